@@ -1,0 +1,54 @@
+import type { Finding, Phase } from '@onebox/protocol/messages.js';
+
+/** What a driver sees of the world: one link, a clock, and whether to stop. It owns none of them. */
+
+/** Bytes that came in. `at` is the tablet's clock in milliseconds since 1970. */
+export interface Packet {
+  readonly channel: string;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+export type RequestParameters = Readonly<Record<string, number | string>>;
+
+export interface WaitOptions {
+  /** Milliseconds without a packet after which the iteration throws LINK_TIMEOUT. The host has its own, longer limit. */
+  readonly idleMs?: number;
+}
+
+export interface Device {
+  readonly transport: 'ble' | 'serial';
+  /** GATT characteristics that the device offers (`2A19`, or 32 hex digits); `line` on serial. */
+  readonly channels: readonly string[];
+  /** Ids of the services in the advertisement and the GATT table. */
+  readonly services: readonly string[];
+  /** True when this phase is wanted and was not finished on an earlier link of this session. */
+  wants(phase: Phase): boolean;
+  /** Findings of this phase that the host has already from an earlier link of this session. */
+  received(phase: Phase): number;
+  /** Reads a characteristic. Throws LINK_REFUSED, LINK_TIMEOUT, LINK_EMPTY, LINK_NO_CHANNEL ... */
+  read(channel: string): Promise<Uint8Array>;
+  /** As `read`, as UTF-8 text without trailing NULs and white space. */
+  readText(channel: string): Promise<string>;
+  /** Sends a request that the manifest lists, by its name. The host builds the bytes. */
+  request(name: string, parameters?: RequestParameters): Promise<void>;
+  /**
+   * Subscribes, and iterates over what comes. Leaving the loop unsubscribes. Packets that arrive between
+   * `packets()` and the first step are kept: subscribe first, then request.
+   */
+  packets(channels: string | readonly string[], options?: WaitOptions): Promise<PacketStream>;
+  /** Tablet clock, milliseconds since 1970. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  /** Hands a finding to the host. Resolves when the host has taken it (back pressure). */
+  report(finding: Finding): Promise<void>;
+}
+
+export interface PacketStream extends AsyncIterable<Packet> {
+  /** The next packet, or undefined when `idleMs` passed without one. */
+  next(idleMs?: number): Promise<Packet | undefined>;
+  close(): Promise<void>;
+}
+
+/** A driver's program: yields findings, critical facts first. */
+export type DriverProgram = (device: Device) => AsyncGenerator<Finding, void, void>;

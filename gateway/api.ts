@@ -1,0 +1,162 @@
+import type { ErrorReport } from '@onebox/protocol/errors.js';
+import type { Card, EpisodeRow, Identity, Strip, Tile } from './card/model.js';
+
+/**
+ * The one contract between the gateway and whoever shows it: commands with one answer each, and one
+ * stream of events. Everything is plain data that survives structured clone and JSON.
+ */
+
+export type Reason = 'unresponsive' | 'arrest-or-shock' | 'life-threatening' | 'device-alarm' | 'surgery-imaging-transfer' | 'patient-agrees';
+export const REASONS: readonly Reason[] = ['unresponsive', 'arrest-or-shock', 'life-threatening', 'device-alarm', 'surgery-imaging-transfer', 'patient-agrees'];
+
+export type Role = 'responder' | 'clinician' | 'privacy-officer' | 'device-manager' | 'service';
+
+/** A factor as it is shown by a person. Others join in a later version. */
+export type Factor = { readonly kind: 'pin'; readonly pin: string };
+
+export type MatchLevel = 'certain' | 'likely' | 'possible' | 'unknown';
+export type SignalLevel = 'strong' | 'medium' | 'weak' | 'very-weak';
+
+export interface DriverSummary {
+  readonly id: string;
+  readonly version: string;
+  readonly vendor: string;
+  readonly deviceClasses: readonly string[];
+  /** Cardiac: shown in the break-glass sheet. */
+  readonly magnet?: { readonly duringRead: 'ignored' | 'honoured' | 'unknown'; readonly afterReadSeconds: number };
+}
+
+export interface DeviceRow {
+  readonly id: string;
+  readonly transport: 'ble' | 'serial';
+  readonly deviceClass: string;
+  /** The device's own words; at most the last four characters of a serial number, only if advertised. */
+  readonly name?: string;
+  readonly serialTail?: string;
+  readonly match: MatchLevel;
+  /** Message ids that say why, with parameters. */
+  readonly why: readonly { readonly id: string; readonly params?: Readonly<Record<string, string | number>> }[];
+  readonly signal?: SignalLevel;
+  readonly rssi?: number;
+  /** Best first; more than one with the same score: the user chooses. */
+  readonly drivers: readonly (DriverSummary & { readonly score: number })[];
+  readonly readable: boolean;
+  readonly practice: boolean;
+  readonly companyId?: number;
+  readonly firstHeard: number;
+  readonly lastHeard: number;
+}
+
+export interface DeviceList {
+  /** In the order to show. */
+  readonly devices: readonly DeviceRow[];
+  /** Radios without medical meaning that are not listed. */
+  readonly hidden: number;
+  readonly scanning: boolean;
+  /** What keeps us from scanning, per transport. */
+  readonly faults: readonly ErrorReport[];
+}
+
+export interface PersonSummary {
+  readonly id: string;
+  readonly displayName: string;
+  readonly role: Role;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly practice: boolean;
+  readonly stage: 'first-run' | 'locked' | 'unlocked';
+  readonly people: readonly PersonSummary[];
+  readonly person?: PersonSummary;
+  readonly drivers: number;
+  readonly preflight: readonly PreflightRow[];
+  readonly audit: { readonly entries: number; readonly intact: boolean; readonly error?: ErrorReport };
+  /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
+  readonly magnetUntil?: number;
+  readonly openAccess?: string;
+}
+
+export interface PreflightRow {
+  readonly transport: 'ble' | 'serial';
+  readonly name: string;
+  readonly usable: boolean;
+  readonly error?: ErrorReport;
+  readonly mend?: string;
+}
+
+export interface AccessSummary {
+  readonly accessId: string;
+  readonly reference: string;
+  readonly deviceId: string;
+  readonly deviceClass: string;
+  readonly person: PersonSummary;
+  readonly reason: Reason;
+  readonly openedAt: number;
+  readonly endsAt: number;
+  readonly state: 'open' | 'ended' | 'closed';
+}
+
+export interface AuditRow {
+  readonly index: number;
+  readonly at: number;
+  /** Message id of the event. */
+  readonly event: string;
+  readonly outcome: 'success' | 'minor' | 'serious' | 'major';
+  readonly error?: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly driver?: string;
+}
+
+export interface Closed {
+  /** Items deleted from the tablet. */
+  readonly deleted: number;
+  readonly closedAt: number;
+  readonly magnetUntil?: number;
+}
+
+/** Every command: name, argument, answer. Errors come back as `ErrorReport`. */
+export interface Commands {
+  status: { in: undefined; out: Status };
+  enrol: { in: { displayName: string; role: Role; pin: string }; out: { person: PersonSummary; recoveryWords: readonly string[] } };
+  unlock: { in: { personId: string; factor: Factor }; out: Status };
+  lock: { in: undefined; out: Status };
+  startScan: { in: undefined; out: DeviceList };
+  stopScan: { in: undefined; out: DeviceList };
+  breakGlass: { in: { deviceId: string; driverId?: string; reason: Reason; factor: Factor }; out: AccessSummary };
+  cancelBreakGlass: { in: { deviceId: string }; out: undefined };
+  stopReading: { in: { accessId: string }; out: undefined };
+  readAgain: { in: { accessId: string }; out: undefined };
+  card: { in: { accessId: string }; out: Card };
+  values: { in: { accessId: string }; out: readonly ValueGroup[] };
+  episodes: { in: { accessId: string }; out: readonly EpisodeRow[] };
+  strip: { in: { accessId: string; stripId: string }; out: Strip };
+  strips: { in: { accessId: string }; out: readonly Pick<Strip, 'id' | 'episodeId' | 'live' | 'time'>[] };
+  access: { in: { accessId: string }; out: AccessSummary };
+  auditOfAccess: { in: { accessId: string }; out: { readonly rows: readonly AuditRow[]; readonly intact: boolean; readonly entries: number } };
+  recordSeen: { in: { deviceId: string }; out: undefined };
+  close: { in: { accessId: string }; out: Closed };
+}
+
+export interface ValueGroup {
+  /** Message id: group.alerts, group.therapy, group.leads, group.counters, group.settings, group.identity, group.measurements. */
+  readonly id: string;
+  readonly tiles: readonly Tile[];
+}
+
+export type GatewayEvent =
+  | { readonly type: 'status'; readonly status: Status }
+  | { readonly type: 'devices'; readonly list: DeviceList }
+  | { readonly type: 'card'; readonly card: Card }
+  | { readonly type: 'access'; readonly access: AccessSummary }
+  | { readonly type: 'live'; readonly accessId: string; readonly strip: Strip }
+  | { readonly type: 'identity'; readonly accessId: string; readonly identity: Identity }
+  | { readonly type: 'fault'; readonly accessId?: string; readonly error: ErrorReport };
+
+export type CommandName = keyof Commands;
+
+/** What a user interface holds. `call` rejects with an OneBoxError. */
+export interface GatewayApi {
+  call<N extends CommandName>(name: N, ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]): Promise<Commands[N]['out']>;
+  subscribe(listener: (event: GatewayEvent) => void): () => void;
+}
