@@ -1,7 +1,8 @@
 /** The generated messages of onebox.v1 under short names. `Finding` is the plain object, `v1.Finding` encodes and decodes it. */
+import './numbers.js';
 import { onebox } from './generated/onebox.js';
 
-export const v1 = onebox.v1;
+export import v1 = onebox.v1;
 
 export type Coding = onebox.v1.ICoding;
 export type Code = onebox.v1.ICode;

@@ -1,7 +1,5 @@
-import { buildProtocol } from './build/protocol.mjs';
-import { transpile } from './build/transpile.mjs';
+import { build } from './build/all.mjs';
 
 const started = Date.now();
-buildProtocol();
-const files = await transpile();
-console.error(`built ${files} files in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+await build();
+console.error(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);

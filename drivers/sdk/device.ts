@@ -26,6 +26,11 @@ export interface Device {
   wants(phase: Phase): boolean;
   /** Findings of this phase that the host has already from an earlier link of this session. */
   received(phase: Phase): number;
+  /**
+   * The user goes on watching when all wanted phases are done: a driver of a live source then goes on
+   * yielding values until the host stops it. False: end after the last wanted phase.
+   */
+  readonly live: boolean;
   /** Reads a characteristic. Throws LINK_REFUSED, LINK_TIMEOUT, LINK_EMPTY, LINK_NO_CHANNEL ... */
   read(channel: string): Promise<Uint8Array>;
   /** As `read`, as UTF-8 text without trailing NULs and white space. */
@@ -39,9 +44,14 @@ export interface Device {
   packets(channels: string | readonly string[], options?: WaitOptions): Promise<PacketStream>;
   /** Tablet clock, milliseconds since 1970. */
   now(): number;
+  /** Minutes that the tablet's local time is ahead of UTC, as of the start: for device clocks without a zone. */
+  readonly utcOffsetMinutes: number;
   sleep(ms: number): Promise<void>;
-  /** Hands a finding to the host. Resolves when the host has taken it (back pressure). */
-  report(finding: Finding): Promise<void>;
+  /**
+   * Hands a finding to the host. Resolves when the host has taken it (back pressure). Bytes are a finding that
+   * the device itself has encoded as `onebox.v1.Finding`: they are passed on as they are.
+   */
+  report(finding: Finding | Uint8Array): Promise<void>;
 }
 
 export interface PacketStream extends AsyncIterable<Packet> {

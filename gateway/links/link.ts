@@ -64,7 +64,11 @@ export interface Link {
   read(channel: ChannelId, options: ReadOptions): Promise<Uint8Array>;
   write(channel: ChannelId, bytes: Uint8Array, options: WriteOptions): Promise<void>;
   /** Notifications, indications or serial bytes, in order, from now on. The result ends the subscription. */
-  subscribe(channel: ChannelId, listener: (packet: Packet) => void, options: OperationOptions): Promise<() => Promise<void>>;
+  subscribe(
+    channel: ChannelId,
+    listener: (packet: Packet) => void,
+    options: OperationOptions,
+  ): Promise<() => Promise<void>>;
   /** Signal strength in dBm; undefined where the link has none. */
   rssi(options: OperationOptions): Promise<number | undefined>;
   /** Ends the link within a second, also when the device is gone. Never rejects. */
@@ -83,11 +87,12 @@ export interface Sighting {
     /** As ChannelId: 4 or 32 upper-case hex digits. */
     readonly services: readonly string[];
     readonly companyId?: number;
+    /** What follows the company identifier. */
     readonly manufacturerData?: Uint8Array;
     readonly serviceData: readonly { readonly service: string; readonly data: Uint8Array }[];
     readonly connectable: boolean;
-    /** dBm, median of the last 3 s. */
-    readonly rssi: number;
+    /** dBm, median of the last 3 s; absent when the adapter cannot tell. */
+    readonly rssi?: number;
   };
   readonly serial?: {
     readonly path: string;

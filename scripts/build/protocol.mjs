@@ -1,16 +1,35 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as esbuild from 'esbuild';
 import { root, stale } from './files.mjs';
 
-/** Generates protocol/generated from the .proto files when they are newer. */
+// Two programs from one schema. Each has a protobufjs root of its own, so that both can live in one process.
+const common = ['-t', 'static-module', '-w', 'es6', '--es6', '--no-service', '--no-verify', '--no-delimited', '--force-number', '--dts'];
+const outputs = [
+  // The whole schema, with fromObject and toObject.
+  { file: 'onebox.js', leaveOut: [], options: ['-r', 'onebox'], small: false },
+  // For the sandbox of a driver: encode, decode and create only, and nothing of the audit log.
+  { file: 'wire.js', leaveOut: ['audit.proto'], options: ['-r', 'onebox-wire', '--no-convert', '--no-typeurl'], small: true },
+];
+
+/** Generates protocol/generated from the .proto files, where it is older than they are. True when something was made. */
 export function buildProtocol() {
   const proto = join(root, 'protocol/proto');
   const out = join(root, 'protocol/generated');
-  const sources = readdirSync(join(proto, 'onebox/v1')).map((file) => join(proto, 'onebox/v1', file));
-  if (!stale(join(out, 'onebox.js'), sources)) return false;
-  mkdirSync(out, { recursive: true });
-  const options = ['-t', 'static-module', '-w', 'es6', '--es6', '--no-service', '--no-verify', '--force-number', '--dts', '-p', proto];
-  execFileSync(process.execPath, [join(root, 'node_modules/protobufjs-cli/bin/pbjs'), ...options, '-o', join(out, 'onebox.js'), ...sources], { stdio: 'inherit' });
-  return true;
+  const sources = readdirSync(join(proto, 'onebox/v1')).sort();
+  const paths = (files) => files.map((file) => join(proto, 'onebox/v1', file));
+  let made = false;
+  for (const { file, leaveOut, options, small } of outputs) {
+    const target = join(out, file);
+    if (!stale(target, [...paths(sources), import.meta.filename])) continue;
+    mkdirSync(out, { recursive: true });
+    const inputs = paths(sources.filter((source) => !leaveOut.includes(source)));
+    const pbjs = join(root, 'node_modules/protobufjs-cli/bin/pbjs');
+    execFileSync(process.execPath, [pbjs, ...common, ...options, '-p', proto, '-o', target, ...inputs], { stdio: 'inherit' });
+    // The types are made from the comments, so those can go only now.
+    if (small) writeFileSync(target, esbuild.transformSync(readFileSync(target, 'utf8'), { format: 'esm', minify: true }).code);
+    made = true;
+  }
+  return made;
 }

@@ -5,7 +5,8 @@ import { filesBelow, root } from './files.mjs';
 
 // One JavaScript file for each TypeScript file: types are checked by `npm run check`, not here.
 const rooms = ['protocol', 'drivers/sdk', 'drivers', 'gateway', 'simulation', 'electron', 'cli'];
-const source = (path) => /\.[cm]?ts$/.test(path) && !/\.(test|d)\.ts$/.test(path);
+const source = (path) => /\.ts$/.test(path) && !/\.(test|d)\.ts$/.test(path);
+const preload = join(root, 'electron/preload.ts');
 
 export async function transpile() {
   let count = 0;
@@ -16,11 +17,11 @@ export async function transpile() {
     const entryPoints = filesBelow(folder, source).filter((file) => !nested.some((inner) => file.startsWith(`${inner}/`)));
     if (entryPoints.length === 0) continue;
     const common = { outdir: join(folder, 'dist'), outbase: folder, platform: 'node', target: 'node20', sourcemap: true, logLevel: 'warning' };
-    const modules = entryPoints.filter((file) => !file.endsWith('.cts'));
-    const scripts = entryPoints.filter((file) => file.endsWith('.cts'));
-    await esbuild.build({ ...common, entryPoints: modules, format: 'esm' });
-    // Preload scripts of a sandboxed window may only require electron: one CommonJS file each.
-    if (scripts.length > 0) await esbuild.build({ ...common, entryPoints: scripts, format: 'cjs', bundle: true, external: ['electron'], outExtension: { '.js': '.cjs' } });
+    await esbuild.build({ ...common, entryPoints: entryPoints.filter((file) => file !== preload), format: 'esm' });
+    // The preload script of a sandboxed window may only require electron: one CommonJS file.
+    if (entryPoints.includes(preload)) {
+      await esbuild.build({ ...common, entryPoints: [preload], format: 'cjs', bundle: true, external: ['electron'], outExtension: { '.js': '.cjs' } });
+    }
     for (const file of filesBelow(folder, (path) => path.endsWith('.json') && !/package\.json$/.test(path)))
       cpSync(file, join(folder, 'dist', relative(folder, file)));
     count += entryPoints.length;

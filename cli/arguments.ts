@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './exit-codes.js';
+
+/** Options of all commands. `--json`, `--data`, `--practice` and `--quiet` are understood by every one. */
+const OPTIONS = {
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  data: { type: 'string' },
+  practice: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  device: { type: 'string' },
+  port: { type: 'string' },
+  driver: { type: 'string' },
+  phases: { type: 'string' },
+  person: { type: 'string' },
+  name: { type: 'string' },
+  role: { type: 'string' },
+  reason: { type: 'string' },
+  pin: { type: 'string' },
+  'pin-file': { type: 'string' },
+  'pin-stdin': { type: 'boolean' },
+  out: { type: 'string', short: 'o' },
+  seconds: { type: 'string' },
+  unmasked: { type: 'boolean' },
+  checkpoint: { type: 'string', multiple: true },
+  key: { type: 'string' },
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export interface Arguments {
+  /** Words that are not options. */
+  readonly words: readonly string[];
+  readonly flag: (name: OptionName) => boolean;
+  readonly text: (name: OptionName) => string | undefined;
+  readonly texts: (name: OptionName) => readonly string[];
+  /** A whole number within bounds, or the default. */
+  readonly number: (name: OptionName, fallback: number, min: number, max: number) => number;
+}
+
+/** Reads a command line; `allowed` are the options of the command besides the common ones. */
+export function readArguments(args: readonly string[], allowed: readonly OptionName[]): Arguments {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'The command line cannot be read.');
+  }
+  const { values, positionals } = parsed;
+  const known = new Set<string>(['json', 'quiet', 'no-color', 'data', 'practice', 'help', 'version', ...allowed]);
+  for (const name of Object.keys(values)) if (!known.has(name)) throw new UsageError(`--${name} does not belong to this command.`);
+  const value = (name: OptionName): unknown => (values as Record<string, unknown>)[name];
+  const text = (name: OptionName): string | undefined => {
+    const found = value(name);
+    return typeof found === 'string' ? found : undefined;
+  };
+  return {
+    words: positionals,
+    flag: (name) => value(name) === true,
+    text,
+    texts: (name) => {
+      const found = value(name);
+      return Array.isArray(found) ? found.map(String) : [];
+    },
+    number: (name, fallback, min, max) => {
+      const given = text(name);
+      if (given === undefined) return fallback;
+      const number = Number(given);
+      if (!Number.isInteger(number) || number < min || number > max) throw new UsageError(`--${name} takes a whole number from ${min} to ${max}.`);
+      return number;
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+}

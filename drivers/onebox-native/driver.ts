@@ -1,0 +1,165 @@
+import { defineDriver } from '@onebox/driver-sdk/define.js';
+import type { Device } from '@onebox/driver-sdk/device.js';
+import { type AbsentName, clock, fault, phaseOf, progress } from '@onebox/driver-sdk/findings.js';
+import { PHASES, type PhaseName } from '@onebox/driver-sdk/phases.js';
+import { type ErrorName, OneBoxError } from '@onebox/protocol/errors.js';
+import type { Finding } from '@onebox/protocol/messages.js';
+import { v1 } from '@onebox/protocol/wire.js';
+import { type DeviceClockState, toTabletTime } from './device-times.js';
+import { Exchange } from './exchange.js';
+import manifest from './manifest.json' with { type: 'json' };
+import { VERSION } from './profile.js';
+
+/** Longest silence within an answer, in milliseconds. */
+const IDLE_MS = 4000;
+/** Requests for one phase, the repeated ones included. */
+const ATTEMPTS = 6;
+/** Silences in a row after which the link counts as dead. */
+const SILENCES = 2;
+/** A busy device is asked again after this time. */
+const BUSY_MS = 500;
+
+/** For devices that speak onebox.v1 themselves: asks phase by phase and passes on what they say. */
+export default defineDriver(manifest, async function* (device) {
+  const exchange = await Exchange.open(device);
+  const hello = await greet(exchange);
+  if (hello.major !== VERSION.major) {
+    const error = new OneBoxError('PROTOCOL_VERSION', `onebox.v${hello.major}.${hello.minor}`);
+    yield fault(error, 'identity', { reason: 'unsupported', detail: `onebox.v${hello.major}.${hello.minor}` });
+    return;
+  }
+  const notSet = hello.clockNotSet || hello.deviceUnixMs === 0;
+  const times: DeviceClockState = { offsetMs: notSet ? 0 : hello.deviceUnixMs - exchange.arrivedAt, notSet };
+  for (const phase of PHASES) {
+    if (!device.wants(phaseOf(phase))) continue;
+    if (!hello.phase.includes(phaseOf(phase))) {
+      yield progress(phase, 'not-supported');
+      continue;
+    }
+    yield progress(phase, 'started');
+    // The clock is the first finding of the first phase, and is there only once: `skip` counts on that.
+    if (phase === 'identity' && device.received(phaseOf(phase)) === 0) yield clock(exchange.arrivedAt, notSet ? undefined : hello.deviceUnixMs);
+    yield* new PhaseReading(device, exchange, phase, times).read();
+  }
+});
+
+async function greet(exchange: Exchange): Promise<v1.Hello> {
+  for (let silences = 0, attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const id = await exchange.ask('hello');
+    const answer = await exchange.next(id, IDLE_MS);
+    if (answer === undefined && ++silences >= SILENCES) break;
+    if (answer === undefined || answer === 'damaged') continue;
+    if (answer.kind === 'hello') return answer.hello;
+    if (answer.kind !== 'refusal') continue;
+    if (answer.reason !== v1.RefusalReason.REFUSAL_REASON_BUSY) throw refused(answer.reason).error;
+    await exchange.device.sleep(BUSY_MS);
+  }
+  if (exchange.damaged > 0) throw new OneBoxError('FRAME_BROKEN', 'hello');
+  throw new OneBoxError('LINK_TIMEOUT', 'no hello');
+}
+
+class PhaseReading {
+  /** Findings of this phase that were passed on, over this link and earlier ones. */
+  #received: number;
+
+  constructor(
+    readonly device: Device,
+    readonly exchange: Exchange,
+    readonly phase: PhaseName,
+    readonly times: DeviceClockState,
+  ) {
+    const before = device.received(phaseOf(phase));
+    this.#received = phase === 'identity' ? Math.max(0, before - 1) : before;
+  }
+
+  async *read(): AsyncGenerator<Finding, void, void> {
+    let silences = 0;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      this.exchange.clear();
+      const id = await this.exchange.ask('read', phaseOf(this.phase), this.#received);
+      const end = await this.#answers(id);
+      if (end === 'complete') {
+        yield progress(this.phase, 'done', { read: this.#received, expected: this.#received });
+        return;
+      }
+      if (end === 'silent') {
+        silences += 1;
+        if (silences >= SILENCES) throw new OneBoxError('LINK_TIMEOUT', this.phase);
+      } else silences = 0;
+      if (typeof end === 'object') {
+        if (end.again) await this.device.sleep(BUSY_MS);
+        if (end.again && attempt + 1 < ATTEMPTS) continue;
+        if (!end.unsupported) yield fault(end.error, this.phase, { reason: end.reason, detail: end.detail });
+        yield progress(this.phase, end.unsupported ? 'not-supported' : 'done', { read: this.#received });
+        return;
+      }
+    }
+    // The rest of this phase does not come through; the next one may.
+    yield fault(new OneBoxError('FRAME_BROKEN', this.phase), this.phase, { detail: `damaged ${this.exchange.damaged}` });
+    yield progress(this.phase, 'done', { read: this.#received });
+  }
+
+  /** Passes findings on until the answer ends. What came before damage is kept: the rest is asked for with `skip`. */
+  async #answers(id: number): Promise<'complete' | 'damaged' | 'silent' | Refused> {
+    let count = 0;
+    for (;;) {
+      const answer = await this.exchange.next(id, IDLE_MS);
+      if (answer === undefined) return 'silent';
+      if (answer === 'damaged') return 'damaged';
+      if (answer.kind === 'refusal') return refused(answer.reason);
+      if (answer.kind === 'phase-end') {
+        if (answer.phase === phaseOf(this.phase) && answer.count === count) return 'complete';
+        // Something is missing and nobody can say what: all of this answer again. The host knows what it has.
+        this.#received -= count;
+        return 'damaged';
+      }
+      if (answer.kind !== 'finding') continue;
+      const finding = this.#tabletTime(answer.finding);
+      if (!finding) return 'damaged';
+      await this.device.report(finding);
+      count += 1;
+      this.#received += 1;
+    }
+  }
+
+  #tabletTime(finding: Uint8Array): Uint8Array | undefined {
+    try {
+      return toTabletTime(finding, this.times);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+interface Refused {
+  readonly error: OneBoxError;
+  readonly reason: AbsentName;
+  readonly detail: string;
+  /** The device has nothing for this phase: not a fault. */
+  readonly unsupported: boolean;
+  /** Worth asking again. */
+  readonly again: boolean;
+}
+
+function refused(reason: v1.RefusalReason): Refused {
+  const is = (detail: string, kind: ErrorName, absent: AbsentName, more: Partial<Refused> = {}): Refused => ({
+    error: new OneBoxError(kind, detail),
+    reason: absent,
+    detail,
+    unsupported: false,
+    again: false,
+    ...more,
+  });
+  switch (reason) {
+    case v1.RefusalReason.REFUSAL_REASON_NOT_SUPPORTED:
+      return is('not supported', 'LINK_REFUSED', 'unsupported', { unsupported: true });
+    case v1.RefusalReason.REFUSAL_REASON_BUSY:
+      return is('busy', 'LINK_BUSY', 'error', { again: true });
+    case v1.RefusalReason.REFUSAL_REASON_BATTERY:
+      return is('battery', 'LINK_REFUSED', 'not-permitted');
+    case v1.RefusalReason.REFUSAL_REASON_MALFORMED:
+      return is('malformed', 'PROTOCOL_INVALID', 'error', { again: true });
+    default:
+      return is('not permitted', 'LINK_REFUSED', 'not-permitted');
+  }
+}

@@ -1,0 +1,19 @@
+import type { DriverProgram } from './device.js';
+
+/** A driver as its folder exports it: what the manifest calls it, and its program. */
+export interface Driver {
+  readonly id: string;
+  readonly version: string;
+  readonly program: DriverProgram;
+}
+
+/**
+ * `export default defineDriver(manifest, async function* (device) { ... })`, where `manifest` is the
+ * folder's manifest.json. The manifest is checked when the driver is built; here it only gives the name.
+ */
+export function defineDriver(
+  manifest: { readonly id: string; readonly version: string },
+  program: DriverProgram,
+): Driver {
+  return { id: manifest.id, version: manifest.version, program };
+}

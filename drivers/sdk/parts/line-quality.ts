@@ -1,0 +1,35 @@
+/**
+ * How clean a serial line is: packets taken, and what was rejected, by class. Pure counting; the driver
+ * reports it, so that a user sees a bad cable or probe instead of a value that does not come.
+ */
+export class LineQuality<Class extends string> {
+  private accepted = 0;
+  private readonly rejects = new Map<Class, number>();
+
+  accept(): void {
+    this.accepted += 1;
+  }
+
+  reject(kind: Class): void {
+    this.rejects.set(kind, (this.rejects.get(kind) ?? 0) + 1);
+  }
+
+  /** Packets that were taken. */
+  get good(): number {
+    return this.accepted;
+  }
+
+  /** Packets that were rejected, of one class or of all. */
+  rejected(kind?: Class): number {
+    if (kind !== undefined) return this.rejects.get(kind) ?? 0;
+    let all = 0;
+    for (const count of this.rejects.values()) all += count;
+    return all;
+  }
+
+  /** Share of good packets in whole percent, rounded down; undefined before the first packet. */
+  percent(): number | undefined {
+    const all = this.accepted + this.rejected();
+    return all === 0 ? undefined : Math.floor((this.accepted * 100) / all);
+  }
+}

@@ -1,0 +1,23 @@
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { GatewayApi } from '@onebox/gateway/api.js';
+import { type Answer, route } from '@onebox/gateway/router.js';
+import type { BrowserWindow, IpcMain } from 'electron';
+import { COMMAND_CHANNEL, EVENT_CHANNEL } from './channels.js';
+import { isOwnFrame } from './hardening.js';
+
+/** Carries the gateway API over Electron's IPC: the sender must be our own page, the input is checked by the router. */
+export function carryApi(ipcMain: IpcMain, api: GatewayApi, window: BrowserWindow): () => void {
+  ipcMain.handle(COMMAND_CHANNEL, async (event, name: unknown, input: unknown): Promise<Answer> => {
+    if (event.sender !== window.webContents || !isOwnFrame(event.senderFrame)) {
+      return { ok: false, error: new OneBoxError('FORBIDDEN', 'sender').toJSON() };
+    }
+    return route(api, name, input);
+  });
+  const unsubscribe = api.subscribe((message) => {
+    if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, message);
+  });
+  return () => {
+    unsubscribe();
+    ipcMain.removeHandler(COMMAND_CHANNEL);
+  };
+}

@@ -1,0 +1,88 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toOneBoxError } from '@onebox/protocol/errors.js';
+import { Gateway } from '@onebox/gateway/gateway.js';
+import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
+import { app, BrowserWindow, ipcMain, Menu, protocol, session } from 'electron';
+import { APP_SCHEME, serveApp } from './app-protocol.js';
+import { APP_ORIGIN, hardenApp, hardenSession } from './hardening.js';
+import { carryApi } from './ipc.js';
+import { openGateway } from './open-gateway.js';
+import { windowOptions } from './window-options.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const rendererFolder = join(here, '../../renderer/dist/app');
+const practice = process.argv.includes('--practice');
+const dataFolder = option('data') ?? defaultDataFolder(practice);
+
+protocol.registerSchemesAsPrivileged([APP_SCHEME]);
+app.enableSandbox();
+hardenApp(app);
+// Chromium keeps its own caches and crash files with the store, never in a place of its own.
+app.setPath('userData', join(dataFolder, 'chromium'));
+Menu.setApplicationMenu(null);
+
+if (app.requestSingleInstanceLock()) {
+  // Not awaited at the top level: a packaged Electron never gets ready then.
+  app.whenReady().then(start).catch(fail);
+} else {
+  app.quit();
+}
+
+async function start(): Promise<void> {
+  hardenSession(session.defaultSession);
+  serveApp(protocol, rendererFolder);
+  const window = new BrowserWindow(windowOptions(join(here, 'preload.cjs'), app.isPackaged));
+  window.once('ready-to-show', () => window.show());
+  // The gateway opens while the page loads; commands wait for it.
+  const opening = openGateway({ dataFolder, practice, version: app.getVersion() });
+  opening.catch(fail);
+  const release = carryApi(ipcMain, deferred(opening), window);
+  app.on('second-instance', () => window.focus());
+  app.on('window-all-closed', () => app.quit());
+  let closing = false;
+  app.on('before-quit', (event) => {
+    if (closing) return;
+    closing = true;
+    event.preventDefault();
+    release();
+    opening
+      .then((gateway) => gateway.dispose())
+      .catch(() => undefined)
+      .finally(() => app.exit(process.exitCode === undefined ? 0 : Number(process.exitCode)));
+  });
+  await window.loadURL(`${APP_ORIGIN}/index.html`);
+}
+
+/** The gateway's API before it is open: calls and subscriptions wait for it. */
+function deferred(opening: Promise<Gateway>): Pick<Gateway, 'call' | 'subscribe'> {
+  return {
+    call: (async (name: never, ...args: never[]) => (await opening).call(name, ...args)) as Gateway['call'],
+    subscribe: (listener) => {
+      let unsubscribe: (() => void) | undefined;
+      let over = false;
+      opening.then(
+        (gateway) => {
+          if (!over) unsubscribe = gateway.subscribe(listener);
+        },
+        () => undefined,
+      );
+      return () => {
+        over = true;
+        unsubscribe?.();
+      };
+    },
+  };
+}
+
+function option(name: string): string | undefined {
+  const index = process.argv.indexOf(`--${name}`);
+  return index >= 0 ? process.argv[index + 1] : undefined;
+}
+
+function fail(error: unknown): void {
+  const { code, summary, remedy, detail } = toOneBoxError(error).toJSON();
+  console.error(`${code} ${summary}${detail ? ` (${detail})` : ''} ${remedy}`);
+  process.exitCode = 1;
+  app.quit();
+}

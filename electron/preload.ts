@@ -1,0 +1,12 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { COMMAND_CHANNEL, EVENT_CHANNEL } from './channels.js';
+
+// Verbs only: the page never holds ipcRenderer, and events arrive without their sender.
+contextBridge.exposeInMainWorld('onebox', {
+  call: (name: string, input: unknown): Promise<unknown> => ipcRenderer.invoke(COMMAND_CHANNEL, name, input),
+  subscribe: (listener: (event: unknown) => void): (() => void) => {
+    const forward = (_event: unknown, message: unknown): void => listener(message);
+    ipcRenderer.on(EVENT_CHANNEL, forward);
+    return () => ipcRenderer.removeListener(EVENT_CHANNEL, forward);
+  },
+});

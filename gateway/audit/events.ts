@@ -1,0 +1,135 @@
+import type { Reason, Role } from '../api.js';
+
+/**
+ * The catalogue of audit events. The number stands in the log for ever and is never used for something
+ * else; the message id is `audit.<name>`. `dicom` are event id and event type code of DICOM PS3.15
+ * annex A.5 (DCM); `numbers` are the only named numbers that the event may carry.
+ */
+export interface EventDefinition {
+  readonly number: number;
+  readonly dicom: { readonly id: number; readonly type?: number };
+  readonly outcome: Outcome;
+  readonly numbers: readonly string[];
+}
+
+/** DICOM outcome: 0 success, 4 minor, 8 serious, 12 major failure. */
+export type Outcome = 0 | 4 | 8 | 12;
+
+const APPLICATION_ACTIVITY = 110100;
+const AUDIT_LOG_USED = 110101;
+const EXPORT = 110106;
+const PATIENT_RECORD = 110110;
+const SECURITY_ALERT = 110113;
+const USER_AUTHENTICATION = 110114;
+
+const APPLICATION_START = 110120;
+const APPLICATION_STOP = 110121;
+const LOGIN = 110122;
+const LOGOUT = 110123;
+const OVERRIDE_STARTED = 110127;
+const SOFTWARE_CONFIGURATION = 110131;
+const RESTRICTED_FUNCTION = 110132;
+const OVERRIDE_STOPPED = 110138;
+const SECURITY_ATTRIBUTES_CHANGED = 110137;
+const SESSION_STARTED = 110145;
+const SESSION_STOPPED = 110146;
+
+const event = <const N extends readonly string[]>(number: number, id: number, type: number | undefined, outcome: Outcome, numbers: N) => ({
+  number,
+  dicom: type === undefined ? { id } : { id, type },
+  outcome,
+  numbers,
+});
+
+const READ = ['read', 'refused', 'failed', 'bytesReceived', 'bytesSent', 'linksOpened', 'linksLost'] as const;
+
+export const EVENTS = {
+  // The application and its log
+  applicationStarted: event(1, APPLICATION_ACTIVITY, APPLICATION_START, 0, ['people', 'drivers', 'practice']),
+  applicationStopped: event(2, APPLICATION_ACTIVITY, APPLICATION_STOP, 0, []),
+  recovered: event(3, APPLICATION_ACTIVITY, SOFTWARE_CONFIGURATION, 4, ['entries', 'droppedBytes']),
+  sectionStarted: event(4, SECURITY_ALERT, undefined, 8, ['section', 'entriesBefore']),
+  auditVerified: event(5, AUDIT_LOG_USED, undefined, 0, ['entries', 'checkpoints', 'problems']),
+  checkpoint: event(6, AUDIT_LOG_USED, undefined, 0, ['signed']),
+
+  // People
+  enrolled: event(10, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, ['people']),
+  enrolRefused: event(11, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 4, []),
+  unlocked: event(12, USER_AUTHENTICATION, LOGIN, 0, []),
+  unlockFailed: event(13, USER_AUTHENTICATION, LOGIN, 4, ['triesLeft']),
+  unlockWait: event(14, USER_AUTHENTICATION, LOGIN, 4, ['seconds']),
+  locked: event(15, USER_AUTHENTICATION, LOGOUT, 0, []),
+  recoveryUsed: event(16, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
+
+  // Looking around
+  scanStarted: event(20, APPLICATION_ACTIVITY, undefined, 0, []),
+  scanStopped: event(21, APPLICATION_ACTIVITY, undefined, 0, ['devices', 'hidden']),
+  deviceSeen: event(22, PATIENT_RECORD, undefined, 0, ['practice']),
+
+  // Access
+  breakGlassRequested: event(30, SECURITY_ALERT, RESTRICTED_FUNCTION, 0, ['practice']),
+  breakGlassCancelled: event(31, SECURITY_ALERT, RESTRICTED_FUNCTION, 4, []),
+  breakGlassRefused: event(32, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['triesLeft', 'seconds']),
+  breakGlassOpened: event(33, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'practice']),
+  accessExtended: event(34, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'totalMinutes']),
+  accessEnded: event(35, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['recovered', 'seconds']),
+  accessClosed: event(36, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['deleted', 'seconds']),
+  accessDenied: event(37, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, []),
+
+  // Reading
+  readStarted: event(40, PATIENT_RECORD, SESSION_STARTED, 0, ['practice']),
+  linkUp: event(41, PATIENT_RECORD, SESSION_STARTED, 0, ['attempt']),
+  linkLost: event(42, PATIENT_RECORD, SESSION_STOPPED, 4, ['attempt', 'bytesReceived']),
+  linkRefused: event(43, PATIENT_RECORD, SESSION_STOPPED, 4, ['attempt']),
+  phaseRead: event(44, PATIENT_RECORD, undefined, 0, ['phase', 'items', 'refused', 'failed', 'bytesReceived']),
+  readComplete: event(45, PATIENT_RECORD, SESSION_STOPPED, 0, READ),
+  readPartial: event(46, PATIENT_RECORD, SESSION_STOPPED, 4, READ),
+  readRefused: event(47, PATIENT_RECORD, SESSION_STOPPED, 4, READ),
+  readStopped: event(48, PATIENT_RECORD, SESSION_STOPPED, 0, READ),
+  viewed: event(49, PATIENT_RECORD, undefined, 0, ['episode', 'strips', 'values']),
+
+  // Drivers
+  driverKilled: event(50, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['findings', 'milliseconds', 'megabytes']),
+  driverForbidden: event(51, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['requests']),
+  findingRefused: event(52, SECURITY_ALERT, undefined, 4, ['findings']),
+
+  // What was read
+  recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
+  recordErased: event(61, PATIENT_RECORD, undefined, 0, ['bytes', 'ageMinutes']),
+  recordLeftOver: event(62, PATIENT_RECORD, undefined, 4, ['bytes', 'ageMinutes']),
+  recordingWritten: event(63, EXPORT, undefined, 0, ['packets', 'bytes', 'masked']),
+  exported: event(64, EXPORT, undefined, 0, ['items', 'bytes', 'format']),
+} as const satisfies Readonly<Record<string, EventDefinition>>;
+
+export type EventName = keyof typeof EVENTS;
+export type EventNumber<E extends EventName> = (typeof EVENTS)[E]['numbers'][number];
+
+const BY_NUMBER = new Map(Object.entries(EVENTS).map(([name, definition]) => [definition.number, name as EventName]));
+
+export function eventByNumber(number: number): EventName | undefined {
+  return BY_NUMBER.get(number);
+}
+
+/** The message id of an event; an event of a later version shows its number. */
+export function eventMessage(number: number): string {
+  return `audit.${eventByNumber(number) ?? `event${number}`}`;
+}
+
+/** Events that start and stop an access. */
+export const ACCESS_STARTS: readonly number[] = [EVENTS.breakGlassOpened.number, EVENTS.accessExtended.number];
+export const ACCESS_STOPS: readonly number[] = [EVENTS.accessEnded.number, EVENTS.accessClosed.number];
+
+/** Numbers of reasons, roles and factors in the log. Never renumber. */
+export const REASON_NUMBERS: Readonly<Record<Reason, number>> = {
+  unresponsive: 1,
+  'arrest-or-shock': 2,
+  'life-threatening': 3,
+  'device-alarm': 4,
+  'surgery-imaging-transfer': 5,
+  'patient-agrees': 6,
+};
+
+export const ROLE_NUMBERS: Readonly<Record<Role, number>> = { responder: 1, clinician: 2, 'privacy-officer': 3, 'device-manager': 4, service: 5 };
+
+export type FactorKind = 'pin' | 'recovery-words';
+export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = { pin: 1, 'recovery-words': 2 };

@@ -1,0 +1,352 @@
+import { join } from 'node:path';
+import { type ErrorName, ERRORS, errorByCode, OneBoxError } from '@onebox/protocol/errors.js';
+import type { AuditRecord, v1 } from '@onebox/protocol/messages.js';
+import type { AuditRow } from '../api.js';
+import { type Clock, systemClock } from '../files/clock.js';
+import { Disk } from '../files/disk.js';
+import type { AppendFile, Files } from '../files/files.js';
+import { randomBytes } from './crypto.js';
+import { ACCESS_STARTS, ACCESS_STOPS, type EventName, EVENTS } from './events.js';
+import { encodeFrame, FrameType } from './frame.js';
+import { keepCheckpoint, keptCheckpoints } from './kept.js';
+import { type CompactRange, leafHash } from './merkle.js';
+import { checkpointText, type NoteSigner, signNote } from './note.js';
+import { type AuditFields, auditRow, draftRecord, encodeRecord } from './record.js';
+import { findPlace, type LogPlace } from './recovery.js';
+import { encodeHeader, logOrigin, type SegmentHeader, sectionOrigin, segmentFiles, segmentName, walkSegment } from './segment.js';
+import { type AuditVerification, verifyAudit } from './verify.js';
+
+/** What others need of the log: to say what happened. */
+export interface AuditSink {
+  /** Resolves with the index of the record when it is durable. Throws AUDIT_WRITE. */
+  append<E extends EventName>(event: E, fields?: AuditFields<E>): Promise<number>;
+}
+
+export interface AuditLogOptions {
+  /** Folder of the segments. */
+  readonly folder: string;
+  /** Folder apart from it, for the latest checkpoint. */
+  readonly keptFolder: string;
+  readonly files?: Files;
+  readonly clock?: Clock;
+  readonly segmentBytes?: number;
+  readonly checkpointEvery?: number;
+}
+
+export interface AuditStatus {
+  readonly entries: number;
+  readonly intact: boolean;
+  /** AUDIT_BROKEN, AUDIT_TRUNCATED or AUDIT_FORK: why the log had to go on in a new section. */
+  readonly error?: OneBoxError;
+}
+
+interface Pending {
+  /** Undefined: a checkpoint is asked for. */
+  readonly draft: AuditRecord | undefined;
+  readonly resolve: (index: number) => void;
+  readonly reject: (error: OneBoxError) => void;
+}
+
+const MAX_BATCH = 256;
+
+/**
+ * The write-ahead audit log. One writer; appends that come together share one fdatasync. A checkpoint is
+ * written every 64 records, at `checkpoint()` and at `close()`; it is signed while a signer is set.
+ */
+export class AuditLog implements AuditSink {
+  private readonly bootId = randomBytes(16);
+  private readonly started: number;
+  private readonly pending: Pending[] = [];
+  private draining: Promise<void> | undefined;
+  private keeping: Promise<void> = Promise.resolve();
+  private signer: NoteSigner | undefined;
+  private file: AppendFile | undefined;
+  /** Length of the durable part of the open segment. */
+  private durable = 0;
+  private lastSigned = false;
+  private closed = false;
+  private header: SegmentHeader;
+  private tip: CompactRange;
+  private since: number;
+  private readonly open_ = new Map<string, v1.AuditRecord>();
+
+  private constructor(
+    private readonly options: Required<AuditLogOptions>,
+    place: LogPlace,
+  ) {
+    this.header = place.header;
+    this.tip = place.tip;
+    this.since = place.sinceCheckpoint;
+    this.started = options.clock.monotonicMs();
+  }
+
+  /**
+   * Opens or begins a log. A torn last write is dropped and the recovery is itself a record. After damage
+   * the log goes on in a new section and `status` says so. Throws STORE_DENIED, AUDIT_WRITE.
+   */
+  static async open(options: AuditLogOptions): Promise<AuditLog> {
+    const full = { files: new Disk(), clock: systemClock, segmentBytes: 1 << 20, checkpointEvery: 64, ...options };
+    const { files, folder, keptFolder } = full;
+    await files.makeFolder(folder);
+    await files.makeFolder(keptFolder);
+    const seen: v1.AuditRecord[] = [];
+    const place = await findPlace(files, folder, keptFolder, (record) => seen.push(record));
+    const log = new AuditLog(full, place);
+    for (const record of seen) log.follow(record);
+    await log.takePlace(place);
+    return log;
+  }
+
+  /** Records in the log. */
+  get size(): number {
+    return this.header.base + this.tip.size;
+  }
+
+  /** Root of the tree of the present section. */
+  root(): Uint8Array {
+    return this.tip.root();
+  }
+
+  /** Name for the key that signs the checkpoints. */
+  get origin(): string {
+    return logOrigin(this.header.logId);
+  }
+
+  get status(): AuditStatus {
+    const kind: ErrorName | undefined = this.header.reason === 0 ? undefined : (errorByCode(this.header.reason) ?? 'AUDIT_BROKEN');
+    if (kind === undefined) return { entries: this.size, intact: true };
+    return { entries: this.size, intact: false, error: new OneBoxError(kind, '', { section: this.header.section }) };
+  }
+
+  /** The last start of each access that has no end in the log: what a crash left. */
+  get unfinished(): readonly v1.AuditRecord[] {
+    return [...this.open_.values()];
+  }
+
+  append<E extends EventName>(event: E, fields: AuditFields<E> = {}): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.push({ draft: this.draft(event, fields), resolve, reject });
+    });
+  }
+
+  /** From now on checkpoints are signed; undefined: no more. Does not write one itself. */
+  useSigner(signer: NoteSigner | undefined): void {
+    this.signer = signer;
+  }
+
+  /** Seals all records so far, durably, in the log and apart from it. Nothing new, nothing written. */
+  async checkpoint(): Promise<void> {
+    await new Promise<number>((resolve, reject) => this.push({ draft: undefined, resolve, reject }));
+    await this.keeping;
+  }
+
+  /** The records of an access, or all, oldest first; at most `limit` from index `from` on. */
+  async rows(query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {}): Promise<AuditRow[]> {
+    return (await this.records(query)).map(auditRow);
+  }
+
+  async records(query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {}): Promise<v1.AuditRecord[]> {
+    await this.draining;
+    const { accessId, from = 0, limit = Number.POSITIVE_INFINITY } = query;
+    const found: v1.AuditRecord[] = [];
+    for (const file of segmentFiles(await this.options.files.list(this.options.folder))) {
+      const bytes = (await this.options.files.read(join(this.options.folder, file.name))) ?? new Uint8Array();
+      walkSegment(bytes, file, undefined, {
+        record: (record) => {
+          const wanted = record.index >= from && (accessId === undefined || Buffer.from(record.accessId).toString('hex') === accessId);
+          if (wanted && found.length < limit) found.push(record);
+        },
+      });
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  /** Verifies the log up to here against itself and the checkpoints kept apart, and others from elsewhere. */
+  async verify(options: { readonly publicKey?: string; readonly checkpoints?: readonly string[] } = {}): Promise<AuditVerification> {
+    await this.draining;
+    await this.keeping;
+    const { files, folder, keptFolder } = this.options;
+    const until = { name: segmentName(this.header.section, this.header.segment), size: this.durable };
+    const kept = (await keptCheckpoints(files, keptFolder)).map((checkpoint) => checkpoint.note);
+    const result = await verifyAudit(folder, { ...options, files, until, checkpoints: [...kept, ...(options.checkpoints ?? [])] });
+    const numbers = { entries: result.entries, checkpoints: result.checkpoints, problems: result.problems.length };
+    const error = result.problems[0]?.error;
+    await this.append('auditVerified', error === undefined ? { numbers } : { numbers, error, outcome: 8 });
+    return result;
+  }
+
+  /** Seals and closes. Later appends are refused. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    try {
+      await this.checkpoint();
+    } finally {
+      this.closed = true;
+      await this.draining;
+      await this.file?.close();
+      this.file = undefined;
+    }
+  }
+
+  private draft<E extends EventName>(event: E, fields: AuditFields<E>): AuditRecord {
+    const { clock } = this.options;
+    return draftRecord(event, fields, { unixMs: clock.unixMs(), monotonicMs: clock.monotonicMs() - this.started, bootId: this.bootId });
+  }
+
+  private async takePlace(place: LogPlace): Promise<void> {
+    try {
+      if (place.continues === undefined) await this.beginSegment(place.header);
+      else {
+        this.file = await this.options.files.openAppend(join(this.options.folder, place.continues.name));
+        this.durable = place.continues.end;
+        if (this.file.size !== this.durable) await this.cutBack();
+      }
+    } catch (error) {
+      throw writeError(error);
+    }
+    if (place.damage !== undefined)
+      await this.append('sectionStarted', { error: place.damage, numbers: { section: place.header.section, entriesBefore: place.header.base } });
+    else if (place.droppedBytes > 0) await this.append('recovered', { numbers: { entries: this.size, droppedBytes: place.droppedBytes } });
+  }
+
+  private push(item: Pending): void {
+    if (this.closed) {
+      item.reject(new OneBoxError('AUDIT_WRITE', 'closed'));
+      return;
+    }
+    this.pending.push(item);
+    this.draining ??= this.drain().finally(() => {
+      this.draining = undefined;
+    });
+  }
+
+  private async drain(): Promise<void> {
+    while (this.pending.length > 0) {
+      const batch = this.pending.splice(0, MAX_BATCH);
+      try {
+        const indices = await this.commit(batch);
+        batch.forEach((item, at) => item.resolve(indices[at]!));
+      } catch (error) {
+        for (const item of batch) item.reject(writeError(error));
+      }
+    }
+  }
+
+  /** Writes a batch with one fdatasync. Either all of it is in the tree afterwards, or nothing. */
+  private async commit(batch: readonly Pending[]): Promise<number[]> {
+    if (this.durable >= this.options.segmentBytes) await this.beginSegment({ ...this.header, segment: this.header.segment + 1, range: this.tip.clone() });
+    const write = new BatchWriter(this.tip.clone(), this.header, this.since, this.lastSigned, (event, fields) => this.draft(event, fields), this.signer);
+    const indices = batch.map((item) => (item.draft === undefined ? write.checkpointIfNew() : write.record(item.draft)));
+    if (write.since >= this.options.checkpointEvery) write.checkpoint();
+    if (write.frames.length > 0) await this.writeDurably(Buffer.concat(write.frames));
+    this.tip = write.range;
+    this.since = write.since;
+    this.lastSigned = write.signed;
+    for (const item of batch) if (item.draft !== undefined) this.follow(item.draft);
+    if (write.note !== undefined) this.keep(write.note);
+    return indices;
+  }
+
+  private async writeDurably(bytes: Uint8Array): Promise<void> {
+    const { file } = this;
+    if (file === undefined) throw new OneBoxError('AUDIT_WRITE', 'closed');
+    // A write that failed before may have left a part behind.
+    if (file.size !== this.durable) await this.cutBack();
+    try {
+      await file.append(bytes);
+      await file.sync();
+    } catch (error) {
+      await this.cutBack().catch(() => undefined);
+      throw error;
+    }
+    this.durable = file.size;
+  }
+
+  private async cutBack(): Promise<void> {
+    await this.file!.truncate(this.durable);
+    await this.file!.sync();
+  }
+
+  private async beginSegment(header: SegmentHeader): Promise<void> {
+    const { files, folder } = this.options;
+    const path = join(folder, segmentName(header.section, header.segment));
+    await files.remove(path);
+    const file = await files.openAppend(path);
+    try {
+      await file.append(encodeHeader(header));
+      await file.sync();
+      await files.syncFolder(folder);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    await this.file?.close();
+    this.file = file;
+    this.header = header;
+    this.durable = file.size;
+  }
+
+  /** In the background, in order: the log is durable already. A failure is mended by the next one. */
+  private keep(note: string): void {
+    const { files, keptFolder } = this.options;
+    const { section } = this.header;
+    this.keeping = this.keeping.catch(() => undefined).then(() => keepCheckpoint(files, keptFolder, section, note));
+    this.keeping.catch(() => undefined);
+  }
+
+  private follow(record: AuditRecord): void {
+    const access = Buffer.from(record.accessId ?? []).toString('hex');
+    if (ACCESS_STARTS.includes(record.event ?? 0)) this.open_.set(access, record as v1.AuditRecord);
+    if (ACCESS_STOPS.includes(record.event ?? 0)) this.open_.delete(access);
+  }
+}
+
+/** Builds the frames of one write upon a copy of the tree. */
+class BatchWriter {
+  readonly frames: Uint8Array[] = [];
+  note: string | undefined;
+
+  constructor(
+    readonly range: CompactRange,
+    private readonly header: SegmentHeader,
+    public since: number,
+    public signed: boolean,
+    private readonly draft: (event: 'checkpoint', fields: AuditFields<'checkpoint'>) => AuditRecord,
+    private readonly signer: NoteSigner | undefined,
+  ) {}
+
+  record(draft: AuditRecord): number {
+    const index = this.header.base + this.range.size;
+    const body = encodeRecord(draft, index);
+    this.range.append(leafHash(body));
+    this.frame(FrameType.record, body);
+    this.since += 1;
+    return index;
+  }
+
+  checkpointIfNew(): number {
+    const unsealed = this.since > 0 || (this.signer !== undefined && !this.signed && this.range.size > 0);
+    return unsealed ? this.checkpoint() : this.header.base + this.range.size - 1;
+  }
+
+  checkpoint(): number {
+    this.signed = this.signer !== undefined;
+    const index = this.record(this.draft('checkpoint', { numbers: { signed: this.signed ? 1 : 0 } }));
+    const text = checkpointText({ origin: sectionOrigin(this.header.logId, this.header.section), size: this.range.size, root: this.range.root() });
+    this.note = this.signer === undefined ? text : signNote(text, [this.signer]);
+    this.frame(FrameType.checkpoint, Buffer.from(this.note));
+    this.since = 0;
+    return index;
+  }
+
+  private frame(type: FrameType, body: Uint8Array): void {
+    this.frames.push(encodeFrame(type, body, this.frames.length === 0));
+  }
+}
+
+function writeError(error: unknown): OneBoxError {
+  if (error instanceof OneBoxError && error.kind !== 'STORE_DENIED') return error;
+  const code = error instanceof OneBoxError ? error.detail : error instanceof Error && 'code' in error ? String(error.code) : ERRORS.AUDIT_WRITE.message;
+  return new OneBoxError('AUDIT_WRITE', code, {}, { cause: error });
+}

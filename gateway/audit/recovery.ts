@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { ErrorName } from '@onebox/protocol/errors.js';
+import { ERRORS } from '@onebox/protocol/errors.js';
+import type { v1 } from '@onebox/protocol/messages.js';
+import type { Files } from '../files/files.js';
+import { equalBytes, randomBytes } from './crypto.js';
+import { laterWriteBehind } from './frame.js';
+import { type KeptCheckpoint, keptCheckpoints } from './kept.js';
+import { CompactRange } from './merkle.js';
+import { type SegmentFile, type SegmentHeader, type SegmentWalk, segmentFiles, walkSegment } from './segment.js';
+
+/** Where the log goes on, found by reading its last segment and the checkpoints kept apart. */
+export interface LogPlace {
+  /** The segment to go on in; without `continues` it is to be made. */
+  readonly header: SegmentHeader;
+  readonly continues?: { readonly name: string; readonly end: number };
+  readonly tip: CompactRange;
+  readonly sinceCheckpoint: number;
+  /** Bytes of a torn write, never acknowledged, that are to be cut off. */
+  readonly droppedBytes: number;
+  /** The section before was damaged; a new one begins. */
+  readonly damage?: ErrorName;
+}
+
+/** Finds the place; `visit` sees the records of the last two segments in order. Removes nothing but torn headers. */
+export async function findPlace(files: Files, folder: string, keptFolder: string, visit: (record: v1.AuditRecord) => void): Promise<LogPlace> {
+  const kept = await keptCheckpoints(files, keptFolder);
+  let segments = segmentFiles(await files.list(folder));
+  let droppedBytes = 0;
+  for (;;) {
+    const last = segments.at(-1);
+    if (last === undefined) return firstPlace(kept, droppedBytes);
+    const bytes = (await files.read(join(folder, last.name))) ?? new Uint8Array();
+    if (!isTornHeader(bytes, last)) return await continued(files, folder, segments, last, bytes, kept, droppedBytes, visit);
+    // Power went while the segment was made: nothing in it was acknowledged.
+    await files.remove(join(folder, last.name));
+    await files.syncFolder(folder);
+    droppedBytes += bytes.length;
+    segments = segments.slice(0, -1);
+  }
+}
+
+function firstPlace(kept: readonly KeptCheckpoint[], droppedBytes: number): LogPlace {
+  const last = kept.at(-1);
+  const common = { tip: CompactRange.empty(), sinceCheckpoint: 0, droppedBytes };
+  if (last === undefined) return { ...common, header: newHeader(randomBytes(8), 1, 0) };
+  const logId = Buffer.from(last.origin.split('/')[2]!, 'hex');
+  const entries = kept.reduce((sum, checkpoint) => sum + checkpoint.size, 0);
+  return { ...common, header: newHeader(logId, last.section + 1, entries, 'AUDIT_TRUNCATED'), damage: 'AUDIT_TRUNCATED' };
+}
+
+async function continued(
+  files: Files,
+  folder: string,
+  segments: readonly SegmentFile[],
+  last: SegmentFile,
+  bytes: Uint8Array,
+  kept: readonly KeptCheckpoint[],
+  droppedBefore: number,
+  visit: (record: v1.AuditRecord) => void,
+): Promise<LogPlace> {
+  const previous = segments.at(-2);
+  if (previous !== undefined) walkSegment((await files.read(join(folder, previous.name))) ?? new Uint8Array(), previous, undefined, { record: visit });
+  const trusted = kept.find((checkpoint) => checkpoint.section === last.section);
+  let agrees = true;
+  const compare = (range: CompactRange) => {
+    if (trusted !== undefined && range.size === trusted.size) agrees = equalBytes(range.root(), trusted.root);
+  };
+  const walk = walkSegment(bytes, last, undefined, { record: visit, size: compare });
+  if (walk.header !== undefined) compare(walk.header.range);
+  const damage = damageOf(walk, bytes, trusted, agrees);
+  if (damage !== undefined) {
+    const logId = walk.header?.logId ?? (trusted === undefined ? randomBytes(8) : Buffer.from(trusted.origin.split('/')[2]!, 'hex'));
+    const header = newHeader(logId, last.section + 1, (walk.header?.base ?? 0) + walk.tip.size, damage);
+    return { header, tip: CompactRange.empty(), sinceCheckpoint: 0, droppedBytes: 0, damage };
+  }
+  return {
+    header: walk.header!,
+    continues: { name: last.name, end: walk.end },
+    tip: walk.tip,
+    sinceCheckpoint: walk.sinceCheckpoint,
+    droppedBytes: droppedBefore + bytes.length - walk.end,
+  };
+}
+
+/** A torn last write is no damage, but only when nothing durable stands behind it and no checkpoint covers it. */
+function damageOf(walk: SegmentWalk, bytes: Uint8Array, trusted: KeptCheckpoint | undefined, agrees: boolean): ErrorName | undefined {
+  if (walk.header === undefined) return 'AUDIT_BROKEN';
+  const { fault } = walk;
+  if (fault !== undefined && ((fault.kind !== 'cut' && fault.kind !== 'damaged') || laterWriteBehind(bytes, fault.offset))) return 'AUDIT_BROKEN';
+  if (!agrees) return 'AUDIT_FORK';
+  if (trusted !== undefined && trusted.size > walk.tip.size) return fault?.kind === 'damaged' ? 'AUDIT_BROKEN' : 'AUDIT_TRUNCATED';
+  return undefined;
+}
+
+function isTornHeader(bytes: Uint8Array, file: SegmentFile): boolean {
+  const { header, fault } = walkSegment(bytes, file, undefined);
+  return header === undefined && fault !== undefined && bytes.length <= MAX_HEADER && !laterWriteBehind(bytes, 0);
+}
+
+/** A header with a tree of 2^53 leaves. */
+const MAX_HEADER = 9 + 40 + 53 * 32;
+
+function newHeader(logId: Uint8Array, section: number, base: number, reason?: ErrorName): SegmentHeader {
+  return { logId, section, segment: 0, base, range: CompactRange.empty(), reason: reason === undefined ? 0 : ERRORS[reason].code };
+}

@@ -1,0 +1,43 @@
+import { keyOf } from '../facts.js';
+import { mdc, own } from '../keys.js';
+import type { CandidateRule } from '../lead.js';
+import { codeValue } from '../values.js';
+import type { ClassCard } from './class-card.js';
+import { dated, timed, valued } from './phrases.js';
+
+const notDelivering: CandidateRule = (facts) => {
+  const state = keyOf(facts.latest(own('insulin.delivery'))?.value.coded);
+  if (state !== own('insulin.delivery.suspended') && state !== own('insulin.delivery.stopped')) return undefined;
+  const stopped = state === own('insulin.delivery.stopped');
+  const recent = facts.alerts.filter(({ code }) => keyOf(code) === own('alert.occlusion'));
+  return {
+    severity: stopped ? 'critical' : 'check',
+    title: { id: stopped ? 'lead.delivery-stopped' : 'lead.delivery-suspended' },
+    details: [
+      ...dated('ev.since', facts, own('insulin.suspended-since')),
+      ...valued('ev.reported-by', facts, own('insulin.suspended-by')),
+      ...recent.flatMap(({ code, since }) => [{ id: 'ev.also-reported', params: { what: codeValue(code ?? {}) } }, ...timed('ev.at', since)]),
+    ],
+    covers: [own('alert.delivery-suspended')],
+  };
+};
+
+/** Insulin pump (UX specification, sections 6.7 and 7). No advice: facts of the pump only. */
+export const insulinPumpCard: ClassCard = {
+  lead: [notDelivering],
+  tiles: [
+    {
+      id: 'delivery',
+      from: [own('insulin.delivery')],
+      alerts: [own('alert.delivery-suspended'), own('alert.occlusion')],
+      evidence: (facts) => dated('ev.since', facts, own('insulin.suspended-since')),
+    },
+    { id: 'insulin-on-board', from: [own('insulin.on-board')] },
+    { id: 'last-bolus', from: [mdc('INS_BOLUS'), own('insulin.last-bolus')], evidence: (_facts, { value }) => timed('ev.at', value.time) },
+    { id: 'glucose-linked', from: [mdc('CONC_GLU_ISF')], also: [own('glucose.trend')], alerts: [own('alert.glucose-low'), own('alert.glucose-high')] },
+    { id: 'basal', from: [mdc('INS_BASAL_RATE_SETTING')], evidence: (facts) => [...valued('ev.now', facts, mdc('INS_BASAL')), ...valued('ev.now', facts, own('insulin.basal-now'))] },
+    { id: 'automation', from: [own('insulin.automation')], evidence: (_facts, { value }) => timed('ev.since', value.time) },
+    { id: 'reservoir', from: [mdc('INS_RESERVOIR')], alerts: [own('alert.reservoir-low'), own('alert.reservoir-empty')] },
+    { id: 'infusion-set', from: [own('insulin.infusion-set-age'), own('insulin.infusion-set-changed')], evidence: (facts) => dated('ev.changed', facts, own('insulin.infusion-set-changed')) },
+  ],
+};

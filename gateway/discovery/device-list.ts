@@ -1,0 +1,147 @@
+import { BLUETOOTH_COMPANIES } from '@onebox/protocol/nomenclature/bluetooth.js';
+import { type OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import type { DeviceList, DeviceRow, DriverSummary, MatchLevel, SignalLevel } from '../api.js';
+import type { LinkProvider, Scan, Sighting } from '../links/link.js';
+import type { Match, Matcher } from './match.js';
+import { signalLevel } from './signal-level.js';
+
+export interface DeviceListOptions {
+  readonly providers: readonly LinkProvider[];
+  readonly matcher: Matcher;
+  readonly practice: boolean;
+  /** The list changed; at most once a second but for new devices. */
+  readonly changed: () => void;
+}
+
+interface Known {
+  sighting: Sighting;
+  readonly provider: LinkProvider;
+  match: Match;
+  signal?: SignalLevel;
+}
+
+const RANK: Readonly<Record<MatchLevel, number>> = { certain: 0, likely: 1, possible: 2, unknown: 3 };
+const QUIET_MS = 1_000;
+
+/**
+ * What is around: sightings of all links, matched to drivers, in an order that does not jump. Readable
+ * devices first, then by match, then as they were first heard; signal never reorders.
+ */
+export class DeviceTracker {
+  private readonly known = new Map<string, Known>();
+  private readonly scans: Scan[] = [];
+  private readonly faults = new Map<string, OneBoxError>();
+  private scanning = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: DeviceListOptions) {}
+
+  async start(): Promise<void> {
+    if (this.scanning) return;
+    this.scanning = true;
+    for (const provider of this.options.providers) {
+      try {
+        const scan = await provider.scan({
+          seen: (sighting) => this.seen(provider, sighting),
+          gone: (id) => {
+            if (this.known.delete(id)) this.notify();
+          },
+          state: (error) => this.fault(provider, error),
+        });
+        if (this.scanning) this.scans.push(scan);
+        else await scan.stop();
+      } catch (error) {
+        this.fault(provider, toOneBoxError(error));
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.scanning = false;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await Promise.all(this.scans.splice(0).map((scan) => scan.stop()));
+  }
+
+  /** What is known of a device that was heard; undefined for any other id. */
+  get(id: string): { readonly sighting: Sighting; readonly provider: LinkProvider; readonly match: Match } | undefined {
+    return this.known.get(id);
+  }
+
+  row(id: string): DeviceRow | undefined {
+    const known = this.known.get(id);
+    return known && this.rowOf(known);
+  }
+
+  list(): DeviceList {
+    const rows: DeviceRow[] = [];
+    let hidden = 0;
+    for (const known of this.known.values()) {
+      if (isMedical(known)) rows.push(this.rowOf(known));
+      else hidden += 1;
+    }
+    rows.sort((a, b) => Number(b.readable) - Number(a.readable) || RANK[a.match] - RANK[b.match] || a.firstHeard - b.firstHeard || a.id.localeCompare(b.id));
+    return { devices: rows, hidden, scanning: this.scanning, faults: [...this.faults.values()].map((error) => error.toJSON()) };
+  }
+
+  private seen(provider: LinkProvider, sighting: Sighting): void {
+    const before = this.known.get(sighting.id);
+    const match = this.options.matcher.match(sighting);
+    const signal = sighting.ble ? signalLevel(sighting.ble.rssi, before?.signal) : undefined;
+    this.known.set(sighting.id, { sighting, provider, match, ...(signal ? { signal } : {}) });
+    if (before) this.notify();
+    else this.options.changed();
+  }
+
+  private fault(provider: LinkProvider, error: OneBoxError | undefined): void {
+    if (error) this.faults.set(provider.transport, error);
+    else this.faults.delete(provider.transport);
+    this.options.changed();
+  }
+
+  private notify(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.options.changed();
+    }, QUIET_MS);
+  }
+
+  private rowOf({ sighting, match, signal }: Known): DeviceRow {
+    const { ble } = sighting;
+    return {
+      id: sighting.id,
+      transport: sighting.transport,
+      deviceClass: match.deviceClass,
+      ...(ble?.name ? { name: printableName(ble.name) } : sighting.serial ? { name: sighting.serial.path } : {}),
+      ...(match.serialTail ? { serialTail: match.serialTail } : {}),
+      match: match.level,
+      why: match.why,
+      ...(signal ? { signal } : {}),
+      ...(ble ? { rssi: ble.rssi } : {}),
+      drivers: match.candidates.map(({ manifest, score }) => ({ ...driverSummary(manifest), score })),
+      readable: match.candidates.length > 0 && (ble?.connectable ?? true),
+      practice: this.options.practice,
+      ...(ble?.companyId === undefined ? {} : { companyId: ble.companyId }),
+      firstHeard: sighting.firstHeard,
+      lastHeard: sighting.lastHeard,
+    };
+  }
+}
+
+export function driverSummary(manifest: Match['candidates'][number]['manifest']): DriverSummary {
+  const { id, version, vendor, deviceClasses, safety } = manifest;
+  const magnet = safety.magnet && { duringRead: safety.magnet.duringRead, afterReadSeconds: safety.magnet.afterReadSeconds };
+  return { id, version, vendor, deviceClasses, ...(magnet ? { magnet } : {}) };
+}
+
+/** A driver fits, or a company that makes medical devices, or a health service. Everything else is somebody's headphones. */
+function isMedical({ sighting, match }: Known): boolean {
+  if (match.candidates.length > 0 || sighting.transport === 'serial') return true;
+  const company = sighting.ble?.companyId;
+  return company !== undefined && Object.hasOwn(BLUETOOTH_COMPANIES, String(company));
+}
+
+/** Names come from strangers: no control or direction characters, at most 40 characters. */
+function printableName(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '').slice(0, 40);
+}

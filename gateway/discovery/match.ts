@@ -1,0 +1,118 @@
+import { globMatches, globPrefix } from '@onebox/driver-sdk/glob.js';
+import type { BleRule, DeviceClassName, Manifest, SerialRule } from '@onebox/driver-sdk/manifest.js';
+import type { MatchLevel } from '../api.js';
+import type { Sighting } from '../links/link.js';
+import { bleEvidence, type Evidence, type Reason, serialEvidence } from './evidence.js';
+
+export type { Reason } from './evidence.js';
+
+/** A driver that fits a device. */
+export interface Candidate {
+  readonly manifest: Manifest;
+  readonly score: number;
+  readonly level: MatchLevel;
+  readonly why: readonly Reason[];
+  /** What the rule says that it found; `generic` where the driver serves several and the rule does not say. */
+  readonly deviceClass: DeviceClassName;
+  /** Serial: how to open the port and recognise the device. */
+  readonly serialRule?: SerialRule;
+}
+
+/** What is known about a sighting before it is touched. */
+export interface Match {
+  /** Best first; equal scores are all there, in the order of their ids: the user chooses. */
+  readonly candidates: readonly Candidate[];
+  /** Level of the best candidate. */
+  readonly level: MatchLevel;
+  readonly why: readonly Reason[];
+  /** Several candidates have the best score. */
+  readonly ambiguous: boolean;
+  /** A driver knows it as a model that must not be connected to; there are no candidates then. */
+  readonly doNotTouch?: { readonly driver: string; readonly source: string };
+}
+
+type Entry = { readonly manifest: Manifest } & ({ readonly ble: BleRule } | { readonly serial: SerialRule });
+
+const NOTHING: Match = { candidates: [], level: 'unknown', why: [{ id: 'match.none' }], ambiguous: false };
+
+/**
+ * Finds drivers for sightings. Rules are indexed by their most telling condition, so that a sighting is only
+ * compared with rules that can fit it, however many drivers there are.
+ */
+export class Matcher {
+  readonly #byService = new Map<string, Entry[]>();
+  readonly #byCompany = new Map<number, Entry[]>();
+  readonly #byFirstLetter = new Map<string, Entry[]>();
+  readonly #byUsbVendor = new Map<string, Entry[]>();
+  readonly #anyName: Entry[] = [];
+  readonly #anyPort: Entry[] = [];
+  readonly #fallback: Entry[] = [];
+  readonly #untouchable: { readonly pattern: string; readonly driver: string; readonly source: string }[] = [];
+
+  constructor(manifests: readonly Manifest[]) {
+    for (const manifest of manifests) {
+      for (const ble of manifest.match.ble) this.#addBle({ manifest, ble });
+      for (const serial of manifest.match.serial) (serial.usb ? listOf(this.#byUsbVendor, serial.usb.vendorId) : this.#anyPort).push({ manifest, serial });
+      for (const { name, source } of manifest.safety.doNotTouch) this.#untouchable.push({ pattern: name, driver: manifest.id, source });
+    }
+  }
+
+  match(sighting: Sighting): Match {
+    const name = sighting.ble?.name;
+    const forbidden = name === undefined ? undefined : this.#untouchable.find(({ pattern }) => globMatches(pattern, name));
+    if (forbidden) return { ...NOTHING, why: [{ id: 'match.doNotTouch' }], doNotTouch: { driver: forbidden.driver, source: forbidden.source } };
+    const best = new Map<string, Candidate>();
+    const consider = (entries: Iterable<Entry>) => {
+      for (const entry of entries) {
+        const evidence = 'ble' in entry ? bleEvidence(entry.ble, sighting) : serialEvidence(entry.serial, sighting);
+        const before = best.get(entry.manifest.id);
+        if (evidence && (!before || evidence.score > before.score)) best.set(entry.manifest.id, candidate(entry, evidence));
+      }
+    };
+    consider(this.#specific(sighting));
+    if (best.size === 0 && sighting.ble) consider(this.#fallback);
+    const candidates = [...best.values()].sort((a, b) => b.score - a.score || (a.manifest.id < b.manifest.id ? -1 : 1));
+    const [first, second] = candidates;
+    if (!first) return NOTHING;
+    return { candidates, level: first.level, why: first.why, ambiguous: second?.score === first.score };
+  }
+
+  *#specific({ ble, serial }: Sighting): Generator<Entry> {
+    if (ble) {
+      const heard = new Set([...ble.services, ...ble.serviceData.map((one) => one.service)]);
+      for (const service of heard) yield* this.#byService.get(service) ?? [];
+      if (ble.companyId !== undefined) yield* this.#byCompany.get(ble.companyId) ?? [];
+      if (ble.name) yield* this.#byFirstLetter.get(ble.name[0]!) ?? [];
+      if (ble.name) yield* this.#anyName;
+    }
+    if (serial) {
+      if (serial.vendorId) yield* this.#byUsbVendor.get(serial.vendorId.toLowerCase()) ?? [];
+      yield* this.#anyPort;
+    }
+  }
+
+  #addBle(entry: Entry & { readonly ble: BleRule }): void {
+    const { services, serviceData, companyId, name, fallback } = entry.ble;
+    const service = services?.[0] ?? serviceData?.service;
+    if (fallback) this.#fallback.push(entry);
+    else if (service) listOf(this.#byService, service).push(entry);
+    else if (companyId !== undefined) listOf(this.#byCompany, companyId).push(entry);
+    else if (name) (globPrefix(name) ? listOf(this.#byFirstLetter, name[0]!) : this.#anyName).push(entry);
+  }
+}
+
+function candidate(entry: Entry, { score, level, why }: Evidence): Candidate {
+  const rule = 'ble' in entry ? entry.ble : entry.serial;
+  const { deviceClasses } = entry.manifest;
+  const deviceClass = rule.deviceClass ?? (deviceClasses.length === 1 ? deviceClasses[0]! : 'generic');
+  return { manifest: entry.manifest, score, level, why, deviceClass, ...('serial' in entry ? { serialRule: entry.serial } : {}) };
+}
+
+function listOf<K>(map: Map<K, Entry[]>, key: K): Entry[] {
+  let list = map.get(key);
+  if (!list) {
+    list = [];
+    map.set(key, list);
+  }
+  return list;
+}

@@ -1,0 +1,6 @@
+import { hostile } from './common.js';
+
+export default hostile(async function* () {
+  const kept = [];
+  for (;;) kept.push(new Uint8Array(65_536).fill(1));
+});

@@ -1,0 +1,13 @@
+import { hostile } from './common.js';
+
+export default hostile(async function* () {
+  let text = 'x';
+  for (;;) {
+    try {
+      text += text;
+      text.codePointAt(text.length - 1);
+    } catch {
+      text = 'x'.repeat(1e6);
+    }
+  }
+});

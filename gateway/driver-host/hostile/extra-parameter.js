@@ -1,0 +1,5 @@
+import { hostile } from './common.js';
+
+export default hostile(async function* (device) {
+  await device.request('ask', { channel: 1, more: 255 });
+});

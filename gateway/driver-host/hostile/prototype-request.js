@@ -1,0 +1,5 @@
+import { hostile } from './common.js';
+
+export default hostile(async function* (device) {
+  await device.request('constructor');
+});

@@ -1,0 +1,1 @@
+globalThis.onebox_driver = { start(

@@ -1,0 +1,36 @@
+/** Bounds that the host sets whatever a manifest says. Milliseconds and bytes. */
+export const LIMITS = {
+  /** One read, write or subscription. Pairing may ask a person. */
+  operationMs: 10_000,
+  subscribeMs: 30_000,
+  discoverMs: 15_000,
+  /** One request of the end of the session. */
+  endRequestMs: 1_000,
+  /** Longest run of the driver between two calls, in the sandbox and as the host sees it. */
+  turnMs: 2_000,
+  turnGraceMs: 1_500,
+  /** Start of the process with the machine and the bundle. */
+  startMs: 15_000,
+  /** For the driver to come to an end when the link is gone. */
+  lastWordsMs: 1_000,
+  /** One phase, where the manifest sets none. */
+  phaseMs: 60_000,
+  sleepMs: 60_000,
+  idleMs: 600_000,
+  /** Findings that break the rules before the driver is stopped. */
+  badFindings: 20,
+  streams: 16,
+  streamBytes: 1024 * 1024,
+  streamPackets: 16_384,
+  /** What one answer to `next` carries. */
+  batchBytes: 64 * 1024,
+  batchPackets: 512,
+  /** Calls that a driver may have waiting. */
+  pendingCalls: 64,
+  /** Memory of the process on top of what the driver itself may have. */
+  processMiB: 160,
+  watchMs: 100,
+} as const;
+
+/** Checks of the clocks, for tests that must not wait. */
+export type Limits = { readonly [K in keyof typeof LIMITS]: number };

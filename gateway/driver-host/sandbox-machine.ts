@@ -1,0 +1,168 @@
+import variant from '@jitl/quickjs-wasmfile-release-sync';
+import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, type QuickJSSyncVariant } from 'quickjs-emscripten-core';
+import { PRELUDE } from './prelude.js';
+import { type AnswersMessage, type FatalReason, type RawCall, type StartMessage, TURN_LIMITS } from './process-messages.js';
+
+/** More lets recursion of the guest overflow the stack of the machine around it. */
+const STACK_BYTES = 256 * 1024;
+const PAGES_PER_MIB = 16;
+/** The machine does not start with less. */
+const INITIAL_PAGES = 256;
+
+/** The types of the package describe its CommonJS half. */
+const release = variant as unknown as QuickJSSyncVariant;
+
+/** The sandbox is over, and why. */
+export class SandboxFatal extends Error {
+  constructor(
+    readonly reason: FatalReason,
+    readonly trace = '',
+  ) {
+    super(reason);
+  }
+}
+
+/** One driver in one QuickJS machine with memory of its own. Must be dropped with its process. */
+export class SandboxMachine {
+  #calls: RawCall[] = [];
+  #bytes = 0;
+  #fatal: SandboxFatal | undefined;
+  #deadline = Number.POSITIVE_INFINITY;
+  #interrupted = false;
+  #now: number;
+  #receive: QuickJSHandle | undefined;
+
+  private constructor(
+    readonly runtime: QuickJSRuntime,
+    readonly context: QuickJSContext,
+    readonly turnMs: number,
+    now: number,
+  ) {
+    this.#now = now;
+  }
+
+  /** Loads the driver and runs it until it waits. */
+  static async start(message: StartMessage): Promise<SandboxMachine> {
+    const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: Math.max(INITIAL_PAGES, message.memoryMiB * PAGES_PER_MIB) });
+    const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(release, { wasmMemory }));
+    const runtime = quickjs.newRuntime();
+    runtime.setMaxStackSize(STACK_BYTES);
+    const machine = new SandboxMachine(runtime, runtime.newContext(), message.turnMs, message.now);
+    // Polled about every 10 000 steps: the host's own deadline, which kills the process, stands behind it.
+    runtime.setInterruptHandler(() => {
+      if (performance.now() < machine.#deadline) return false;
+      machine.#interrupted = true;
+      return true;
+    });
+    machine.#turn('load', () => machine.#load(message));
+    return machine;
+  }
+
+  /** Hands answers to the driver and runs it until it waits again. */
+  answer(message: AnswersMessage): void {
+    this.#now = message.now;
+    this.#turn('crash', () => {
+      const { context } = this;
+      const args = [context.newNumber(message.now), context.newString(message.json), context.newArrayBuffer(exactBuffer(message.bytes))];
+      this.#done(context.callFunction(this.#receive!, context.undefined, ...args));
+      for (const arg of args) arg.dispose();
+    });
+  }
+
+  /** What the driver wanted since the last time. */
+  takeCalls(): RawCall[] {
+    const calls = this.#calls;
+    this.#calls = [];
+    this.#bytes = 0;
+    return calls;
+  }
+
+  #load({ code, opening, now }: StartMessage): void {
+    const { context } = this;
+    const clock = context.newFunction('clock', () => context.newNumber(this.#now));
+    const prelude = context.unwrapResult(context.evalCode(PRELUDE, 'prelude.js'));
+    this.#done(context.callFunction(prelude, context.undefined, clock));
+    const send = context.newFunction('send', (...args) => this.#send(args));
+    this.#done(context.evalCode(code, 'driver.js', { type: 'global' }));
+    const driver = context.getProp(context.global, 'onebox_driver');
+    const start = context.typeof(driver) === 'object' ? context.getProp(driver, 'start') : context.undefined;
+    if (context.typeof(start) !== 'function') throw new SandboxFatal('load', 'the bundle has no start');
+    const result = context.callFunction(start, context.undefined, send, context.newString(opening), context.newNumber(now));
+    if (result.error) this.#failed(result.error);
+    else this.#receive = result.value;
+    if (this.#receive && context.typeof(this.#receive) !== 'function') throw new SandboxFatal('load', 'start gives no function');
+    for (const handle of [clock, prelude, send, driver, start]) if (handle.alive) handle.dispose();
+  }
+
+  #send([id, name, json, bytes]: QuickJSHandle[]): void {
+    const { context } = this;
+    if (this.#fatal) throw this.#fatal;
+    const misused = () => this.#fail(new SandboxFatal('crash', 'send was called with something else than a call'));
+    if (!id || !name || !json || !bytes) return misused();
+    if (context.typeof(id) !== 'number' || context.typeof(name) !== 'string' || context.typeof(json) !== 'string') return misused();
+    const text = context.getString(json);
+    const buffer = context.typeof(bytes) === 'object' ? context.getArrayBuffer(bytes) : undefined;
+    if (!buffer) return misused();
+    const call = { id: context.getNumber(id), name: context.getString(name).slice(0, 32), json: text, bytes: buffer.value.slice() };
+    buffer.dispose();
+    this.#bytes += call.bytes.length;
+    if (this.#calls.length >= TURN_LIMITS.calls || this.#bytes > TURN_LIMITS.bytes || text.length > TURN_LIMITS.json) return this.#fail(new SandboxFatal('flood'));
+    this.#calls.push(call);
+  }
+
+  #fail(fatal: SandboxFatal): never {
+    this.#fatal ??= fatal;
+    // The guest could catch an exception and go on: the deadline has passed from now on.
+    this.#deadline = 0;
+    throw fatal;
+  }
+
+  /** Runs `work` and then all jobs of the guest, within the time of one turn. */
+  #turn(otherwise: FatalReason, work: () => void): void {
+    this.#deadline = performance.now() + this.turnMs;
+    try {
+      work();
+      while (!this.#fatal && this.runtime.hasPendingJob()) {
+        const result = this.runtime.executePendingJobs(1000);
+        if (result.error) this.#failed(result.error);
+        else result.dispose();
+        if (performance.now() > this.#deadline) this.#interrupted = true;
+        if (this.#interrupted) break;
+      }
+    } catch (error) {
+      if (this.#fatal) throw this.#fatal;
+      if (this.#interrupted) throw new SandboxFatal('interrupted');
+      if (error instanceof SandboxFatal) throw error;
+      // The machine itself gave up: out of memory ends as an abort.
+      const trace = String(error);
+      throw new SandboxFatal(/memory|abort/i.test(trace) ? 'memory' : otherwise, trace);
+    }
+    if (this.#fatal) throw this.#fatal;
+    if (this.#interrupted) throw new SandboxFatal('interrupted');
+    this.#deadline = Number.POSITIVE_INFINITY;
+  }
+
+  #done(result: { value: QuickJSHandle; error?: undefined } | { error: QuickJSHandle }): void {
+    if (result.error) this.#failed(result.error);
+    else result.value.dispose();
+  }
+
+  /** An exception of the guest that reached us. */
+  #failed(handle: QuickJSHandle): never {
+    if (this.#fatal) throw this.#fatal;
+    if (this.#interrupted) throw new SandboxFatal('interrupted');
+    let trace = '';
+    try {
+      trace = JSON.stringify(this.context.dump(handle)) ?? '';
+    } catch {
+      trace = 'an error that cannot be shown';
+    }
+    if (trace.includes('out of memory')) throw new SandboxFatal('memory', trace);
+    if (trace.includes('stack overflow')) throw new SandboxFatal('stack', trace);
+    throw new SandboxFatal(this.#receive ? 'crash' : 'load', trace);
+  }
+}
+
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}

@@ -1,0 +1,17 @@
+import { uptime } from 'node:os';
+
+/** Three clocks that fail in different ways: the wall clock can be set, the monotonic one stops in suspend, uptime counts through it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  unixMs(): number;
+  /** Milliseconds that never go back. */
+  monotonicMs(): number;
+  /** Milliseconds since the machine started, suspend included where the system counts it. */
+  uptimeMs(): number;
+}
+
+export const systemClock: Clock = {
+  unixMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  uptimeMs: () => uptime() * 1000,
+};

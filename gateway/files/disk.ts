@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { AppendFile, Files, Unlock } from './files.js';
+import { lockFolder } from './lock.js';
+
+/** The real disk. Files are readable by this user only. */
+export class Disk implements Files {
+  async makeFolder(folder: string): Promise<void> {
+    await storing(mkdir(folder, { recursive: true, mode: 0o700 }));
+  }
+
+  async list(folder: string): Promise<string[]> {
+    return (await absentAs([], readdir(folder))).sort();
+  }
+
+  read(path: string): Promise<Uint8Array | undefined> {
+    return absentAs(undefined, readFile(path));
+  }
+
+  async openAppend(path: string): Promise<AppendFile> {
+    const handle = await storing(open(path, 'a', 0o600));
+    return new DiskFile(handle, (await handle.stat()).size);
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return storing(rename(from, to));
+  }
+
+  async shred(path: string): Promise<void> {
+    const { size } = await storing(stat(path));
+    const handle = await storing(open(path, 'r+'));
+    try {
+      for (let at = 0; at < size; at += CHUNK) await writeAll(handle, randomBytes(Math.min(CHUNK, size - at)), at);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  remove(path: string): Promise<void> {
+    return absentAs(undefined, unlink(path));
+  }
+
+  async syncFolder(folder: string): Promise<void> {
+    // Windows has no handle on a folder; there the journal of the file system orders the names.
+    if (process.platform === 'win32') return;
+    const handle = await storing(open(folder, 'r'));
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  lock(folder: string): Promise<Unlock> {
+    return storing(lockFolder(folder));
+  }
+}
+
+const CHUNK = 1 << 16;
+
+class DiskFile implements AppendFile {
+  constructor(
+    private readonly handle: FileHandle,
+    public size: number,
+  ) {}
+
+  async append(bytes: Uint8Array): Promise<void> {
+    await writeAll(this.handle, bytes, null);
+    this.size += bytes.length;
+  }
+
+  sync(): Promise<void> {
+    return this.handle.datasync();
+  }
+
+  async truncate(size: number): Promise<void> {
+    await this.handle.truncate(size);
+    this.size = size;
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number | null): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position === null ? null : position + done);
+    done += bytesWritten;
+  }
+}
+
+async function absentAs<T>(absent: T, operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return absent;
+    throw storeError(error);
+  }
+}
+
+async function storing<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+/** The system's code, e.g. `ENOSPC`. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What the system says becomes STORE_DENIED with the system's code; never the path. */
+function storeError(error: unknown): unknown {
+  const code = errorCode(error);
+  return error instanceof OneBoxError || code === undefined ? error : new OneBoxError('STORE_DENIED', code, {}, { cause: error });
+}

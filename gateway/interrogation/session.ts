@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { type Finding, type Interrogation, type Phase, v1 } from '@onebox/protocol/messages.js';
+import { type DriverRun, type HostEvent, runDriver } from '../driver-host/host.js';
+import type { LoadedDriver } from '../driver-host/driver-index.js';
+import type { ProcessLauncher } from '../driver-host/launcher.js';
+import type { Link } from '../links/link.js';
+import { type Outcome, outcome } from './completeness.js';
+import { FindingStore } from './finding-store.js';
+import { phaseId } from './phases.js';
+
+/** What happens in a session, for the audit log and the screen. Codes and numbers only. */
+export type SessionEvent =
+  | { readonly kind: 'link-up'; readonly attempt: number }
+  | { readonly kind: 'link-lost'; readonly attempt: number; readonly error: OneBoxError }
+  | { readonly kind: 'phase-done'; readonly phase: Phase; readonly items: number }
+  | { readonly kind: 'driver'; readonly event: HostEvent };
+
+export interface SessionObserver {
+  /** The next finding waits until this one is taken. */
+  finding(finding: Finding): void | Promise<void>;
+  event(event: SessionEvent): void;
+  /** Something of `state` changed. */
+  changed(): void;
+}
+
+export interface SessionOptions {
+  readonly driver: LoadedDriver;
+  readonly transport: 'ble' | 'serial';
+  /** Opens the link; called again after a loss. */
+  readonly openLink: (signal: AbortSignal) => Promise<Link>;
+  readonly phases: readonly Phase[];
+  /** Go on with live values after the wanted phases, until stopped. */
+  readonly live: boolean;
+  readonly purpose: v1.PurposeOfUse;
+  readonly practice: boolean;
+  /** Services of the advertisement. */
+  readonly services: readonly string[];
+  readonly launcher: ProcessLauncher;
+  readonly observer: SessionObserver;
+  readonly applicationVersion: string;
+  /** Tablet clock, milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+export type SessionState = 'connecting' | 'reading' | 'complete' | 'partial' | 'refused' | 'stopped';
+
+/** Links of one read, the first included: a read must not run down the battery of an implant (security design, 1.2). */
+const MAX_LINKS = 4;
+const RETRY_AFTER_MS = [300, 1_000, 2_000] as const;
+const RETRIED: ReadonlySet<string> = new Set(['LINK_LOST', 'LINK_TIMEOUT', 'LINK_FAILED', 'LINK_NOT_FOUND', 'SERIAL_UNPLUGGED']);
+
+/**
+ * One reading of one device: opens the link, runs the driver phase by phase, goes on after a lost link,
+ * and always ends complete, partial or refused with what was read.
+ */
+export class InterrogationSession {
+  readonly id = randomBytes(16);
+  readonly store = new FindingStore();
+  private readonly stopper = new AbortController();
+  private readonly now: () => number;
+  private readonly wanted: readonly Phase[];
+  private readonly startedAt: number;
+  private endedAt = 0;
+  private result: Outcome | undefined;
+  private endError: OneBoxError | undefined;
+  private stoppedByUser = false;
+  private linkState: 'up' | 'lost' | 'down' = 'down';
+  private links = 0;
+  private lost = 0;
+  private bytesIn = 0;
+  private bytesOut = 0;
+  private milliseconds = 0;
+  private phasesComplete: () => void = () => undefined;
+  /** Resolves when all wanted phases are done or the session has ended, whichever is first. */
+  readonly settled: Promise<void>;
+
+  constructor(private readonly options: SessionOptions) {
+    this.now = options.now ?? Date.now;
+    this.startedAt = this.now();
+    const served = new Set(options.driver.manifest.phases.map((name) => name as string));
+    this.wanted = options.phases.filter((phase) => served.has(phaseId(phase)));
+    this.settled = new Promise((resolve) => {
+      this.phasesComplete = resolve;
+    });
+  }
+
+  get state(): SessionState {
+    if (this.result) {
+      if (this.stoppedByUser && this.result.completeness === v1.Completeness.COMPLETENESS_PARTIAL) return 'stopped';
+      return COMPLETENESS_STATE[this.result.completeness] ?? 'refused';
+    }
+    if (this.allDone) return 'complete';
+    return this.links === 0 || this.linkState !== 'up' ? 'connecting' : 'reading';
+  }
+
+  get error(): OneBoxError | undefined {
+    return this.endError;
+  }
+
+  get link(): 'up' | 'lost' | 'down' {
+    return this.linkState;
+  }
+
+  get attempt(): number {
+    return this.links;
+  }
+
+  /** Part of the wanted phases that is finished, 0 to 100. */
+  get percent(): number {
+    if (this.wanted.length === 0) return 100;
+    return Math.round((100 * this.wanted.filter((phase) => this.store.finished.has(phase)).length) / this.wanted.length);
+  }
+
+  /** Ends the read now; what was read is kept, the device's own end of session is still sent. */
+  stop(): void {
+    if (this.result) return;
+    this.stoppedByUser = true;
+    this.stopper.abort();
+  }
+
+  /** Reads. Never rejects: how it ended is in the result. */
+  async run(): Promise<Interrogation> {
+    try {
+      await this.readWithRetries();
+    } catch (error) {
+      this.endError = toOneBoxError(error);
+    }
+    this.linkState = 'down';
+    this.endedAt = this.now();
+    const error = this.endError ?? (this.stoppedByUser && !this.allDone ? new OneBoxError('READ_STOPPED') : undefined);
+    this.result = outcome(this.store, this.wanted, error);
+    this.phasesComplete();
+    this.options.observer.changed();
+    return this.interrogation();
+  }
+
+  /** The document as it stands; during the read completeness is unspecified. */
+  interrogation(): Interrogation {
+    const { driver, transport, purpose, practice, applicationVersion } = this.options;
+    const { clock } = this.store;
+    return {
+      sessionId: this.id.toString('hex'),
+      schemaVersion: '1.0',
+      purpose,
+      driver: { id: driver.manifest.id, version: driver.manifest.version, sha256: driver.sha256 },
+      transport: transport === 'ble' ? v1.Transport.TRANSPORT_BLE : v1.Transport.TRANSPORT_SERIAL,
+      startedUnixMs: this.startedAt,
+      endedUnixMs: this.endedAt,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      ...(clock ? { deviceClock: clock } : {}),
+      completeness: this.result?.completeness ?? v1.Completeness.COMPLETENESS_UNSPECIFIED,
+      missing: [...(this.result?.missing ?? [])],
+      finding: this.store.findings,
+      linksOpened: this.links,
+      linksLost: this.lost,
+      bytesReceived: this.bytesIn,
+      bytesSent: this.bytesOut,
+      practice,
+      applicationVersion,
+    };
+  }
+
+  private get allDone(): boolean {
+    return this.wanted.every((phase) => this.store.finished.has(phase));
+  }
+
+  private async readWithRetries(): Promise<void> {
+    const { signal } = this.stopper;
+    const allowed = Math.min(MAX_LINKS, this.options.driver.manifest.budget.connections);
+    while (!signal.aborted) {
+      const error = await this.readOnce(signal);
+      if (!error || this.allDone || signal.aborted) return;
+      if (!RETRIED.has(error.kind) || this.links >= allowed) {
+        this.endError = error;
+        return;
+      }
+      this.lost += 1;
+      this.linkState = 'lost';
+      this.options.observer.event({ kind: 'link-lost', attempt: this.links, error });
+      this.options.observer.changed();
+      await pause(RETRY_AFTER_MS[Math.min(this.links, RETRY_AFTER_MS.length) - 1] ?? 0, signal);
+    }
+  }
+
+  /** One link: resolves with why it ended early, or undefined when the driver came to its end. */
+  private async readOnce(signal: AbortSignal): Promise<OneBoxError | undefined> {
+    this.links += 1;
+    let link: Link;
+    try {
+      link = await this.options.openLink(signal);
+    } catch (error) {
+      return signal.aborted ? undefined : toOneBoxError(error);
+    }
+    try {
+      this.linkState = 'up';
+      this.options.observer.event({ kind: 'link-up', attempt: this.links });
+      this.options.observer.changed();
+      const run = await this.drive(link, signal);
+      this.bytesIn += run.statistics.bytesIn;
+      this.bytesOut += run.statistics.bytesOut;
+      this.milliseconds += run.statistics.milliseconds;
+      if (isOneBoxError(run.error, 'LINK_ABORTED') && signal.aborted) return undefined;
+      return run.error;
+    } finally {
+      await link.close();
+    }
+  }
+
+  private drive(link: Link, signal: AbortSignal): Promise<DriverRun> {
+    const { driver, launcher, live, practice, services, observer } = this.options;
+    return runDriver({
+      driver,
+      link,
+      phases: this.wanted,
+      finished: this.store.finished,
+      received: this.store.receivedByPhase,
+      live,
+      practice,
+      services,
+      used: { bytesIn: this.bytesIn, bytesOut: this.bytesOut, findings: this.store.findings.length, milliseconds: this.milliseconds },
+      signal,
+      launcher,
+      now: this.now,
+      onFinding: (finding) => this.take(finding),
+      onEvent: (event) => observer.event({ kind: 'driver', event }),
+    });
+  }
+
+  private async take(finding: Finding): Promise<void> {
+    const phase = finding.progress?.phase ?? this.store.phase;
+    const done = finding.progress !== undefined && finding.progress !== null && finding.progress.state !== v1.Progress.State.STATE_STARTED;
+    const stamped = this.store.add(finding, this.now());
+    if (!stamped) return;
+    const { observer } = this.options;
+    await observer.finding(stamped);
+    if (done) {
+      observer.event({ kind: 'phase-done', phase, items: this.store.received(phase) });
+      if (this.allDone) this.phasesComplete();
+    }
+    observer.changed();
+  }
+}
+
+const COMPLETENESS_STATE: Readonly<Record<number, SessionState>> = {
+  [v1.Completeness.COMPLETENESS_COMPLETE]: 'complete',
+  [v1.Completeness.COMPLETENESS_PARTIAL]: 'partial',
+  [v1.Completeness.COMPLETENESS_REFUSED]: 'refused',
+};
+
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
+}

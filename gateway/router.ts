@@ -1,0 +1,62 @@
+import { type ErrorReport, isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { z } from 'zod';
+import { type CommandName, type Commands, type GatewayApi, REASONS } from './api.js';
+
+/** What a carrier sends back for one command. */
+export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorReport };
+
+const id = z.string().min(1).max(200);
+const pin = z.string().regex(/^\d{4,12}$/);
+const factor = z.strictObject({ kind: z.literal('pin'), pin });
+const nothing = z.undefined().or(z.null().transform(() => undefined));
+const access = z.strictObject({ accessId: id });
+const device = z.strictObject({ deviceId: id });
+
+/** The shape of every command's input. A command that is missing here does not exist for a carrier. */
+export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']> } = {
+  status: nothing,
+  enrol: z.strictObject({
+    displayName: z.string().min(1).max(80),
+    role: z.enum(['responder', 'clinician', 'privacy-officer', 'device-manager', 'service']),
+    pin,
+  }),
+  unlock: z.strictObject({ personId: id, factor }),
+  lock: nothing,
+  startScan: nothing,
+  stopScan: nothing,
+  breakGlass: z.strictObject({ deviceId: id, driverId: id.exactOptional(), reason: z.enum(REASONS as [string, ...string[]]), factor }) as z.ZodType<
+    Commands['breakGlass']['in']
+  >,
+  cancelBreakGlass: device,
+  stopReading: access,
+  readAgain: access,
+  card: access,
+  values: access,
+  episodes: access,
+  strip: z.strictObject({ accessId: id, stripId: id }),
+  strips: access,
+  access,
+  auditOfAccess: access,
+  recordSeen: device,
+  close: access,
+};
+
+/**
+ * Carries one command from outside to the gateway: the name must exist, the input must have its shape,
+ * and whatever is thrown leaves as a coded report. Never throws.
+ */
+export async function route(api: GatewayApi, name: unknown, input: unknown): Promise<Answer> {
+  try {
+    if (typeof name !== 'string' || !Object.hasOwn(INPUTS, name)) throw new OneBoxError('INPUT_INVALID', 'command');
+    const parsed = INPUTS[name as CommandName].safeParse(input);
+    if (!parsed.success) {
+      // Only the path: the offending value may be a PIN.
+      const issue = parsed.error.issues[0];
+      throw new OneBoxError('INPUT_INVALID', `${name}.${issue?.path.join('.') ?? ''}`);
+    }
+    const call = api.call as (name: string, input: unknown) => Promise<unknown>;
+    return { ok: true, value: await call.call(api, name, parsed.data) };
+  } catch (error) {
+    return { ok: false, error: (isOneBoxError(error) ? error : toOneBoxError(error)).toJSON() };
+  }
+}

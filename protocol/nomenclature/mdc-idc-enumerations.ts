@@ -1,0 +1,93 @@
+// Made by scripts/nomenclature.mjs from mdc_idc_enums.csv; do not edit. IEEE 11073-10103, codes of enumerations.
+// Codes and names are facts, each found in the sources that its row names:
+//   s1: HL7/CardX-CIED@9d3d54e (and its git history, VS_11073-10103.fsh / SD_CIEDObservation.fsh)
+//   s2: fernanmo80/icardea@de50d91b AF_Scenario.hl7
+//   s3: nHapiNET nHapi PipeParserV26 test (Paceart/Medtronic ORU)
+//   s4: fernanmo80/icardea@de50d91b
+//   s5: medizininformatik-initiative/kerndatensatz-kardiologie@4bfa230 MII_VS_Kardio_Geraeteprogrammierung_MDC.fsh
+//   s6: medizininformatik-initiative/kerndatensatz-kardiologie@4bfa230 MII_VS_Kardio_Geraeteprogrammierung_MDC.fsh (older comment pairs 754762 with MDC_IDC_ENUM_BRADY_MODE_DDI)
+//   s7: fernanmo80/icardea@de50d91b AF_Scenario / HL7ParserSJM
+import type { TermFacts } from './facts.js';
+
+/** Members of the enumerations of IEEE 11073-10103, by enumeration and mnemonic. */
+export const MDC_IDC_ENUM = {
+  IDC_ENUM_DEV_TYPE_IPG: 753665,
+  IDC_ENUM_DEV_TYPE_ICD: 753666,
+  IDC_ENUM_DEV_TYPE_CRT_D: 753667,
+  IDC_ENUM_DEV_TYPE_CRT_P: 753668,
+  IDC_ENUM_DEV_TYPE_Monitor: 753669,
+  IDC_ENUM_DEV_TYPE_Other: 753670,
+  IDC_ENUM_MFG_STJ: 753751,
+  IDC_ENUM_SESS_TYPE_Implant: 754049,
+  IDC_ENUM_SESS_TYPE_InClinic: 754050,
+  IDC_ENUM_SESS_TYPE_Remote: 754051,
+  IDC_ENUM_SESS_TYPE_RemoteDeviceInitiated: 754052,
+  IDC_ENUM_SESS_TYPE_RemoteScheduled: 754053,
+  IDC_ENUM_SESS_TYPE_RemotePatientInitiated: 754054,
+  IDC_ENUM_SESS_TYPE_Other: 754055,
+  IDC_ENUM_SESS_TYPE_Unknown: 754056,
+  IDC_ENUM_BATTERY_STATUS_BOS: 754113,
+  IDC_ENUM_BATTERY_STATUS_RRT: 754115,
+  IDC_ENUM_CHARGE_TYPE_Shock: 754177,
+  IDC_ENUM_CHANNEL_STATUS_CheckLead: 754241,
+  IDC_ENUM_POLARITY_UNI: 754305,
+  IDC_ENUM_POLARITY_BI: 754306,
+  IDC_ENUM_PACING_THRESHOLD_MEASUREMENT_METHOD_DeviceAutomatic: 754371,
+  IDC_ENUM_BRADY_MODE_AAI: 754753,
+  IDC_ENUM_BRADY_MODE_DDD: 754760,
+  IDC_ENUM_BRADY_MODE_VVI: 754773,
+  IDC_ENUM_BRADY_MODE_Unknown: 754790,
+  IDC_ENUM_BRADY_MODE_DDI: 754762,
+  IDC_ENUM_THERAPY_STATUS_On: 754817,
+  IDC_ENUM_EPISODE_TYPE_Epis_VT: 754882,
+  IDC_ENUM_ZONE_TYPE_Zone_VF: 754945,
+  IDC_ENUM_ZONE_TYPE_Zone_VT: 754946,
+  IDC_ENUM_ZONE_STATUS_Active: 755009,
+  IDC_ENUM_ZONE_STATUS_Monitor: 755011,
+  IDC_ENUM_ATP_TYPE_Burst: 755073,
+  IDC_ENUM_EPISODE_THERAPY_RESULT_Successful: 755137,
+  IDC_ENUM_LEAD_STATUS_Connected: 753985,
+  'IDC_ENUM_ZONE_VENDOR_TYPE_MDT-Zone_VF': 772161,
+  'IDC_ENUM_ZONE_VENDOR_TYPE_STJ-Zone_VT1': 773188,
+} as const;
+
+export const MDC_IDC_ENUM_FACTS: Readonly<Record<number, TermFacts>> = {
+  753665: { type: 'CWE', values: 'MDC_IDC_ENUM_DEV_TYPE', from: 's1' },
+  753666: { type: 'CWE', values: 'MDC_IDC_ENUM_DEV_TYPE', from: 's1' },
+  753667: { type: 'CWE', values: 'MDC_IDC_ENUM_DEV_TYPE', from: 's1' },
+  753668: { type: 'CWE', values: 'MDC_IDC_ENUM_DEV_TYPE', from: 's1' },
+  753669: { type: 'CWE', values: 'MDC_IDC_ENUM_DEV_TYPE', from: 's1' },
+  753670: { type: 'CWE', values: 'MDC_IDC_ENUM_DEV_TYPE', from: 's1' },
+  753751: { type: 'CWE', values: 'MDC_IDC_ENUM_MFG', from: 's2' },
+  754049: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1' },
+  754050: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1 s3' },
+  754051: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1' },
+  754052: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1' },
+  754053: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1 s4' },
+  754054: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1' },
+  754055: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1' },
+  754056: { type: 'CWE', values: 'MDC_IDC_ENUM_SESS_TYPE', from: 's1' },
+  754113: { type: 'CWE', values: 'MDC_IDC_ENUM_BATTERY_STATUS', from: 's1' },
+  754115: { type: 'CWE', values: 'MDC_IDC_ENUM_BATTERY_STATUS', from: 's1' },
+  754177: { type: 'CWE', values: 'MDC_IDC_ENUM_CHARGE_TYPE', from: 's1' },
+  754241: { type: 'CWE', values: 'MDC_IDC_ENUM_CHANNEL_STATUS', from: 's1 s4' },
+  754305: { type: 'CWE', values: 'MDC_IDC_ENUM_POLARITY', from: 's1' },
+  754306: { type: 'CWE', values: 'MDC_IDC_ENUM_POLARITY', from: 's1' },
+  754371: { type: 'CWE', values: 'MDC_IDC_ENUM_PACING_THRESHOLD_MEASUREMENT_METHOD', from: 's1' },
+  754753: { type: 'CWE', values: 'MDC_IDC_ENUM_BRADY_MODE', from: 's5' },
+  754760: { type: 'CWE', values: 'MDC_IDC_ENUM_BRADY_MODE', from: 's5' },
+  754773: { type: 'CWE', values: 'MDC_IDC_ENUM_BRADY_MODE', from: 's5' },
+  754790: { type: 'CWE', values: 'MDC_IDC_ENUM_BRADY_MODE', from: 's5' },
+  754762: { type: 'CWE', values: 'MDC_IDC_ENUM_BRADY_MODE', from: 's6' },
+  754817: { type: 'CWE', values: 'MDC_IDC_ENUM_THERAPY_STATUS', from: 's1' },
+  754882: { type: 'CWE', values: 'MDC_IDC_ENUM_EPISODE_TYPE', from: 's7' },
+  754945: { type: 'CWE', values: 'MDC_IDC_ENUM_ZONE_TYPE', from: 's1' },
+  754946: { type: 'CWE', values: 'MDC_IDC_ENUM_ZONE_TYPE', from: 's1 s4' },
+  755009: { type: 'CWE', values: 'MDC_IDC_ENUM_ZONE_STATUS', from: 's1 s4' },
+  755011: { type: 'CWE', values: 'MDC_IDC_ENUM_ZONE_STATUS', from: 's1' },
+  755073: { type: 'CWE', values: 'MDC_IDC_ENUM_ATP_TYPE', from: 's1' },
+  755137: { type: 'CWE', values: 'MDC_IDC_ENUM_EPISODE_THERAPY_RESULT', from: 's4' },
+  753985: { type: 'CWE', values: 'MDC_IDC_ENUM_LEAD_STATUS', from: 's4' },
+  772161: { type: 'CWE', values: 'MDC_IDC_ENUM_ZONE_VENDOR_TYPE', from: 's1' },
+  773188: { type: 'CWE', values: 'MDC_IDC_ENUM_ZONE_VENDOR_TYPE', from: 's4' },
+};

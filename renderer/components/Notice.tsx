@@ -1,0 +1,82 @@
+import type { SeverityLevel } from '@onebox/gateway/card/model.js';
+import type { ErrorReport } from '@onebox/protocol/errors.js';
+import { useState } from 'react';
+import { hasText, text } from '../messages/i18n.js';
+import { Button } from './Button.js';
+import { SeverityTag } from './SeverityTag.js';
+import { Sheet } from './Sheet.js';
+
+/** One thing to tell, already in words. The lower `rank`, the earlier it is shown. */
+export interface NoticeModel {
+  readonly key: string;
+  readonly rank: number;
+  readonly severity: SeverityLevel;
+  readonly title: string;
+  readonly body: string;
+  /** Number to read out over the phone, e.g. OB-101. */
+  readonly reference?: string;
+}
+
+export const RANK = { critical: 0, link: 1, match: 2, access: 3, clock: 4, note: 6 } as const;
+
+/** Title and body of an error: our words, or those of the report when the catalogue has none. */
+export function errorWords(error: Pick<ErrorReport, 'message' | 'summary' | 'remedy' | 'params'>): { readonly title: string; readonly body: string } {
+  const id = `err.${error.message}`;
+  if (!hasText(`${id}.title`)) return { title: error.summary, body: error.remedy };
+  return { title: text(`${id}.title`, error.params), body: text(`${id}.body`, error.params) };
+}
+
+export function errorNotice(error: ErrorReport): NoticeModel {
+  return { key: error.code, rank: RANK.link, severity: 'check', ...errorWords(error), reference: error.code };
+}
+
+/** A whole notice: what happened, what it means, what to do, and the number at the end. */
+export function Notice({ notice, live = false }: { readonly notice: NoticeModel; readonly live?: boolean }) {
+  return (
+    <div className={`notice ${notice.severity}`} {...(live ? { role: 'alert' } : {})}>
+      <SeverityTag severity={notice.severity} />
+      <p>
+        <b>{notice.title}</b> {notice.body} {notice.reference ? <small>{text('error.reference', { code: notice.reference })}</small> : null}
+      </p>
+    </div>
+  );
+}
+
+/**
+ * One line of reserved height above the card: the most urgent notice, the others counted behind it. It
+ * never moves what is below.
+ */
+export function NoticeLine({ notices }: { readonly notices: readonly NoticeModel[] }) {
+  const [open, setOpen] = useState(false);
+  const sorted = [...notices].sort((a, b) => a.rank - b.rank);
+  const first = sorted[0];
+  return (
+    <div className="notice-line" data-region="notices">
+      {first ? (
+        <>
+          <SeverityTag severity={first.severity} />
+          <p>
+            <b>{first.title}</b> {first.body}
+          </p>
+          {sorted.length > 1 ? (
+            <Button kind="quiet" onPress={() => setOpen(true)} className="more">
+              {text('card.more', { count: sorted.length - 1 })}
+            </Button>
+          ) : null}
+        </>
+      ) : null}
+      {open ? (
+        <Sheet title={text('card.notices')} onClose={() => setOpen(false)}>
+          <div className="notices">
+            {sorted.map((notice) => (
+              <Notice key={notice.key} notice={notice} />
+            ))}
+          </div>
+          <div className="sheet-actions">
+            <Button onPress={() => setOpen(false)}>{text('action.close')}</Button>
+          </div>
+        </Sheet>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ReadState } from '@onebox/gateway/card/model.js';
+import { Label, ProgressBar } from 'react-aria-components';
+import { hasText, humanised, text } from '../messages/i18n.js';
+
+/** How far the read is, in words. */
+export function readText(read: ReadState): string {
+  const { state, expected, refused, failed, percent, attempt } = read;
+  const done = { read: read.read, expected };
+  if (read.link === 'lost') return text('read.lost', { attempt });
+  if (state === 'reading') return text('read.reading', { phase: phaseText(read.phase), percent: Math.round(percent) });
+  if (state !== 'partial') return text(`read.${state}`, done);
+  const gaps = [refused > 0 ? text('read.gaps.refused', { count: refused }) : '', failed > 0 ? text('read.gaps.failed', { count: failed }) : ''];
+  return text('read.partial', { ...done, gaps: gaps.filter(Boolean).join(' ') }).trim();
+}
+
+function phaseText(phase: string | undefined): string {
+  if (!phase) return '';
+  return hasText(`phase.${phase}`) ? text(`phase.${phase}`) : humanised(phase).toLowerCase();
+}
+
+export function ProgressLine({ read }: { readonly read: ReadState }) {
+  return (
+    <ProgressBar className={`progress ${read.state}`} value={read.percent} valueLabel={readText(read)}>
+      {({ percentage = 0 }) => (
+        <>
+          <Label>{readText(read)}</Label>
+          <div className="track">
+            <div style={{ inlineSize: `${percentage}%` }} />
+          </div>
+        </>
+      )}
+    </ProgressBar>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Tile as TileModel } from '@onebox/gateway/card/model.js';
+import { Button as AriaButton } from 'react-aria-components';
+import { tileText } from '../format/tile.js';
+import { text } from '../messages/i18n.js';
+import { useWords } from '../state/clock.js';
+import { Icon } from './Icon.js';
+import { SeverityTag } from './SeverityTag.js';
+import { ValueText } from './ValueText.js';
+
+// Long words get a smaller size, by their length alone: the same value always looks the same.
+const sizeOf = (length: number): string => (length <= 11 ? '' : length <= 15 ? 'long' : 'longer');
+
+/** The one way to show a value (UX specification 3.1): label, value with unit, evidence, age. */
+export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOpen: (tile: TileModel) => void }) {
+  const shown = tileText(tile, useWords());
+  const missing = shown.absent !== undefined;
+  const length = missing ? shown.absent.length : shown.values.reduce((sum, value) => sum + value.main.length + Math.ceil(value.unit.length * 0.7) + 1, -1);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form; this is a group of facts.
+    <div role="group" aria-label={shown.name} className={`tile ${tile.severity} ${missing ? 'missing' : ''} ${shown.old ? 'old' : ''}`} data-tile={tile.id}>
+      <dl>
+        <dt>
+          <span className="label">{shown.label}</span>
+          <SeverityTag severity={tile.severity} />
+        </dt>
+        <dd className={`values ${sizeOf(length)}`}>
+          {missing ? (
+            <span className="absent">
+              <Icon name="absent" />
+              {shown.absent}
+            </span>
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the values of a tile have no identity but their place.
+            shown.values.map((value, index) => <ValueText key={index} value={value} />)
+          )}
+        </dd>
+        <dd className="evidence">
+          {shown.evidence.join(' · ')}
+          {shown.evidence.length > 0 && shown.when !== '' ? ' · ' : ''}
+          {shown.when === '' ? null : <span className={shown.old ? 'when old' : 'when'}>{shown.when}</span>}
+        </dd>
+      </dl>
+      <AriaButton className="tile-open" aria-label={text('action.details', { label: shown.label })} onPress={() => onOpen(tile)} />
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import type { AbsentCode, Phrase, Value } from '@onebox/gateway/card/model.js';
+import { NBSP, printNumber, scaleDecimal } from './number.js';
+import { timeText } from './time.js';
+import { unitWords } from './unit.js';
+import type { TextParams, Words } from './words.js';
+
+/** A value ready to print. `main` is large, `unit` small; `spoken` is what a screen reader says. */
+export interface Printed {
+  readonly main: string;
+  readonly unit: string;
+  readonly spoken: string;
+  /** Words of the device: quoted, in the device's language. */
+  readonly quoted: boolean;
+}
+
+const COMPARATORS = { '<': 'compare.below', '<=': 'compare.atMost', '>=': 'compare.atLeast', '>': 'compare.above', '~': 'compare.about' } as const;
+
+const printed = (main: string, unit = '', spoken = [main, unit].filter(Boolean).join(' '), quoted = false): Printed => ({ main, unit, spoken, quoted });
+
+/** Prints one value. A number never goes without its unit; the dimensionless UCUM unit "1" has no sign. */
+export function printValue(value: Value, words: Words): Printed {
+  switch (value.kind) {
+    case 'number': {
+      const unit = unitWords(value.unit);
+      const prefix = value.comparator ? `${words.t(COMPARATORS[value.comparator])}${NBSP}` : '';
+      const main = prefix + printNumber(value.text, words.locale);
+      return printed(main, unit.shown, `${main} ${unit.spoken}`.trim());
+    }
+    case 'range': {
+      const unit = unitWords(value.unit);
+      const [low, high] = [value.low, value.high].map((text) => (text === undefined ? undefined : printNumber(text, words.locale)));
+      let main = words.t('time.unknown');
+      if (low !== undefined && high !== undefined) main = words.t('compare.range', { low, high });
+      else if (low !== undefined) main = `${words.t('compare.atLeast')}${NBSP}${low}`;
+      else if (high !== undefined) main = `${words.t('compare.atMost')}${NBSP}${high}`;
+      return printed(main, unit.shown, `${main} ${unit.spoken}`.trim());
+    }
+    case 'word':
+      return printed(words.t(value.id));
+    case 'device-text':
+      return printed(`\u201c${value.text}\u201d`, '', value.text, true);
+    case 'code':
+      return printed(value.display || value.refId || `${value.system} ${value.code}`);
+    case 'time':
+      return printed(timeText(value.time, words));
+    case 'count':
+      return printed(printNumber(String(value.count), words.locale));
+    case 'phrase':
+      return printed(phraseText(value.phrase, words), '', phraseText(value.phrase, words, true));
+  }
+}
+
+/** `1990 Ω` with a no-break space. */
+export function valueText(value: Value, words: Words): string {
+  const { main, unit } = printValue(value, words);
+  return unit === '' ? main : `${main}${NBSP}${unit}`;
+}
+
+/** A phrase in words; counts stay numbers, so that plurals work. */
+export function phraseText(phrase: Phrase, words: Words, spoken = false): string {
+  const params: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(phrase.params ?? {}))
+    params[name] = value.kind === 'count' ? value.count : spoken ? printValue(value, words).spoken : valueText(value, words);
+  return words.t(phrase.id, params as TextParams);
+}
+
+/** Title and second line for a missing value (UX specification 3.4). */
+export function absentText(code: AbsentCode, words: Words): { readonly main: string; readonly why: string } {
+  return { main: words.t(`absent.${code}`), why: words.t(`absent.${code}.why`) };
+}
+
+// 1 mmol/L of glucose = 18.0156 mg/dL (molar mass 180.156 g/mol).
+const GLUCOSE = 180_156n;
+
+/** The other unit of a glucose concentration: mg/dL without decimals, mmol/L with one. */
+export function otherGlucoseUnit(value: Value | undefined): Value | undefined {
+  if (value?.kind !== 'number') return undefined;
+  const [unit, text] =
+    value.unit === 'mmol/L' ? ['mg/dL', scaleDecimal(value.text, GLUCOSE, 10_000n, 0)] : value.unit === 'mg/dL' ? ['mmol/L', scaleDecimal(value.text, 10_000n, GLUCOSE, 1)] : [];
+  if (unit === undefined || text === undefined) return undefined;
+  return { kind: 'number', text, unit, ...(value.comparator ? { comparator: value.comparator } : {}) };
+}

@@ -1,0 +1,23 @@
+import type { Messages } from '@lingui/core';
+import { absent } from './absent.js';
+import { access } from './access.js';
+import { devices } from './devices.js';
+import { errors } from './errors.js';
+import { evidence } from './evidence.js';
+import { lead } from './lead.js';
+import { screens } from './screens.js';
+import { tiles } from './tiles.js';
+import { words } from './words.js';
+
+const errorMessages = Object.fromEntries(
+  Object.entries(errors).flatMap(([id, [title, body]]) => [
+    [`err.${id}.title`, title],
+    [`err.${id}.body`, body],
+  ]),
+);
+
+/**
+ * The English catalogue, by explicit ids, in ICU MessageFormat. The build replaces this module by its
+ * compiled form (scripts/build/renderer.mjs), so that no message is parsed in the page.
+ */
+export const messages: Messages = { ...screens, ...devices, ...access, ...tiles, ...words, ...lead, ...evidence, ...absent, ...errorMessages };

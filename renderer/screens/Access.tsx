@@ -1,0 +1,120 @@
+import type { Card, Identity, Tile } from '@onebox/gateway/card/model.js';
+import { useEffect, useRef, useState } from 'react';
+import { Button } from '../components/Button.js';
+import { Countdown } from '../components/Countdown.js';
+import { NoticeLine } from '../components/Notice.js';
+import { ProgressLine } from '../components/ProgressLine.js';
+import { Screen } from '../components/Screen.js';
+import { type TabModel, Tabs } from '../components/Tabs.js';
+import { hasText, text } from '../messages/i18n.js';
+import { announcer } from '../state/announce.js';
+import { useApp, useSession } from '../state/app.js';
+import { useWords } from '../state/clock.js';
+import { AuditTab } from './access/AuditTab.js';
+import { CardTab } from './access/CardTab.js';
+import { CloseSheet } from './access/CloseSheet.js';
+import { Covered } from './access/Covered.js';
+import { DetailsSheet } from './access/DetailsSheet.js';
+import { EpisodesTab } from './access/EpisodesTab.js';
+import { accessNotices } from './access/notices.js';
+import { StripsTab } from './access/StripsTab.js';
+import { useRecord } from './access/use-record.js';
+import { ValuesTab } from './access/ValuesTab.js';
+
+type TabId = 'card' | 'values' | 'episodes' | 'strips' | 'audit';
+
+const WARNINGS = [
+  [300_000, 'access.five', 'polite'],
+  [120_000, 'access.two', 'assertive'],
+  [0, 'access.ended', 'assertive'],
+] as const;
+
+/** Says when little time is left: once for each mark that is passed. */
+function useTimeWarnings(left: number): void {
+  const before = useRef(left);
+  useEffect(() => {
+    for (const [mark, id, politeness] of WARNINGS) if (before.current > mark && left <= mark) announcer.say(text(id), politeness);
+    before.current = left;
+  }, [left]);
+}
+
+/** Class, make and model, and the last four characters of the serial number. */
+export function deviceTitle(identity: Identity | undefined, deviceClass: string): string {
+  const id = `class.${identity?.deviceClass ?? deviceClass}`;
+  const names = [identity?.manufacturer, identity?.model].filter(Boolean).join(' ');
+  const tail = identity?.serial ? text('device.tail', { tail: identity.serial.slice(-4) }) : '';
+  return [text(hasText(id) ? id : 'class.generic'), [names, tail].filter(Boolean).join(' ')].filter(Boolean).join(' · ');
+}
+
+const reads = (card: Card | undefined): boolean => card === undefined || card.read.state === 'connecting' || card.read.state === 'reading';
+
+/** An open access: the critical card first, everything else behind tabs. */
+export function Access({ accessId }: { readonly accessId: string }) {
+  const session = useSession();
+  const { access, card: anyCard, live, faults, devices } = useApp();
+  const words = useWords();
+  const [tab, setTab] = useState<TabId>('card');
+  const [details, setDetails] = useState<Tile | undefined>(undefined);
+  const [closing, setClosing] = useState(false);
+  const [episodeId, setEpisodeId] = useState<string | undefined>(undefined);
+  const record = useRecord(accessId, tab);
+  const card = anyCard?.accessId === accessId ? anyCard : undefined;
+  const left = access ? access.endsAt - words.now : Number.POSITIVE_INFINITY;
+  useTimeWarnings(left);
+
+  const title = deviceTitle(card?.identity, access?.deviceClass ?? 'generic');
+  const ended = access !== undefined && (access.state !== 'open' || left <= 0);
+  const reading = reads(card);
+  const byCable = devices?.devices.find((row) => row.id === access?.deviceId)?.transport === 'serial';
+  const tabs: readonly TabModel<TabId>[] = [
+    { id: 'card', title: text('tab.card'), content: card ? <CardTab card={card} onOpen={setDetails} /> : <p className="empty">{text('read.connecting')} …</p> },
+    { id: 'values', title: text('tab.values'), content: <ValuesTab groups={record.values} onOpen={setDetails} /> },
+    {
+      id: 'episodes',
+      title: text('tab.episodes', { count: card?.episodes ?? 0 }),
+      content: (
+        <EpisodesTab
+          episodes={record.episodes}
+          onStrip={(id) => {
+            setEpisodeId(id);
+            setTab('strips');
+          }}
+        />
+      ),
+    },
+    {
+      id: 'strips',
+      title: text('tab.strips'),
+      content: <StripsTab accessId={accessId} entries={record.strips} live={live} episodes={record.episodes} episodeId={episodeId} onEpisode={setEpisodeId} reading={reading} />,
+    },
+    { id: 'audit', title: text('tab.audit'), content: <AuditTab audit={record.audit} access={access} device={title} /> },
+  ];
+
+  return (
+    <Screen
+      title={title}
+      className={`access ${ended ? 'ended' : ''}`}
+      tools={access ? <Countdown endsAt={access.endsAt} /> : null}
+      actions={
+        <>
+          {ended ? null : reading ? <Button onPress={() => void session.run('stopReading', { accessId })}>{text('card.stop')}</Button> : <Button onPress={() => void session.run('readAgain', { accessId })}>{text('card.again')}</Button>}
+          <Button onPress={() => session.showDevices()}>{text('card.other')}</Button>
+          <Button kind="pri" onPress={() => setClosing(true)}>
+            {text('card.close')}
+          </Button>
+        </>
+      }
+    >
+      {ended ? (
+        <Covered />
+      ) : (
+        <>
+          <Tabs label={text('tab.list')} tabs={tabs} selected={tab} onSelect={setTab} end={card ? <ProgressLine read={card.read} /> : null} />
+          <NoticeLine notices={accessNotices(access, card, faults, byCable, words)} />
+        </>
+      )}
+      {details && !ended ? <DetailsSheet tile={details} onClose={() => setDetails(undefined)} /> : null}
+      {closing ? <CloseSheet accessId={accessId} reading={reading && !ended} onKeep={() => setClosing(false)} /> : null}
+    </Screen>
+  );
+}

@@ -1,0 +1,125 @@
+import type { DeviceRow, DriverSummary, Reason } from '@onebox/gateway/api.js';
+import { useState } from 'react';
+import { Button } from '../components/Button.js';
+import { Choice } from '../components/Choice.js';
+import { className } from '../components/DeviceList.js';
+import { Notice, type NoticeModel } from '../components/Notice.js';
+import { noticeOf } from '../components/notice-of.js';
+import { PIN_LENGTH, PinPad, pinKeys } from '../components/PinPad.js';
+import { SeverityTag } from '../components/SeverityTag.js';
+import { Sheet } from '../components/Sheet.js';
+import { spanText } from '../format/time.js';
+import { text } from '../messages/i18n.js';
+import { announcer } from '../state/announce.js';
+import { useApp, useSession } from '../state/app.js';
+import { wordsNow } from '../state/clock.js';
+
+const REASONS: readonly Reason[] = ['unresponsive', 'arrest-or-shock', 'life-threatening', 'device-alarm', 'surgery-imaging-transfer', 'patient-agrees'];
+const CARDIAC = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);
+
+/** The drivers among which the user must choose: those that fit best, when there are several. */
+function equals(device: DeviceRow): readonly DriverSummary[] {
+  const best = device.drivers.filter((driver) => driver.score === device.drivers[0]?.score);
+  return best.length > 1 ? best : [];
+}
+
+/** What a magnet does, from the facts of the driver; without facts the general caution. Cardiac devices only. */
+function magnetCaution(device: DeviceRow, driver: DriverSummary | undefined): string | undefined {
+  const magnet = driver?.magnet;
+  if (!magnet && !CARDIAC.has(device.deviceClass)) return undefined;
+  if (!magnet || magnet.duringRead === 'unknown') return text('glass.magnet.unknown');
+  return text(`glass.magnet.${magnet.duringRead}`, { span: spanText(magnet.afterReadSeconds * 1_000, wordsNow()) });
+}
+
+/** One sheet: why, and the PIN beside it. It sends itself when both are there. */
+export function BreakGlass({ device }: { readonly device: DeviceRow }) {
+  const session = useSession();
+  const person = useApp().status?.person;
+  const [reason, setReason] = useState<Reason | null>(null);
+  const [pin, setPin] = useState('');
+  const [driverId, setDriverId] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
+  const drivers = equals(device);
+  const driver = drivers.length > 0 ? drivers.find(({ id }) => id === driverId) : device.drivers[0];
+  const caution = magnetCaution(device, driver);
+  const full = pin.length === PIN_LENGTH;
+
+  const open = async (why: Reason, entered: string, chosen: string | undefined): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await session.breakGlass(device, why, entered, chosen);
+    } catch (error) {
+      setPin('');
+      setBusy(false);
+      setProblem(noticeOf(error));
+    }
+  };
+  const tryWith = (why: Reason | null, entered: string, chosen: string | null): void => {
+    if (busy || entered.length < PIN_LENGTH) return;
+    if (why === null) announcer.say(text('glass.reasonMissing'), 'assertive');
+    else if (drivers.length > 0 && chosen === null) announcer.say(text('glass.driverMissing'), 'assertive');
+    else void open(why, entered, drivers.length > 0 ? (chosen ?? undefined) : undefined);
+  };
+  const enter = (next: string): void => {
+    if (busy) return;
+    setPin(next);
+    tryWith(reason, next, driverId);
+  };
+  const cancel = (): void => void session.cancelAsking();
+  const name = [className(device), device.serialTail ? text('device.tail', { tail: device.serialTail }) : ''].filter(Boolean).join(' ');
+
+  return (
+    <Sheet title={text('glass.title', { device: name })} onClose={cancel} aside={<span className="who">{person?.displayName}</span>}>
+      <p className="glass-body">{text('glass.body')}</p>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
+      <div className="two" onKeyDown={pinKeys(pin, enter)}>
+        <div className="left">
+          {drivers.length > 0 ? (
+            <Choice
+              label={text('glass.driver')}
+              {...(full && driverId === null ? { error: text('glass.driverMissing') } : {})}
+              options={drivers.map((one) => ({ id: one.id, text: text('glass.driver.option', { vendor: one.vendor, id: one.id, version: one.version }) }))}
+              value={driverId}
+              onChange={(id) => {
+                setDriverId(id);
+                tryWith(reason, pin, id);
+              }}
+            />
+          ) : null}
+          <Choice
+            label={text('glass.why')}
+            {...(full && reason === null ? { error: text('glass.reasonMissing') } : {})}
+            options={REASONS.map((one) => ({ id: one, text: text(`reason.${one}`) }))}
+            value={reason}
+            onChange={(why) => {
+              setReason(why);
+              tryWith(why, pin, driverId);
+            }}
+            autoFocus
+          />
+          {problem ? (
+            <Notice notice={problem} live />
+          ) : caution ? (
+            <div className="notice check caution">
+              <SeverityTag severity="check" />
+              <p>{caution}</p>
+            </div>
+          ) : null}
+          <div className="sheet-actions">
+            <Button onPress={cancel} disabled={busy}>
+              {text('action.cancel')}
+            </Button>
+          </div>
+        </div>
+        <div className="right">
+          <PinPad value={pin} onChange={enter} label={text('pin.label')} disabled={busy} />
+          <p className="glass-state" role="status">
+            {busy ? text('glass.opening') : '\u00a0'}
+          </p>
+        </div>
+      </div>
+    </Sheet>
+  );
+}

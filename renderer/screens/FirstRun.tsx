@@ -1,0 +1,116 @@
+import type { Role } from '@onebox/gateway/api.js';
+import { useRef, useState } from 'react';
+import { Button } from '../components/Button.js';
+import { Calibrator } from '../components/Calibrator.js';
+import { Choice } from '../components/Choice.js';
+import { Notice, type NoticeModel } from '../components/Notice.js';
+import { noticeOf } from '../components/notice-of.js';
+import { Screen } from '../components/Screen.js';
+import { text } from '../messages/i18n.js';
+import { useSession } from '../state/app.js';
+import { pxPerMm, saveScale } from '../state/scale.js';
+import { PersonStep, type PersonDraft } from './first-run/PersonStep.js';
+import { PinStep } from './first-run/PinStep.js';
+import { RadiosStep } from './first-run/RadiosStep.js';
+import { WordsStep } from './first-run/WordsStep.js';
+
+const STEPS = ['language', 'size', 'person', 'pin', 'words', 'radios'] as const;
+type Step = (typeof STEPS)[number];
+
+const TITLES: Readonly<Record<Step, string>> = {
+  language: 'setup.language',
+  size: 'setup.size',
+  person: 'setup.person',
+  pin: 'setup.pin',
+  words: 'setup.words',
+  radios: 'setup.radios',
+};
+
+/** First run: language, screen size, first person with PIN, recovery words, radios. Nothing has a default. */
+export function FirstRun() {
+  const session = useSession();
+  const [step, setStep] = useState<Step>('language');
+  const [person, setPerson] = useState<PersonDraft>({ name: '', role: null });
+  const [missing, setMissing] = useState(false);
+  const [words, setWords] = useState<readonly string[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
+  const scale = useRef(pxPerMm());
+  const number = STEPS.indexOf(step) + 1;
+  const go = (by: 1 | -1): void => setStep(STEPS[number - 1 + by] ?? step);
+
+  const next = (): void => {
+    if (step === 'size') saveScale(scale.current);
+    if (step === 'person') {
+      const complete = person.name.trim() !== '' && person.role !== null;
+      setMissing(!complete);
+      if (!complete) return;
+    }
+    if (step === 'radios') return void session.finishSetup();
+    setProblem(undefined);
+    go(1);
+  };
+  const enrol = async (pin: string): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      setWords(await session.enrol(person.name.trim(), person.role as Role, pin));
+      setStep('words');
+    } catch (error) {
+      setProblem(noticeOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Screen
+      title={text('setup.title')}
+      heading={
+        <>
+          {text('setup.title')} <span className="step">{text('setup.step', { step: number, count: STEPS.length })}</span>
+        </>
+      }
+      actions={
+        <>
+          {step === 'size' || step === 'person' || step === 'pin' ? (
+            <Button onPress={() => go(-1)} disabled={busy}>
+              {text('action.back')}
+            </Button>
+          ) : null}
+          {step === 'size' ? <Button onPress={() => go(1)}>{text('setup.size.skip')}</Button> : null}
+          {step === 'pin' ? null : (
+            <Button kind="pri" onPress={next}>
+              {text(step === 'words' ? 'setup.words.done' : step === 'radios' ? 'setup.finish' : 'action.next')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className={`setup ${step}`}>
+        <h2>{text(TITLES[step])}</h2>
+        {problem ? <Notice notice={problem} live /> : null}
+        {step === 'language' ? (
+          <>
+            <p>{text('setup.language.body')}</p>
+            <Choice label={text('setup.language')} hideLabel options={[{ id: 'en', text: text('setup.language.en') }]} value="en" onChange={() => undefined} />
+          </>
+        ) : null}
+        {step === 'size' ? (
+          <>
+            <p>{text('setup.size.body')}</p>
+            <Calibrator
+              onChange={(value) => {
+                scale.current = value;
+              }}
+            />
+          </>
+        ) : null}
+        {step === 'person' ? <PersonStep person={person} onChange={setPerson} missing={missing} /> : null}
+        {step === 'pin' ? <PinStep busy={busy} onDone={(pin) => void enrol(pin)} /> : null}
+        {step === 'words' ? <WordsStep words={words} /> : null}
+        {step === 'radios' ? <RadiosStep /> : null}
+      </div>
+    </Screen>
+  );
+}

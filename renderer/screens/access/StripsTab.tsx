@@ -1,0 +1,68 @@
+import type { EpisodeRow, Strip } from '@onebox/gateway/card/model.js';
+import { useEffect, useState } from 'react';
+import { Button } from '../../components/Button.js';
+import { StripView } from '../../components/StripView.js';
+import { text } from '../../messages/i18n.js';
+import { useSession } from '../../state/app.js';
+
+export type StripEntry = Pick<Strip, 'id' | 'episodeId' | 'live' | 'time'>;
+
+/** One strip at a time: the live signal first, then the stored ones, newest first. */
+export function StripsTab({
+  accessId,
+  entries,
+  live,
+  episodes,
+  episodeId,
+  onEpisode,
+  reading,
+}: {
+  readonly accessId: string;
+  readonly entries: readonly StripEntry[];
+  readonly live: Strip | undefined;
+  readonly episodes: readonly EpisodeRow[];
+  readonly episodeId: string | undefined;
+  readonly onEpisode: (episodeId: string | undefined) => void;
+  readonly reading: boolean;
+}) {
+  const session = useSession();
+  const [index, setIndex] = useState(0);
+  const [stored, setStored] = useState<Strip | undefined>(undefined);
+  const sorted = entries.filter((entry) => !entry.live).sort((a, b) => (b.time.at ?? 0) - (a.time.at ?? 0));
+  const list: readonly StripEntry[] = live ? [live, ...sorted] : sorted;
+  const asked = episodeId === undefined ? -1 : list.findIndex((entry) => entry.episodeId === episodeId);
+  const place = asked >= 0 ? asked : Math.min(index, Math.max(0, list.length - 1));
+  const entry = list[place];
+  const wantedId = entry && !entry.live ? entry.id : undefined;
+
+  useEffect(() => {
+    let current = true;
+    if (wantedId !== undefined) void session.run('strip', { accessId, stripId: wantedId }).then((strip) => current && strip && setStored(strip));
+    return () => {
+      current = false;
+    };
+  }, [session, accessId, wantedId]);
+
+  const go = (to: number): void => {
+    onEpisode(undefined);
+    setIndex(to);
+  };
+  const strip = entry?.live ? live : stored?.id === wantedId ? stored : undefined;
+  const number = episodes.find((episode) => episode.id === entry?.episodeId)?.number;
+  if (!entry) return <p className="empty">{text(reading ? 'strips.empty.reading' : 'strips.empty')}</p>;
+  return (
+    <>
+      {strip ? <StripView strip={strip} {...(number === undefined ? {} : { episode: number })} /> : <p className="empty">{text('absent.temp-unknown')}</p>}
+      {list.length > 1 ? (
+        <div className="strip-pager">
+          <Button onPress={() => go(place + 1)} disabled={place >= list.length - 1}>
+            {text('strips.older')}
+          </Button>
+          <Button onPress={() => go(place - 1)} disabled={place <= 0}>
+            {text('strips.newer')}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import type { AccessSummary } from '@onebox/gateway/api.js';
+import type { Card } from '@onebox/gateway/card/model.js';
+import { ERRORS, type ErrorReport, errorByCode, errorLabel } from '@onebox/protocol/errors.js';
+import { errorNotice, errorWords, type NoticeModel, RANK } from '../../components/Notice.js';
+import { spanText } from '../../format/time.js';
+import { phraseText } from '../../format/value.js';
+import type { Words } from '../../format/words.js';
+import { text } from '../../messages/i18n.js';
+
+export const SOON_MS = 120_000;
+
+/** The error that ended a read, as a notice. */
+function readError(card: Card): NoticeModel | undefined {
+  const kind = card.read.error === undefined ? undefined : errorByCode(card.read.error);
+  if (kind === undefined) return undefined;
+  const { code, message, summary, remedy } = ERRORS[kind];
+  return { key: errorLabel(code), rank: RANK.link, severity: 'check', ...errorWords({ message, summary, remedy, params: {} }), reference: errorLabel(code) };
+}
+
+/** `{span}` of the clock phrases is ours: the offset in words. */
+function clockNotice(clock: NonNullable<Card['clock']>, words: Words): NoticeModel {
+  const { phrase, offsetMs } = clock;
+  const params = offsetMs === undefined || phrase.params?.span ? phrase.params : { ...phrase.params, span: { kind: 'word' as const, id: spanText(offsetMs, words) } };
+  const spanWords: Words = { ...words, t: (id, given) => (params?.span?.kind === 'word' && id === params.span.id ? id : words.t(id, given)) };
+  return { key: 'clock', rank: RANK.clock, severity: clock.severity, title: phraseText(params ? { ...phrase, params } : phrase, spanWords), body: '' };
+}
+
+/** All that is to be told above the card, in no order. */
+export function accessNotices(access: AccessSummary | undefined, card: Card | undefined, faults: readonly ErrorReport[], byCable: boolean, words: Words): readonly NoticeModel[] {
+  const notices = faults.map(errorNotice);
+  const ended = card ? readError(card) : undefined;
+  if (ended && notices.every((notice) => notice.key !== ended.key)) notices.push(ended);
+  if (card?.clock && card.clock.severity !== 'none') notices.push(clockNotice(card.clock, words));
+  if (access?.state === 'open' && access.endsAt - words.now <= SOON_MS)
+    notices.push({ key: 'access', rank: RANK.access, severity: 'note', title: text('access.two'), body: text('access.two.body') });
+  if (!byCable) {
+    const [title = '', ...rest] = text('card.match.none').split('. ');
+    notices.push({ key: 'match', rank: RANK.note, severity: 'check', title: `${title}.`, body: rest.join('. ') });
+  }
+  return notices;
+}

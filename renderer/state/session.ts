@@ -1,0 +1,200 @@
+import type { AccessSummary, Closed, CommandName, Commands, DeviceList, DeviceRow, GatewayApi, GatewayEvent, Reason, Role, Status } from '@onebox/gateway/api.js';
+import type { Card, Strip } from '@onebox/gateway/card/model.js';
+import { type ErrorReport, toOneBoxError } from '@onebox/protocol/errors.js';
+import { joinLive } from './live.js';
+import { Store } from './store.js';
+
+export type View =
+  | { readonly kind: 'devices' }
+  | { readonly kind: 'unknown'; readonly deviceId: string }
+  | { readonly kind: 'access'; readonly accessId: string }
+  | { readonly kind: 'closed'; readonly closed: Closed };
+
+export interface AppState {
+  readonly contact: 'starting' | 'up' | 'lost';
+  readonly status?: Status;
+  readonly devices?: DeviceList;
+  /** First run is being walked through; it goes on after the first person is enrolled. */
+  readonly setup: boolean;
+  readonly view: View;
+  /** The break-glass sheet, open for this device. */
+  readonly asking?: DeviceRow;
+  readonly access?: AccessSummary;
+  readonly card?: Card;
+  readonly live?: Strip;
+  /** Newest first. */
+  readonly faults: readonly ErrorReport[];
+}
+
+const MAX_FAULTS = 5;
+const LINK_FAULTS = /^(link\.|wand\.|dev\.busy)/;
+
+/** The state of the user interface and what it may do. One gateway, one open access at a time. */
+export class Session {
+  readonly store = new Store<AppState>({ contact: 'starting', setup: false, view: { kind: 'devices' }, faults: [] });
+
+  constructor(readonly api: GatewayApi) {}
+
+  async start(): Promise<void> {
+    this.api.subscribe((event) => this.receive(event));
+    try {
+      this.takeStatus(await this.api.call('status'));
+    } catch (error) {
+      this.store.update({ contact: 'lost' });
+      this.fault(error);
+    }
+  }
+
+  lost(): void {
+    this.store.update({ contact: 'lost' });
+  }
+
+  /** Runs a command; an error is shown as a fault and gives undefined. */
+  async run<N extends CommandName>(name: N, ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]): Promise<Commands[N]['out'] | undefined> {
+    try {
+      return await this.api.call(name, ...args);
+    } catch (error) {
+      this.fault(error);
+      return undefined;
+    }
+  }
+
+  /** Runs a command that answers nothing; true when it was done. */
+  async did(name: 'recordSeen' | 'stopReading' | 'readAgain' | 'cancelBreakGlass', input: { readonly deviceId: string } | { readonly accessId: string }): Promise<boolean> {
+    try {
+      await this.api.call(name, input as never);
+      return true;
+    } catch (error) {
+      this.fault(error);
+      return false;
+    }
+  }
+
+  async enrol(displayName: string, role: Role, pin: string): Promise<readonly string[]> {
+    const { recoveryWords } = await this.api.call('enrol', { displayName, role, pin });
+    this.takeStatus(await this.api.call('status'));
+    return recoveryWords;
+  }
+
+  async finishSetup(): Promise<void> {
+    this.store.update({ setup: false });
+    if (this.store.get().status?.stage === 'unlocked') await this.scan();
+  }
+
+  async unlock(personId: string, pin: string): Promise<void> {
+    this.takeStatus(await this.api.call('unlock', { personId, factor: { kind: 'pin', pin } }));
+  }
+
+  async lock(): Promise<void> {
+    const status = await this.run('lock');
+    if (status) this.takeStatus(status);
+  }
+
+  async scan(): Promise<void> {
+    const list = await this.run('startScan');
+    if (list) this.store.update({ devices: list });
+  }
+
+  showDevices(): void {
+    this.store.update({ view: { kind: 'devices' }, faults: [] });
+    void this.scan();
+  }
+
+  /** A touched row: break glass when it can be read, else what can be done instead. */
+  choose(device: DeviceRow): void {
+    const { access } = this.store.get();
+    if (access?.state === 'open' && access.deviceId === device.id) void this.showAccess(access.accessId);
+    else if (device.readable) this.store.update({ asking: device });
+    else this.store.update({ view: { kind: 'unknown', deviceId: device.id } });
+  }
+
+  async cancelAsking(): Promise<void> {
+    const { asking } = this.store.get();
+    this.forget('asking');
+    if (asking) await this.run('cancelBreakGlass', { deviceId: asking.id });
+  }
+
+  /** Rejects with an OneBoxError, which the sheet shows. */
+  async breakGlass(device: DeviceRow, reason: Reason, pin: string, driverId?: string): Promise<void> {
+    const access = await this.api.call('breakGlass', { deviceId: device.id, reason, factor: { kind: 'pin', pin }, ...(driverId === undefined ? {} : { driverId }) });
+    this.forget('asking', 'live');
+    const { card } = this.store.get();
+    if (card?.accessId !== access.accessId) this.forget('card');
+    this.store.update({ access, view: { kind: 'access', accessId: access.accessId }, faults: [] });
+    await this.takeCard(access.accessId);
+  }
+
+  async showAccess(accessId: string): Promise<void> {
+    this.store.update({ view: { kind: 'access', accessId }, faults: [] });
+    const access = await this.run('access', { accessId });
+    if (access) this.store.update({ access });
+    await this.takeCard(accessId);
+  }
+
+  async close(accessId: string): Promise<void> {
+    const closed = await this.api.call('close', { accessId });
+    this.forget('access', 'card', 'live');
+    this.store.update({ view: { kind: 'closed', closed }, faults: [] });
+  }
+
+  dismissFaults(): void {
+    this.store.update({ faults: [] });
+  }
+
+  private async takeCard(accessId: string): Promise<void> {
+    const card = await this.run('card', { accessId });
+    // An event may have brought a newer one while the answer was under way.
+    if (card && this.store.get().card?.accessId !== accessId) this.store.update({ card });
+  }
+
+  private takeStatus(status: Status): void {
+    const before = this.store.get();
+    const unlocked = status.stage === 'unlocked' && before.status?.stage !== 'unlocked';
+    this.store.update({ status, contact: 'up', setup: before.setup || status.stage === 'first-run' });
+    if (status.stage !== 'unlocked' && before.status?.stage === 'unlocked') {
+      this.forget('asking', 'card', 'live', 'devices', 'access');
+      this.store.update({ view: { kind: 'devices' }, faults: [] });
+    }
+    if (!unlocked || this.store.get().setup) return;
+    if (status.openAccess) void this.showAccess(status.openAccess);
+    else void this.scan();
+  }
+
+  private receive(event: GatewayEvent): void {
+    const state = this.store.get();
+    switch (event.type) {
+      case 'status':
+        return this.takeStatus(event.status);
+      case 'devices':
+        return this.store.update({ devices: event.list });
+      case 'card': {
+        const back = event.card.read.link === 'up' && state.card?.read.link !== 'up';
+        return this.store.update({ card: event.card, faults: back ? state.faults.filter((fault) => !LINK_FAULTS.test(fault.message)) : state.faults });
+      }
+      case 'access':
+        return this.store.update({ access: event.access });
+      case 'live':
+        return this.store.update({ live: joinLive(state.live, event.strip) });
+      case 'identity':
+        if (state.card?.accessId === event.accessId) this.store.update({ card: { ...state.card, identity: event.identity } });
+        return;
+      case 'fault':
+        return this.pushFault(event.error);
+    }
+  }
+
+  private fault(error: unknown): void {
+    this.pushFault(toOneBoxError(error).toJSON());
+  }
+
+  private pushFault(report: ErrorReport): void {
+    const others = this.store.get().faults.filter((fault) => fault.code !== report.code);
+    this.store.update({ faults: [report, ...others].slice(0, MAX_FAULTS) });
+  }
+
+  private forget(...names: readonly ('asking' | 'access' | 'card' | 'live' | 'devices')[]): void {
+    const next: Record<string, unknown> = { ...this.store.get() };
+    for (const name of names) delete next[name];
+    this.store.set(next as unknown as AppState);
+  }
+}

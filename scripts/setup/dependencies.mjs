@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Installs the locked packages when what is installed is not what the lock file says. No scripts run, nothing else is downloaded. */
+export function ensureDependencies() {
+  const installed = join(root, 'node_modules/.package-lock.json');
+  if (existsSync(installed) && sameLock(installed)) return;
+  console.error('Installing the locked packages ...');
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+}
+
+/** True when every package that is not optional stands in both locks with the same version. */
+function sameLock(installedFile) {
+  const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const wanted = read(join(root, 'package-lock.json'));
+  const installed = read(installedFile);
+  return Object.entries(wanted).every(([path, entry]) => !path.startsWith('node_modules/') || entry.optional || entry.link || installed[path]?.version === entry.version);
+}
+
+/** Builds what is stale. */
+export async function ensureBuild() {
+  const { build } = await import(pathToFileURL(join(root, 'scripts/build/all.mjs')).href);
+  await build();
+}
