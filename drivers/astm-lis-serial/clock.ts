@@ -7,6 +7,8 @@ import { v1 } from '@onebox/protocol/wire.js';
  * and moved by what the instrument's clock was off when it stated its own time in the header.
  */
 const MINUTE_MS = 60_000;
+/** A year beyond this is a fault of the instrument. */
+const LATEST = Date.UTC(2100, 0, 1);
 const { TIME_QUALITY_DEVICE, TIME_QUALITY_CORRECTED } = v1.TimeQuality;
 
 export class InstrumentClock {
@@ -37,7 +39,8 @@ export class InstrumentClock {
   private parse(text: string | null): number | undefined {
     if (text === null || !text.includes('T')) return undefined;
     const utc = Date.parse(`${hasSeconds(text) ? text : `${text}:00`}Z`);
-    return Number.isNaN(utc) ? undefined : utc - this.utcOffsetMinutes * MINUTE_MS;
+    const ms = utc - this.utcOffsetMinutes * MINUTE_MS;
+    return ms > 0 && ms < LATEST ? ms : undefined;
   }
 }
 

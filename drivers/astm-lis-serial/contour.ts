@@ -83,6 +83,11 @@ export function contourHeader(header: AstmRecord): ContourHeader | undefined {
   };
 }
 
+/** A result record of another instrument, in the same form. `control`: its order says that it is quality control. */
+export function plainResult(record: AstmRecord, control: boolean): ContourResult {
+  return { ...astmResult(record), referenceMethod: null, markers: [], control, outOfRange: null };
+}
+
 /** A result record of a Contour meter. */
 export function contourResult(record: AstmRecord): ContourResult {
   const plain = astmResult(record);

@@ -1,20 +1,35 @@
-import { absent, coded, code, type Details, identity, observation, range, statistic, text } from '@onebox/driver-sdk/findings.js';
-import type { AstmSender } from '@onebox/driver-sdk/parts/astm-result.js';
+import {
+  absent,
+  code,
+  type Details,
+  identity,
+  observation,
+  range,
+  statistic,
+  text,
+} from '@onebox/driver-sdk/findings.js';
+import { type AstmSender, plainNumber } from '@onebox/driver-sdk/parts/astm-result.js';
+import { printable } from '@onebox/driver-sdk/parts/text.js';
 import { mdc, term } from '@onebox/protocol/codes.js';
 import type { Code, Finding, Time } from '@onebox/protocol/messages.js';
-import { analyte, glucose, isGlucose, isHba1c, TEST_SYSTEM, ucumUnit } from './analytes.js';
+import { v1 } from '@onebox/protocol/wire.js';
+import { analyte, glucose, isGlucose, isHba1c, ucumUnit } from './analytes.js';
 import type { ContourHeader, ContourResult } from './contour.js';
 
-/** From records to findings. */
+/** From records to findings. Texts of the instrument go through `printable`: a hostile one must not break the rules. */
+
+/** Longest text of a value. */
+const TEXT_LENGTH = 2000;
 
 export function meterIdentity(header: ContourHeader): Finding {
+  const versions = [header.digitalVersion, header.analogVersion, header.agpVersion];
   return identity({
     deviceClass: 'glucose-meter',
     type: mdc('MDC_DEV_SPEC_PROFILE_GLUCOSE'),
     manufacturer: /^Bayer/.test(header.productCode ?? '') ? 'Bayer' : 'Ascensia',
-    model: header.productCode ?? '',
-    serial: header.serialNumber ?? '',
-    firmware: [header.digitalVersion, header.analogVersion, header.agpVersion].filter((part) => part !== null).join(' / '),
+    model: printable(header.productCode ?? ''),
+    serial: printable(header.serialNumber ?? ''),
+    firmware: printable(versions.filter((part) => part !== null).join(' / ')),
     practice: isPractice(header.productCode),
   });
 }
@@ -22,10 +37,10 @@ export function meterIdentity(header: ContourHeader): Finding {
 export function analyserIdentity(sender: AstmSender): Finding {
   return identity({
     deviceClass: 'generic',
-    manufacturer: sender.manufacturer ?? '',
-    model: sender.name ?? '',
-    serial: sender.serial ?? '',
-    firmware: sender.version ?? '',
+    manufacturer: printable(sender.manufacturer ?? ''),
+    model: printable(sender.name ?? ''),
+    serial: printable(sender.serial ?? ''),
+    firmware: printable(sender.version ?? ''),
     practice: isPractice(sender.name),
   });
 }
@@ -41,10 +56,18 @@ export function meterSettings(header: ContourHeader, at: number): Finding[] {
   const span = (what: Code, low: number | null, high: number | null): Finding[] =>
     low === null || high === null
       ? []
-      : [range(what, { low: { coefficient: low, exponent: 0 }, high: { coefficient: high, exponent: 0 }, unit: 'mg/dL' }, details)];
+      : [
+          range(
+            what,
+            { low: { coefficient: low, exponent: 0 }, high: { coefficient: high, exponent: 0 }, unit: 'mg/dL' },
+            details,
+          ),
+        ];
   const found = span(term('meter.range'), header.lowBoundMgDl, header.highBoundMgDl);
   if (header.totalResults !== null) {
-    found.push(statistic(term('meter.results'), header.totalResults, '{count}', { at, source: 'H field 7', origin: 'stored' }));
+    found.push(
+      statistic(term('meter.results'), header.totalResults, '{count}', { at, source: 'H field 7', origin: 'stored' }),
+    );
   }
   const { limits } = header;
   if (limits === undefined) return found;
@@ -62,29 +85,57 @@ function observationSetting(what: Code, value: number, details: Details): Findin
   return observation(what, value, 'mg/dL', details);
 }
 
+/** What the records around a result say of it. */
+export interface ResultContext {
+  readonly time: Time;
+  /** Place in the upload, from 1. */
+  readonly order: number;
+  /** An analyser holds results of many: these tell them apart. */
+  readonly specimen: string | null;
+  readonly patient: string | null;
+}
+
 /**
  * One result. A test with control solution is no value of the patient: it gets the code for control solution
  * and the validity "test". A value beyond the range of the meter is absent, high or low, without its number.
- * `order` is its place in the upload, for results without a usable time.
  */
-export function resultFinding(result: ContourResult, time: Time, order: number): Finding {
-  const test = result.test ?? '';
+export function resultFinding(result: ContourResult, context: ResultContext): Finding {
+  const test = printable(result.test ?? '');
   const what = codeOf(result, test);
   const details: Details = {
-    at: time,
-    source: `R ${result.sequence ?? order}`,
+    at: context.time,
+    source: `R ${result.sequence ?? context.order}`,
     origin: isEntry(test) ? 'entered' : 'stored',
     validity: result.control ? 'test' : 'unqualified',
-    qualifiers: qualifiers(result),
+    qualifiers: qualifiers(result, context),
   };
   if (result.outOfRange !== null) {
     return absent(what, result.outOfRange === 'HI' ? 'positive-infinity' : 'negative-infinity', details);
   }
   if (result.value === null) return absent(what, 'unknown', details);
   const unit = ucumUnit(result.unit);
-  if (result.number !== null && unit !== undefined) return observation(what, result.number, unit, details);
+  const { number, comparator } = measured(result.value);
+  if (number !== null && unit !== undefined) return compared(observation(what, number, unit, details), comparator);
   // A unit or a value that we cannot name: the words of the instrument, never a number without its unit.
-  return text(what, [result.value, result.unit].filter((part) => part !== null).join(' '), details);
+  return text(
+    what,
+    printable([result.value, result.unit].filter((part) => part !== null).join(' '), TEXT_LENGTH),
+    details,
+  );
+}
+
+/** `5.2`, or `<5.0` and `>300` of analysers. */
+function measured(value: string): { number: string | null; comparator: '<' | '>' | '' } {
+  const match = /^([<>]?)\s*(.*)$/.exec(value)!;
+  return { number: plainNumber(match[2]), comparator: match[1] as '<' | '>' | '' };
+}
+
+function compared(finding: Finding, comparator: '<' | '>' | ''): Finding {
+  const { COMPARATOR_LESS_THAN, COMPARATOR_GREATER_THAN } = v1.Comparator;
+  const numeric = finding.observation?.numeric;
+  if (comparator === '' || !numeric) return finding;
+  const sign = comparator === '<' ? COMPARATOR_LESS_THAN : COMPARATOR_GREATER_THAN;
+  return { observation: { ...finding.observation, numeric: { ...numeric, comparator: sign } } };
 }
 
 function codeOf(result: ContourResult, test: string): Code {
@@ -101,21 +152,27 @@ function isEntry(test: string): boolean {
   return /^(carb|insulin)/i.test(test);
 }
 
-/** Markers that we know by their meaning, the others as the letters of the meter; flags and status by ASTM E1394. */
-function qualifiers(result: ContourResult): Code[] {
+/** Markers that we know by their meaning, the others as letters of the meter; flags and status by ASTM E1394. */
+function qualifiers(result: ContourResult, { specimen, patient }: ResultContext): Code[] {
+  const as = (kind: string, value: string): Code =>
+    code(`urn:onebox:astm-${kind}`, printable(value), { display: printable(value) });
   const notes = result.markers.map((marker): Code => {
     if (marker === 'B') return term('meal-marker.before-meal');
     if (marker === 'A') return term('meal-marker.after-meal');
-    return code(`${TEST_SYSTEM}:marker`, marker, { display: marker });
+    return as('marker', marker);
   });
-  const flags = result.flags.map((flag) => code('urn:onebox:astm-e1394:flag', flag, { display: flag }));
-  const status = result.status === null ? [] : [code('urn:onebox:astm-e1394:status', result.status, { display: result.status })];
-  return [...notes, ...flags, ...status];
+  return [
+    ...notes,
+    ...result.flags.map((flag) => as('flag', flag)),
+    ...(result.status === null ? [] : [as('status', result.status)]),
+    ...(specimen === null ? [] : [as('specimen', specimen)]),
+    ...(patient === null ? [] : [as('patient', patient)]),
+  ];
 }
 
 /** A comment of the instrument on the result before it. */
 export function commentFinding(words: string, at: Time): Finding {
-  return text(term('device.words'), words, { at, source: 'C', origin: 'stored' });
+  return text(term('device.words'), printable(words, TEXT_LENGTH), { at, source: 'C', origin: 'stored' });
 }
 
 /** How the upload went, for a user who has to judge the line. */

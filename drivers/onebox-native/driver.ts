@@ -1,21 +1,25 @@
 import { defineDriver } from '@onebox/driver-sdk/define.js';
 import type { Device } from '@onebox/driver-sdk/device.js';
 import { type AbsentName, clock, fault, phaseOf, progress } from '@onebox/driver-sdk/findings.js';
-import { PHASES, type PhaseName } from '@onebox/driver-sdk/phases.js';
+import type { PhaseName } from '@onebox/driver-sdk/manifest.js';
 import { type ErrorName, OneBoxError } from '@onebox/protocol/errors.js';
 import type { Finding } from '@onebox/protocol/messages.js';
+import type { v1 as schema } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/wire.js';
 import { type DeviceClockState, toTabletTime } from './device-times.js';
 import { Exchange } from './exchange.js';
 import manifest from './manifest.json' with { type: 'json' };
 import { VERSION } from './profile.js';
 
+const PHASES: readonly PhaseName[] = ['identity', 'critical', 'present', 'settings', 'trends', 'episodes', 'memory'];
 /** Longest silence within an answer, in milliseconds. */
 const IDLE_MS = 4000;
-/** Requests for one phase, the repeated ones included. */
+/** Requests in a row that brought nothing new, until the driver gives the phase up. */
 const ATTEMPTS = 6;
 /** Silences in a row after which the link counts as dead. */
 const SILENCES = 2;
+/** Fields of `Finding` that only the reader states: clock and progress. */
+const BELONGS_TO_READER: ReadonlySet<number> = new Set([8, 10]);
 /** A busy device is asked again after this time. */
 const BUSY_MS = 500;
 
@@ -43,7 +47,7 @@ export default defineDriver(manifest, async function* (device) {
   }
 });
 
-async function greet(exchange: Exchange): Promise<v1.Hello> {
+async function greet(exchange: Exchange): Promise<ReturnType<typeof v1.Hello.decode>> {
   for (let silences = 0, attempt = 0; attempt < ATTEMPTS; attempt++) {
     const id = await exchange.ask('hello');
     const answer = await exchange.next(id, IDLE_MS);
@@ -73,7 +77,7 @@ class PhaseReading {
   }
 
   async *read(): AsyncGenerator<Finding, void, void> {
-    let silences = 0;
+    let [silences, most] = [0, this.#received];
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       this.exchange.clear();
       const id = await this.exchange.ask('read', phaseOf(this.phase), this.#received);
@@ -82,17 +86,17 @@ class PhaseReading {
         yield progress(this.phase, 'done', { read: this.#received, expected: this.#received });
         return;
       }
-      if (end === 'silent') {
-        silences += 1;
-        if (silences >= SILENCES) throw new OneBoxError('LINK_TIMEOUT', this.phase);
-      } else silences = 0;
-      if (typeof end === 'object') {
-        if (end.again) await this.device.sleep(BUSY_MS);
-        if (end.again && attempt + 1 < ATTEMPTS) continue;
-        if (!end.unsupported) yield fault(end.error, this.phase, { reason: end.reason, detail: end.detail });
-        yield progress(this.phase, end.unsupported ? 'not-supported' : 'done', { read: this.#received });
-        return;
+      silences = end === 'silent' ? silences + 1 : 0;
+      if (silences >= SILENCES) throw new OneBoxError('LINK_TIMEOUT', this.phase);
+      if (this.#received > most) [most, attempt] = [this.#received, -1];
+      if (typeof end !== 'object') continue;
+      if (end.again && attempt + 1 < ATTEMPTS) {
+        await this.device.sleep(BUSY_MS);
+        continue;
       }
+      if (!end.unsupported) yield fault(end.error, this.phase, { reason: end.reason, detail: end.detail });
+      yield progress(this.phase, end.unsupported ? 'not-supported' : 'done', { read: this.#received });
+      return;
     }
     // The rest of this phase does not come through; the next one may.
     yield fault(new OneBoxError('FRAME_BROKEN', this.phase), this.phase, { detail: `damaged ${this.exchange.damaged}` });
@@ -114,6 +118,7 @@ class PhaseReading {
         return 'damaged';
       }
       if (answer.kind !== 'finding') continue;
+      if (BELONGS_TO_READER.has(Math.floor((answer.finding[0] ?? 0) / 8))) throw new OneBoxError('PROTOCOL_INVALID', this.phase);
       const finding = this.#tabletTime(answer.finding);
       if (!finding) return 'damaged';
       await this.device.report(finding);
@@ -141,7 +146,7 @@ interface Refused {
   readonly again: boolean;
 }
 
-function refused(reason: v1.RefusalReason): Refused {
+function refused(reason: schema.RefusalReason): Refused {
   const is = (detail: string, kind: ErrorName, absent: AbsentName, more: Partial<Refused> = {}): Refused => ({
     error: new OneBoxError(kind, detail),
     reason: absent,

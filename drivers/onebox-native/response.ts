@@ -1,12 +1,13 @@
+import type { v1 as schema } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/wire.js';
 import { fields } from './protobuf-fields.js';
 
 /** An `onebox.v1.Response` as far as the driver looks into it: a finding stays encoded. */
 export type NativeResponse =
-  | { readonly id: number; readonly kind: 'hello'; readonly hello: v1.Hello }
+  | { readonly id: number; readonly kind: 'hello'; readonly hello: ReturnType<typeof v1.Hello.decode> }
   | { readonly id: number; readonly kind: 'finding'; readonly finding: Uint8Array }
   | { readonly id: number; readonly kind: 'phase-end'; readonly phase: number; readonly count: number }
-  | { readonly id: number; readonly kind: 'refusal'; readonly reason: v1.RefusalReason }
+  | { readonly id: number; readonly kind: 'refusal'; readonly reason: schema.RefusalReason }
   | { readonly id: number; readonly kind: 'end' };
 
 /** Field numbers of native.proto. */

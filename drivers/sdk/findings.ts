@@ -22,7 +22,8 @@ import type {
   Time,
 } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/wire.js';
-import type { DeviceClassName, PhaseName } from './manifest.js';
+import type { DeviceClassName } from './manifest.js';
+import type { PhaseName } from './phases.js';
 
 /**
  * Short ways to write findings. Every value carries unit, time, source and validity; where one is not

@@ -1,7 +1,8 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { z } from 'zod';
 import { lineOf } from './json-line.js';
-import { parseTemplate } from './template.js';
+import { PHASES } from './phases.js';
+import { fillTemplate, parseTemplate } from './template.js';
 
 /**
  * The manifest of a driver: all that the host needs before any code of the vendor runs. What is not
@@ -31,9 +32,7 @@ export const DEVICE_CLASSES = [
 /** In the order of `DeviceClass` in finding.proto, from 1. */
 export type DeviceClassName = (typeof DEVICE_CLASSES)[number];
 
-export const PHASES = ['identity', 'critical', 'present', 'settings', 'trends', 'episodes', 'memory'] as const;
-/** P0 to P6, in the order of `Phase` in finding.proto, from 1. */
-export type PhaseName = (typeof PHASES)[number];
+export { PHASES, type PhaseName } from './phases.js';
 
 const CARDIAC: ReadonlySet<DeviceClassName> = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);
 
@@ -128,6 +127,7 @@ const serialRule = z
         z.strictObject({
           by: z.literal('probe'),
           request: name,
+          parameters: z.record(name, z.union([z.number(), z.string().max(512)])).default({}),
           expect: expectPattern,
           withinMs: z.int().min(50).max(10_000),
         }),
@@ -245,11 +245,15 @@ const checked = shape.superRefine((manifest, context) => {
   for (const [key, template] of Object.entries(manifest.requests))
     if (!fits(template.channel))
       wrong(['requests', key, 'channel'], 'this channel does not exist on the transports of the driver');
-  for (const [index, { request: key }] of manifest.endOfSession.entries())
-    if (!Object.hasOwn(manifest.requests, key)) wrong(['endOfSession', index], `no request ${key}`);
-  for (const [index, rule] of manifest.match.serial.entries())
-    if (rule.identify?.by === 'probe' && !Object.hasOwn(manifest.requests, rule.identify.request))
-      wrong(['match', 'serial', index, 'identify', 'request'], `no request ${rule.identify.request}`);
+  const fixed = (path: (string | number)[], key: string, parameters: Readonly<Record<string, string | number>>) => {
+    const template = Object.hasOwn(manifest.requests, key) ? manifest.requests[key] : undefined;
+    const problem = template ? parameterProblem(template, parameters) : `no request ${key}`;
+    if (problem) wrong(path, problem);
+  };
+  for (const [index, { request: key, parameters }] of manifest.endOfSession.entries())
+    fixed(['endOfSession', index], key, parameters);
+  for (const [index, { identify }] of manifest.match.serial.entries())
+    if (identify?.by === 'probe') fixed(['match', 'serial', index, 'identify'], identify.request, identify.parameters);
   for (const transport of ['ble', 'serial'] as const)
     for (const [index, rule] of manifest.match[transport].entries())
       if (rule.deviceClass && !manifest.deviceClasses.includes(rule.deviceClass))
@@ -257,6 +261,23 @@ const checked = shape.superRefine((manifest, context) => {
   if (manifest.deviceClasses.some((kind) => CARDIAC.has(kind)) && !manifest.safety.magnet)
     wrong(['safety', 'magnet'], 'a driver of cardiac devices states what a magnet does');
 });
+
+/** Why these parameters do not fit the request; undefined when they do. */
+function parameterProblem(
+  template: z.output<typeof request>,
+  parameters: Readonly<Record<string, string | number>>,
+): string | undefined {
+  if ('message' in template)
+    return template.allow.some((ask) => ask === parameters['ask'])
+      ? undefined
+      : 'ask is not one that the request allows';
+  try {
+    fillTemplate(parseTemplate(template.bytes), parameters);
+    return undefined;
+  } catch (error) {
+    return error instanceof OneBoxError ? error.detail : 'parameters do not fit';
+  }
+}
 
 export const manifestSchema = checked;
 /** A manifest as it is used, with all defaults. */

@@ -1,5 +1,5 @@
-import { BLUETOOTH_COMPANIES } from '@onebox/protocol/nomenclature/bluetooth.js';
 import { type OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { BLUETOOTH_COMPANIES } from '@onebox/protocol/nomenclature/bluetooth.js';
 import type { DeviceList, DeviceRow, DriverSummary, MatchLevel, SignalLevel } from '../api.js';
 import type { LinkProvider, Scan, Sighting } from '../links/link.js';
 import type { Match, Matcher } from './match.js';
@@ -80,14 +80,25 @@ export class DeviceTracker {
       if (isMedical(known)) rows.push(this.rowOf(known));
       else hidden += 1;
     }
-    rows.sort((a, b) => Number(b.readable) - Number(a.readable) || RANK[a.match] - RANK[b.match] || a.firstHeard - b.firstHeard || a.id.localeCompare(b.id));
-    return { devices: rows, hidden, scanning: this.scanning, faults: [...this.faults.values()].map((error) => error.toJSON()) };
+    rows.sort(
+      (a, b) =>
+        Number(b.readable) - Number(a.readable) ||
+        RANK[a.match] - RANK[b.match] ||
+        a.firstHeard - b.firstHeard ||
+        a.id.localeCompare(b.id),
+    );
+    return {
+      devices: rows,
+      hidden,
+      scanning: this.scanning,
+      faults: [...this.faults.values()].map((error) => error.toJSON()),
+    };
   }
 
   private seen(provider: LinkProvider, sighting: Sighting): void {
     const before = this.known.get(sighting.id);
     const match = this.options.matcher.match(sighting);
-    const signal = sighting.ble ? signalLevel(sighting.ble.rssi, before?.signal) : undefined;
+    const signal = sighting.ble?.rssi !== undefined ? signalLevel(sighting.ble.rssi, before?.signal) : undefined;
     this.known.set(sighting.id, { sighting, provider, match, ...(signal ? { signal } : {}) });
     if (before) this.notify();
     else this.options.changed();
@@ -117,7 +128,7 @@ export class DeviceTracker {
       match: match.level,
       why: match.why,
       ...(signal ? { signal } : {}),
-      ...(ble ? { rssi: ble.rssi } : {}),
+      ...(ble?.rssi === undefined ? {} : { rssi: ble.rssi }),
       drivers: match.candidates.map(({ manifest, score }) => ({ ...driverSummary(manifest), score })),
       readable: match.candidates.length > 0 && (ble?.connectable ?? true),
       practice: this.options.practice,
@@ -130,7 +141,10 @@ export class DeviceTracker {
 
 export function driverSummary(manifest: Match['candidates'][number]['manifest']): DriverSummary {
   const { id, version, vendor, deviceClasses, safety } = manifest;
-  const magnet = safety.magnet && { duringRead: safety.magnet.duringRead, afterReadSeconds: safety.magnet.afterReadSeconds };
+  const magnet = safety.magnet && {
+    duringRead: safety.magnet.duringRead,
+    afterReadSeconds: safety.magnet.afterReadSeconds,
+  };
   return { id, version, vendor, deviceClasses, ...(magnet ? { magnet } : {}) };
 }
 

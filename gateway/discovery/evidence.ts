@@ -20,7 +20,18 @@ export interface Evidence {
  * Points of a condition. A service id is registered or random and long, a company makes many products, a
  * name is free text: one service outweighs company and name together.
  */
-const POINTS = { service: 100, serviceData: 60, company: 30, manufacturerData: 20, name: 20, usb: 100, usbSerial: 60, adapter: 20, anyPort: 5, fallback: 1 } as const;
+const POINTS = {
+  service: 100,
+  serviceData: 60,
+  company: 30,
+  manufacturerData: 20,
+  name: 20,
+  usb: 100,
+  usbSerial: 60,
+  adapter: 20,
+  anyPort: 5,
+  fallback: 1,
+} as const;
 
 /** Makers of adapter chips: their USB ids say which cable it is, not which device hangs on it. */
 const ADAPTER_VENDORS: ReadonlySet<string> = new Set(['0403', '067b', '10c4', '1a86', '04d8', '2341']);
@@ -28,7 +39,8 @@ const ADAPTER_VENDORS: ReadonlySet<string> = new Set(['0403', '067b', '10c4', '1
 /** What speaks for a rule, or undefined when a condition does not hold. */
 export function bleEvidence(rule: BleRule, { ble }: Sighting): Evidence | undefined {
   if (!ble) return undefined;
-  if (rule.fallback) return ble.connectable ? { score: POINTS.fallback, level: 'unknown', why: [{ id: 'match.fallback' }] } : undefined;
+  if (rule.fallback)
+    return ble.connectable ? { score: POINTS.fallback, level: 'unknown', why: [{ id: 'match.fallback' }] } : undefined;
   const why: Reason[] = [];
   let score = 0;
   for (const service of rule.services ?? []) {
@@ -78,6 +90,9 @@ export function serialEvidence(rule: SerialRule, { serial }: Sighting): Evidence
   return { score, level: adapter && pattern === undefined ? 'possible' : 'likely', why };
 }
 
-const startsWith = (data: Uint8Array, prefix: string): boolean => Buffer.from(data.subarray(0, prefix.length / 2)).toString('hex').toUpperCase() === prefix;
+const startsWith = (data: Uint8Array, prefix: string): boolean =>
+  Buffer.from(data.subarray(0, prefix.length / 2))
+    .toString('hex')
+    .toUpperCase() === prefix;
 
 const hex4 = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -16,6 +16,7 @@ export interface Candidate {
   readonly deviceClass: DeviceClassName;
   /** Serial: how to open the port and recognise the device. */
   readonly serialRule?: SerialRule;
+  readonly serialTail?: string;
 }
 
 /** What is known about a sighting before it is touched. */
@@ -25,6 +26,10 @@ export interface Match {
   /** Level of the best candidate. */
   readonly level: MatchLevel;
   readonly why: readonly Reason[];
+  /** What the best candidate says that it is. */
+  readonly deviceClass: DeviceClassName;
+  /** End of the serial number, where the device advertises it in a place that its driver knows. */
+  readonly serialTail?: string;
   /** Several candidates have the best score. */
   readonly ambiguous: boolean;
   /** A driver knows it as a model that must not be connected to; there are no candidates then. */
@@ -33,7 +38,13 @@ export interface Match {
 
 type Entry = { readonly manifest: Manifest } & ({ readonly ble: BleRule } | { readonly serial: SerialRule });
 
-const NOTHING: Match = { candidates: [], level: 'unknown', why: [{ id: 'match.none' }], ambiguous: false };
+const NOTHING: Match = {
+  candidates: [],
+  level: 'unknown',
+  why: [{ id: 'match.none' }],
+  deviceClass: 'generic',
+  ambiguous: false,
+};
 
 /**
  * Finds drivers for sightings. Rules are indexed by their most telling condition, so that a sighting is only
@@ -52,21 +63,30 @@ export class Matcher {
   constructor(manifests: readonly Manifest[]) {
     for (const manifest of manifests) {
       for (const ble of manifest.match.ble) this.#addBle({ manifest, ble });
-      for (const serial of manifest.match.serial) (serial.usb ? listOf(this.#byUsbVendor, serial.usb.vendorId) : this.#anyPort).push({ manifest, serial });
-      for (const { name, source } of manifest.safety.doNotTouch) this.#untouchable.push({ pattern: name, driver: manifest.id, source });
+      for (const serial of manifest.match.serial)
+        (serial.usb ? listOf(this.#byUsbVendor, serial.usb.vendorId) : this.#anyPort).push({ manifest, serial });
+      for (const { name, source } of manifest.safety.doNotTouch)
+        this.#untouchable.push({ pattern: name, driver: manifest.id, source });
     }
   }
 
   match(sighting: Sighting): Match {
     const name = sighting.ble?.name;
-    const forbidden = name === undefined ? undefined : this.#untouchable.find(({ pattern }) => globMatches(pattern, name));
-    if (forbidden) return { ...NOTHING, why: [{ id: 'match.doNotTouch' }], doNotTouch: { driver: forbidden.driver, source: forbidden.source } };
+    const forbidden =
+      name === undefined ? undefined : this.#untouchable.find(({ pattern }) => globMatches(pattern, name));
+    if (forbidden)
+      return {
+        ...NOTHING,
+        why: [{ id: 'match.doNotTouch' }],
+        doNotTouch: { driver: forbidden.driver, source: forbidden.source },
+      };
     const best = new Map<string, Candidate>();
     const consider = (entries: Iterable<Entry>) => {
       for (const entry of entries) {
         const evidence = 'ble' in entry ? bleEvidence(entry.ble, sighting) : serialEvidence(entry.serial, sighting);
         const before = best.get(entry.manifest.id);
-        if (evidence && (!before || evidence.score > before.score)) best.set(entry.manifest.id, candidate(entry, evidence));
+        if (evidence && (!before || evidence.score > before.score))
+          best.set(entry.manifest.id, candidate(entry, evidence, sighting));
       }
     };
     consider(this.#specific(sighting));
@@ -74,7 +94,15 @@ export class Matcher {
     const candidates = [...best.values()].sort((a, b) => b.score - a.score || (a.manifest.id < b.manifest.id ? -1 : 1));
     const [first, second] = candidates;
     if (!first) return NOTHING;
-    return { candidates, level: first.level, why: first.why, ambiguous: second?.score === first.score };
+    const { level, why, deviceClass, serialTail } = first;
+    return {
+      candidates,
+      level,
+      why,
+      deviceClass,
+      ...(serialTail ? { serialTail } : {}),
+      ambiguous: second?.score === first.score,
+    };
   }
 
   *#specific({ ble, serial }: Sighting): Generator<Entry> {
@@ -101,11 +129,28 @@ export class Matcher {
   }
 }
 
-function candidate(entry: Entry, { score, level, why }: Evidence): Candidate {
+function candidate(entry: Entry, { score, level, why }: Evidence, sighting: Sighting): Candidate {
   const rule = 'ble' in entry ? entry.ble : entry.serial;
   const { deviceClasses } = entry.manifest;
   const deviceClass = rule.deviceClass ?? (deviceClasses.length === 1 ? deviceClasses[0]! : 'generic');
-  return { manifest: entry.manifest, score, level, why, deviceClass, ...('serial' in entry ? { serialRule: entry.serial } : {}) };
+  const serialTail = 'ble' in entry ? advertisedTail(entry.ble, sighting) : undefined;
+  return {
+    manifest: entry.manifest,
+    score,
+    level,
+    why,
+    deviceClass,
+    ...('serial' in entry ? { serialRule: entry.serial } : {}),
+    ...(serialTail ? { serialTail } : {}),
+  };
+}
+
+/** Letters and digits only: it is shown. */
+function advertisedTail({ serviceData, serialTail }: BleRule, { ble }: Sighting): string | undefined {
+  const data = serviceData && ble?.serviceData.find((one) => one.service === serviceData.service)?.data;
+  if (!serialTail || !data) return undefined;
+  const tail = Buffer.from(data.subarray(serialTail.from, serialTail.from + serialTail.length)).toString('latin1');
+  return /^[0-9A-Za-z]+$/.test(tail) ? tail : undefined;
 }
 
 function listOf<K>(map: Map<K, Entry[]>, key: K): Entry[] {

@@ -1,5 +1,4 @@
-import type { SerialRule } from '@onebox/driver-sdk/manifest.js';
-import type { Manifest } from '@onebox/driver-sdk/manifest.js';
+import type { Manifest, SerialRule } from '@onebox/driver-sdk/manifest.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Clock } from '../driver-host/clock.js';
 import type { HostEvent } from '../driver-host/host-events.js';
@@ -24,7 +23,14 @@ export interface RecogniseOptions {
  * Whether the device of the rule hangs on an open serial line: by what it says by itself (`listen`), or by its
  * answer to a harmless request of the manifest (`probe`). The reason, or undefined when it is not there.
  */
-export async function recogniseSerial({ link, manifest, rule, clock, onEvent, signal }: RecogniseOptions): Promise<Reason | undefined> {
+export async function recogniseSerial({
+  link,
+  manifest,
+  rule,
+  clock,
+  onEvent,
+  signal,
+}: RecogniseOptions): Promise<Reason | undefined> {
   const { identify } = rule;
   if (!identify) return undefined;
   const expected = identify.expect.split(' ').map((byte) => (byte === '..' ? undefined : Number.parseInt(byte, 16)));
@@ -42,9 +48,10 @@ export async function recogniseSerial({ link, manifest, rule, clock, onEvent, si
   const unsubscribe = await link.subscribe('line', listener, options);
   try {
     if (identify.by === 'probe') {
-      const request = new RequestEncoder(manifest).encode(identify.request, {}, link.maxWrite);
+      const request = new RequestEncoder(manifest).encode(identify.request, identify.parameters, link.maxWrite);
       onEvent({ kind: 'request', name: identify.request, bytes: request.bytes, endOfSession: false });
-      for (const bytes of request.writes) await link.write(request.channel, bytes, { ...options, withResponse: request.withResponse });
+      for (const bytes of request.writes)
+        await link.write(request.channel, bytes, { ...options, withResponse: request.withResponse });
     }
     if (!found) await clock.sleep(identify.withinMs, done.signal);
   } finally {

@@ -4,7 +4,14 @@ import { signalLevel } from './signal-level.js';
 describe('signalLevel', () => {
   it('names the four levels', () => {
     expect([-40, -60, -61, -72, -73, -84, -85, -120].map((rssi) => signalLevel(rssi))).toEqual([
-      'strong', 'strong', 'medium', 'medium', 'weak', 'weak', 'very-weak', 'very-weak',
+      'strong',
+      'strong',
+      'medium',
+      'medium',
+      'weak',
+      'weak',
+      'very-weak',
+      'very-weak',
     ]);
   });
 

@@ -18,7 +18,12 @@ export interface LoadedDriver {
 interface IndexFile {
   readonly format: 'onebox-drivers';
   readonly version: 1;
-  readonly drivers: readonly { readonly manifest: Manifest; readonly bundle: string; readonly sha256: string; readonly bytes: number }[];
+  readonly drivers: readonly {
+    readonly manifest: Manifest;
+    readonly bundle: string;
+    readonly sha256: string;
+    readonly bytes: number;
+  }[];
 }
 
 /** The installed drivers, as the build left them. */
@@ -37,8 +42,13 @@ export class DriverIndex {
     } catch (error) {
       throw new OneBoxError('DRIVER_LOAD', 'index of the drivers', {}, { cause: error });
     }
-    if (file.format !== 'onebox-drivers' || file.version !== 1) throw new OneBoxError('DRIVER_LOAD', 'index of the drivers: unknown format');
-    return new DriverIndex(file.drivers.map(({ manifest, bundle, sha256 }) => loadedDriver(manifest, join(folder, basename(bundle)), sha256)));
+    if (file.format !== 'onebox-drivers' || file.version !== 1)
+      throw new OneBoxError('DRIVER_LOAD', 'index of the drivers: unknown format');
+    return new DriverIndex(
+      file.drivers.map(({ manifest, bundle, sha256 }) =>
+        loadedDriver(manifest, join(folder, basename(bundle)), sha256),
+      ),
+    );
   }
 
   get all(): readonly LoadedDriver[] {
@@ -65,7 +75,8 @@ function loadedDriver(manifest: Manifest, path: string, sha256: string): LoadedD
       const bytes = await readFile(path).catch((error: unknown) => {
         throw new OneBoxError('DRIVER_LOAD', `${manifest.id}: no bundle`, {}, { cause: error });
       });
-      if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new OneBoxError('DRIVER_LOAD', `${manifest.id}: not the bundle of the index`);
+      if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+        throw new OneBoxError('DRIVER_LOAD', `${manifest.id}: not the bundle of the index`);
       return bytes.toString('utf8');
     },
   };

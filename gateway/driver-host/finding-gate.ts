@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { PHASES } from '@onebox/driver-sdk/manifest.js';
 import type { Manifest } from '@onebox/driver-sdk/manifest.js';
+import { PHASES } from '@onebox/driver-sdk/phases.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, type Phase, v1 } from '@onebox/protocol/messages.js';
 import { FINDING_BYTES, validateFinding } from '@onebox/protocol/validate.js';
@@ -44,7 +44,8 @@ export class FindingGate {
 
   #accept(bytes: Uint8Array): Finding | undefined {
     const { limits, manifest, used, onEvent } = this.options;
-    if (bytes.length > FINDING_BYTES) return this.#stop(new OneBoxError('DRIVER_FLOOD', `a finding of more than ${FINDING_BYTES} bytes`));
+    if (bytes.length > FINDING_BYTES)
+      return this.#stop(new OneBoxError('DRIVER_FLOOD', `a finding of more than ${FINDING_BYTES} bytes`));
     if (used + this.taken + this.refused >= manifest.budget.findings) {
       const error = new OneBoxError('DRIVER_FLOOD', `more than ${manifest.budget.findings} findings`);
       onEvent({ kind: 'budget', what: 'findings', error });
@@ -78,7 +79,8 @@ export class FindingGate {
     finding.sequence = this.options.used + this.taken + 1;
     finding.receivedUnixMs = this.options.now();
     const { evidence, identity } = finding;
-    if (evidence?.content && evidence.content.length > 0) evidence.sha256 = createHash('sha256').update(evidence.content).digest();
+    if (evidence?.content && evidence.content.length > 0)
+      evidence.sha256 = createHash('sha256').update(evidence.content).digest();
     if (identity && this.options.practice) identity.practice = true;
     const value = finding.observation ?? finding.setting ?? finding.statistic;
     const freshFor = this.phase && this.options.manifest.freshFor[PHASES[this.phase.id - 1]!];
@@ -88,7 +90,10 @@ export class FindingGate {
 
   #follow({ progress }: Finding): void {
     if (!progress) return;
-    this.phase = progress.state === v1.Progress.State.STATE_STARTED ? { id: progress.phase ?? 0, since: performance.now() } : undefined;
+    this.phase =
+      progress.state === v1.Progress.State.STATE_STARTED
+        ? { id: progress.phase ?? 0, since: performance.now() }
+        : undefined;
   }
 
   #stop(error: OneBoxError): undefined {

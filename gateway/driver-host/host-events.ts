@@ -8,10 +8,18 @@ export type HostEvent =
   /** Sent to the device, by the name of the manifest. Comes before the first byte goes. */
   | { readonly kind: 'request'; readonly name: string; readonly bytes: number; readonly endOfSession: boolean }
   /** The driver wanted something that its manifest does not allow, and is stopped. */
-  | { readonly kind: 'refused'; readonly what: 'request' | 'parameter' | 'read' | 'subscription' | 'call'; readonly error: OneBoxError }
+  | {
+      readonly kind: 'refused';
+      readonly what: 'request' | 'parameter' | 'read' | 'subscription' | 'call';
+      readonly error: OneBoxError;
+    }
   /** A finding was left out. */
   | { readonly kind: 'finding-refused'; readonly error: OneBoxError }
-  | { readonly kind: 'budget'; readonly what: 'bytes-in' | 'bytes-out' | 'findings' | 'time'; readonly error: OneBoxError }
+  | {
+      readonly kind: 'budget';
+      readonly what: 'bytes-in' | 'bytes-out' | 'findings' | 'time';
+      readonly error: OneBoxError;
+    }
   /** The driver was ended by force. */
   | { readonly kind: 'killed'; readonly error: OneBoxError };
 

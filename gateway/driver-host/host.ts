@@ -65,7 +65,15 @@ class SandboxRun {
     const watch = setInterval(() => this.#check(), run.limits.watchMs);
     this.#busySince = performance.now();
     const { memoryMiB } = run.manifest;
-    process.send({ type: 'start', seq: ++this.#seq, code, memoryMiB, turnMs: run.limits.turnMs, opening, now: run.clock.now() });
+    process.send({
+      type: 'start',
+      seq: ++this.#seq,
+      code,
+      memoryMiB,
+      turnMs: run.limits.turnMs,
+      opening,
+      now: run.clock.now(),
+    });
     const error = await this.#ended;
     clearInterval(watch);
     clearTimeout(this.#lastWords);
@@ -77,7 +85,8 @@ class SandboxRun {
     const message = readSandboxMessage(value);
     if (!message) return this.#end(new OneBoxError('DRIVER_FLOOD', 'a message of the sandbox that breaks the rules'));
     if (message.type === 'fatal') return this.#fatal(message);
-    if (message.seq !== this.#seq || this.#busySince === undefined) return this.#end(new OneBoxError('DRIVER_CRASHED', 'the sandbox answers what was not asked'));
+    if (message.seq !== this.#seq || this.#busySince === undefined)
+      return this.#end(new OneBoxError('DRIVER_CRASHED', 'the sandbox answers what was not asked'));
     this.#busySince = undefined;
     if (!this.#started) this.run.begin();
     this.#started = true;
@@ -85,7 +94,8 @@ class SandboxRun {
     if (over) return;
     this.#flush();
     // Nothing under way, nothing to come: it waits for ever.
-    if (this.#busySince === undefined && this.run.pending === 0 && this.#answers.length === 0) this.#end(new OneBoxError('DRIVER_TIMEOUT', 'the driver waits for nothing'));
+    if (this.#busySince === undefined && this.run.pending === 0 && this.#answers.length === 0)
+      this.#end(new OneBoxError('DRIVER_TIMEOUT', 'the driver waits for nothing'));
   }
 
   /** Starts the calls; true when the program said that it is over. */
@@ -154,9 +164,11 @@ class SandboxRun {
   #check(): void {
     const { run, process } = this;
     const limit = this.#started ? run.limits.turnMs + run.limits.turnGraceMs : run.limits.startMs;
-    if (this.#busySince !== undefined && performance.now() - this.#busySince > limit) return this.#end(new OneBoxError('DRIVER_TIMEOUT', 'the driver does not answer'));
+    if (this.#busySince !== undefined && performance.now() - this.#busySince > limit)
+      return this.#end(new OneBoxError('DRIVER_TIMEOUT', 'the driver does not answer'));
     const bytes = process.residentBytes();
-    if (bytes !== undefined && bytes > (run.limits.processMiB + run.manifest.memoryMiB) * 1024 * 1024) this.#end(new OneBoxError('DRIVER_MEMORY', 'the process of the driver'));
+    if (bytes !== undefined && bytes > (run.limits.processMiB + run.manifest.memoryMiB) * 1024 * 1024)
+      this.#end(new OneBoxError('DRIVER_MEMORY', 'the process of the driver'));
   }
 }
 
@@ -179,11 +191,23 @@ function parseEnd(json: string): ProgramEnd | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { ok, error, thrown, trace } = value as Record<string, unknown>;
   if (ok === true) return { ok };
-  if (typeof thrown === 'string') return { thrown: thrown.slice(0, 100), trace: typeof trace === 'string' ? trace.slice(0, 4000) : '' };
+  if (typeof thrown === 'string')
+    return { thrown: thrown.slice(0, 100), trace: typeof trace === 'string' ? trace.slice(0, 4000) : '' };
   if (typeof error !== 'object' || error === null) return undefined;
   const { kind, detail } = error as Record<string, unknown>;
   if (typeof kind !== 'string') return undefined;
-  return { error: { kind, code: '', message: '', summary: '', remedy: '', detail: typeof detail === 'string' ? detail.slice(0, 200) : '', params: {}, recoverable: false } as unknown as ErrorReport };
+  return {
+    error: {
+      kind,
+      code: '',
+      message: '',
+      summary: '',
+      remedy: '',
+      detail: typeof detail === 'string' ? detail.slice(0, 200) : '',
+      params: {},
+      recoverable: false,
+    } as unknown as ErrorReport,
+  };
 }
 
 function rejection(fatal: Promise<OneBoxError>): Promise<never> {

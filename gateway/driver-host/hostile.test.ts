@@ -8,7 +8,10 @@ import { MemoryLink } from './testing/memory-link.js';
 /** Runs a hostile driver, and watches whether this process goes on answering and whether the other one ends. */
 async function contain(name: string, changes: Parameters<typeof testManifest>[0] = {}) {
   const manifest = testManifest(changes);
-  const link = new MemoryLink({ channels: [{ id: '2A19' }, { id: '2A29' }, { id: '2A52' }, { id: '2A5F' }], values: { '2A19': Uint8Array.of(90) } });
+  const link = new MemoryLink({
+    channels: [{ id: '2A19' }, { id: '2A29' }, { id: '2A52' }, { id: '2A5F' }],
+    values: { '2A19': Uint8Array.of(90) },
+  });
   const findings: Finding[] = [];
   const events: HostEvent[] = [];
   const traces: string[] = [];
@@ -111,7 +114,12 @@ describe('a hostile driver is stopped, and what it found before is kept', () => 
     const { run, findings, events } = await contain('no-unit');
     expect(run.end).toBe('done');
     expect(findings).toHaveLength(HONEST + 1);
-    expect(events).toContainEqual(expect.objectContaining({ kind: 'finding-refused', error: expect.objectContaining({ detail: 'observation.numeric.unit required' }) }));
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'finding-refused',
+        error: expect.objectContaining({ detail: 'observation.numeric.unit required' }),
+      }),
+    );
   });
 
   it('forged stamps are overwritten', async () => {
@@ -150,6 +158,9 @@ describe('a hostile driver is stopped, and what it found before is kept', () => 
   it('sees nothing of the machine around it, and no clock but ours', async () => {
     const { run, findings } = await contain('escape');
     expect(run.error).toBeUndefined();
-    expect(findings.map((finding) => finding.observation?.text).slice(HONEST)).toEqual(['seen: ', 'clock: true true true']);
+    expect(findings.map((finding) => finding.observation?.text).slice(HONEST)).toEqual([
+      'seen: ',
+      'clock: true true true',
+    ]);
   });
 });

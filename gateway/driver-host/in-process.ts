@@ -21,7 +21,8 @@ export async function runDriverInProcess(options: InProcessOptions): Promise<Dri
     const opening = await run.opening();
     run.begin();
     const host = {
-      call: <N extends CallName>(name: N, input: Calls[N]['in']) => run.call({ name, input } as DecodedCall) as Promise<Calls[N]['out']>,
+      call: <N extends CallName>(name: N, input: Calls[N]['in']) =>
+        run.call({ name, input } as DecodedCall) as Promise<Calls[N]['out']>,
       now: () => run.clock.now(),
     };
     const stopped = run.fatal.then((why) => {
@@ -29,8 +30,11 @@ export async function runDriverInProcess(options: InProcessOptions): Promise<Dri
     });
     await Promise.race([runProgram(options.driver, opening, host), stopped]);
   } catch (cause) {
-    if (!isOneBoxError(cause)) options.onTrace?.(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
-    error = isOneBoxError(cause) ? cause : new OneBoxError('DRIVER_CRASHED', 'an exception of the driver', {}, { cause: toOneBoxError(cause) });
+    if (!isOneBoxError(cause))
+      options.onTrace?.(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    error = isOneBoxError(cause)
+      ? cause
+      : new OneBoxError('DRIVER_CRASHED', 'an exception of the driver', {}, { cause: toOneBoxError(cause) });
   }
   return run.finish(error);
 }

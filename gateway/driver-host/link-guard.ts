@@ -36,7 +36,10 @@ export class LinkGuard {
   packetsIn = 0;
   packetsOut = 0;
   readonly #encoder: RequestEncoder;
-  readonly #streams = new Map<number, { readonly queue: PacketQueue; readonly channels: readonly string[]; readonly stops: (() => Promise<void>)[] }>();
+  readonly #streams = new Map<
+    number,
+    { readonly queue: PacketQueue; readonly channels: readonly string[]; readonly stops: (() => Promise<void>)[] }
+  >();
   readonly #closing = new AbortController();
   #lastStream = 0;
   #line: Promise<unknown> = Promise.resolve();
@@ -65,7 +68,10 @@ export class LinkGuard {
       case 'subscribe':
         return this.#subscribe(call.input.channels);
       case 'next':
-        return this.#stream(call.input.stream).queue.take(Math.min(call.input.idleMs, this.options.limits.idleMs), this.options.clock);
+        return this.#stream(call.input.stream).queue.take(
+          Math.min(call.input.idleMs, this.options.limits.idleMs),
+          this.options.clock,
+        );
       case 'unsubscribe':
         return this.#unsubscribe(call.input.stream);
       case 'sleep': {
@@ -78,16 +84,23 @@ export class LinkGuard {
   /** Stops what is under way, leaves the subscriptions and sends the requests of the end. Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const { queue } of this.#streams.values()) queue.end(new OneBoxError('LINK_ABORTED', 'the driver was stopped'));
+    for (const { queue } of this.#streams.values())
+      queue.end(new OneBoxError('LINK_ABORTED', 'the driver was stopped'));
     const { manifest, link, limits } = this.options;
     await settleWithin(this.#line, limits.endRequestMs);
     for (const { request, parameters } of manifest.endOfSession) {
       if (this.#linkError) break;
+      // A driver of both transports has requests for each.
+      if ((manifest.requests[request]?.channel === 'line') !== (link.transport === 'serial')) continue;
       // A driver for both transports names an end for each.
       if ((manifest.requests[request]?.channel === 'line') !== (link.transport === 'serial')) continue;
       await settleWithin(this.#send(request, parameters, true, limits.endRequestMs), limits.endRequestMs);
     }
-    if (!this.#linkError) await settleWithin(Promise.all([...this.#streams.keys()].map((id) => this.#unsubscribe(id))), limits.endRequestMs);
+    if (!this.#linkError)
+      await settleWithin(
+        Promise.all([...this.#streams.keys()].map((id) => this.#unsubscribe(id))),
+        limits.endRequestMs,
+      );
     this.#streams.clear();
   }
 
@@ -105,7 +118,11 @@ export class LinkGuard {
   async #read(channel: string): Promise<Uint8Array> {
     const { manifest, link, limits } = this.options;
     if (!manifest.reads.includes(channel)) throw this.#forbid('read', 'read of a channel that is not in the manifest');
-    const options = { deadlineMs: limits.operationMs, allowEmpty: manifest.emptyReads.includes(channel), signal: this.#closing.signal };
+    const options = {
+      deadlineMs: limits.operationMs,
+      allowEmpty: manifest.emptyReads.includes(channel),
+      signal: this.#closing.signal,
+    };
     const bytes = await this.#inLine(() => link.read(channel, options));
     this.#count(bytes);
     return bytes;
@@ -122,9 +139,12 @@ export class LinkGuard {
     try {
       encoded = this.#encoder.encode(name, parameters, link.maxWrite);
     } catch (error) {
-      throw isOneBoxError(error, 'DRIVER_FORBIDDEN') ? this.#forbid(this.#encoder.has(name) ? 'parameter' : 'request', error.detail) : toOneBoxError(error);
+      throw isOneBoxError(error, 'DRIVER_FORBIDDEN')
+        ? this.#forbid(this.#encoder.has(name) ? 'parameter' : 'request', error.detail)
+        : toOneBoxError(error);
     }
-    if (!endOfSession && used.bytesOut + this.bytesOut + encoded.bytes > manifest.budget.bytesOut) throw this.#exhausted('bytes-out');
+    if (!endOfSession && used.bytesOut + this.bytesOut + encoded.bytes > manifest.budget.bytesOut)
+      throw this.#exhausted('bytes-out');
     this.bytesOut += encoded.bytes;
     onEvent({ kind: 'request', name, bytes: encoded.bytes, endOfSession });
     for (const bytes of encoded.writes) {
@@ -137,9 +157,16 @@ export class LinkGuard {
 
   async #subscribe(channels: readonly string[]): Promise<number> {
     const { manifest, link, limits } = this.options;
-    if (channels.length === 0 || channels.length > limits.streams || !channels.every((channel) => manifest.subscriptions.includes(channel)))
+    if (
+      channels.length === 0 ||
+      channels.length > limits.streams ||
+      !channels.every((channel) => manifest.subscriptions.includes(channel))
+    )
       throw this.#forbid('subscription', 'subscription to a channel that is not in the manifest');
-    if (new Set(channels).size !== channels.length || [...this.#streams.values()].some((stream) => stream.channels.some((channel) => channels.includes(channel))))
+    if (
+      new Set(channels).size !== channels.length ||
+      [...this.#streams.values()].some((stream) => stream.channels.some((channel) => channels.includes(channel)))
+    )
       throw new OneBoxError('LINK_MISUSE', 'subscribed already');
     const queue = new PacketQueue(limits);
     const id = ++this.#lastStream;
@@ -148,7 +175,9 @@ export class LinkGuard {
     try {
       for (const channel of channels) {
         const options = { deadlineMs: limits.subscribeMs, signal: this.#closing.signal };
-        stream.stops.push(await this.#inLine(() => link.subscribe(channel, (packet) => this.#arrived(queue, packet), options)));
+        stream.stops.push(
+          await this.#inLine(() => link.subscribe(channel, (packet) => this.#arrived(queue, packet), options)),
+        );
       }
     } catch (error) {
       await this.#unsubscribe(id);
@@ -160,7 +189,8 @@ export class LinkGuard {
   #arrived(queue: PacketQueue, packet: Packet): void {
     if (this.#closing.signal.aborted) return;
     this.packetsIn += 1;
-    if (this.#count(packet.bytes) && !queue.put(packet)) this.options.onFatal(new OneBoxError('DRIVER_TIMEOUT', 'packets were not taken'));
+    if (this.#count(packet.bytes) && !queue.put(packet))
+      this.options.onFatal(new OneBoxError('DRIVER_TIMEOUT', 'packets were not taken'));
   }
 
   #stream(id: number) {
@@ -209,6 +239,12 @@ async function settleWithin(work: Promise<unknown>, ms: number): Promise<void> {
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  await Promise.race([work.then(() => undefined, () => undefined), late]);
+  await Promise.race([
+    work.then(
+      () => undefined,
+      () => undefined,
+    ),
+    late,
+  ]);
   clearTimeout(timer);
 }

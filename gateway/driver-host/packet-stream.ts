@@ -1,7 +1,7 @@
 import type { Packet } from '@onebox/driver-sdk/device.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Clock } from './clock.js';
-import { type Limits } from './limits.js';
+import type { Limits } from './limits.js';
 
 /** Packets of one subscription, kept in order until the driver takes them. Bounded: a driver that does not take them is stopped. */
 export class PacketQueue {
@@ -16,7 +16,11 @@ export class PacketQueue {
   /** False when the queue is over its bound: the packet was not kept. */
   put(packet: Packet): boolean {
     if (this.#failure) return true;
-    if (this.#packets.length >= this.limits.streamPackets || this.#bytes + packet.bytes.length > this.limits.streamBytes) return false;
+    if (
+      this.#packets.length >= this.limits.streamPackets ||
+      this.#bytes + packet.bytes.length > this.limits.streamBytes
+    )
+      return false;
     this.#packets.push(packet);
     this.#bytes += packet.bytes.length;
     this.#wake?.();
@@ -39,7 +43,11 @@ export class PacketQueue {
     }
     let count = 0;
     let bytes = 0;
-    while (count < this.#packets.length && count < this.limits.batchPackets && (count === 0 || bytes + this.#packets[count]!.bytes.length <= this.limits.batchBytes))
+    while (
+      count < this.#packets.length &&
+      count < this.limits.batchPackets &&
+      (count === 0 || bytes + this.#packets[count]!.bytes.length <= this.limits.batchBytes)
+    )
       bytes += this.#packets[count++]!.bytes.length;
     this.#bytes -= bytes;
     return this.#packets.splice(0, count);

@@ -34,7 +34,14 @@ export interface RawCall {
 }
 
 export type FatalReason = 'load' | 'interrupted' | 'memory' | 'stack' | 'flood' | 'crash';
-const FATAL: readonly string[] = ['load', 'interrupted', 'memory', 'stack', 'flood', 'crash'] satisfies readonly FatalReason[];
+const FATAL: readonly string[] = [
+  'load',
+  'interrupted',
+  'memory',
+  'stack',
+  'flood',
+  'crash',
+] satisfies readonly FatalReason[];
 
 /** The driver has done all it could after message `seq`, and wants these calls. */
 export interface TurnMessage {
@@ -66,7 +73,8 @@ export function readSandboxMessage(value: unknown): SandboxMessage | undefined {
   let bytes = 0;
   for (const call of calls) bytes += call.bytes.length + call.json.length;
   if (bytes > TURN_LIMITS.bytes + TURN_LIMITS.json * calls.length) return undefined;
-  if (type === 'turn' && Number.isSafeInteger(seq) && typeof busyMs === 'number') return { type, seq: seq as number, calls, busyMs };
+  if (type === 'turn' && Number.isSafeInteger(seq) && typeof busyMs === 'number')
+    return { type, seq: seq as number, calls, busyMs };
   if (type === 'fatal' && typeof reason === 'string' && FATAL.includes(reason) && typeof trace === 'string')
     return { type, reason: reason as FatalReason, calls, trace: trace.slice(0, 4000) };
   return undefined;
@@ -75,5 +83,11 @@ export function readSandboxMessage(value: unknown): SandboxMessage | undefined {
 function isRawCall(value: unknown): value is RawCall {
   if (typeof value !== 'object' || value === null) return false;
   const { id, name, json, bytes } = value as Record<string, unknown>;
-  return Number.isSafeInteger(id) && typeof name === 'string' && name.length <= 32 && typeof json === 'string' && bytes instanceof Uint8Array;
+  return (
+    Number.isSafeInteger(id) &&
+    typeof name === 'string' &&
+    name.length <= 32 &&
+    typeof json === 'string' &&
+    bytes instanceof Uint8Array
+  );
 }

@@ -1,7 +1,7 @@
 import type { DecodedCall } from '@onebox/driver-sdk/call-codec.js';
 import type { Opening } from '@onebox/driver-sdk/guest.js';
-import { PHASES } from '@onebox/driver-sdk/manifest.js';
 import type { Manifest } from '@onebox/driver-sdk/manifest.js';
+import { PHASES } from '@onebox/driver-sdk/phases.js';
 import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { Finding, Phase } from '@onebox/protocol/messages.js';
 import type { Link } from '../links/link.js';
@@ -29,7 +29,12 @@ export interface RunOptions {
   /** Services of the advertisement; those of the GATT table are added. */
   readonly services?: readonly string[];
   /** Used on earlier links of the session; counts against the budget. */
-  readonly used?: { readonly bytesIn: number; readonly bytesOut: number; readonly findings: number; readonly milliseconds: number };
+  readonly used?: {
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    readonly findings: number;
+    readonly milliseconds: number;
+  };
   /** Findings in order; the next one waits for the answer. */
   readonly onFinding: (finding: Finding) => void | Promise<void>;
   readonly onEvent?: (event: HostEvent) => void;
@@ -83,13 +88,30 @@ export class Run {
       this.#fail = resolve;
     });
     const used = options.used ?? NOTHING_USED;
-    const common = { manifest, limits: this.limits, onEvent: (event: HostEvent) => this.event(event), onFatal: (error: OneBoxError) => this.fail(error) };
-    this.guard = new LinkGuard({ ...common, link: options.link, clock: this.clock, used, onTraffic: () => this.#active() });
+    const common = {
+      manifest,
+      limits: this.limits,
+      onEvent: (event: HostEvent) => this.event(event),
+      onFatal: (error: OneBoxError) => this.fail(error),
+    };
+    this.guard = new LinkGuard({
+      ...common,
+      link: options.link,
+      clock: this.clock,
+      used,
+      onTraffic: () => this.#active(),
+    });
     const take = async (finding: Finding) => {
       this.#active();
       await options.onFinding(finding);
     };
-    this.gate = new FindingGate({ ...common, now: () => this.clock.now(), practice: options.practice ?? false, used: used.findings, onFinding: take });
+    this.gate = new FindingGate({
+      ...common,
+      now: () => this.clock.now(),
+      practice: options.practice ?? false,
+      used: used.findings,
+      onFinding: take,
+    });
     options.signal?.addEventListener('abort', this.#aborted, { once: true });
     if (options.signal?.aborted) this.#aborted();
   }
@@ -118,7 +140,10 @@ export class Run {
     const { link, phases, finished, received, live, services, signal } = this.options;
     const found = await link.channels({ deadlineMs: this.limits.discoverMs, ...(signal ? { signal } : {}) });
     const served = new Set<string>(this.manifest.phases);
-    const all = new Set([...(services ?? []), ...found.map((channel) => channel.service).filter((service) => service !== '')]);
+    const all = new Set([
+      ...(services ?? []),
+      ...found.map((channel) => channel.service).filter((service) => service !== ''),
+    ]);
     return {
       transport: link.transport,
       channels: found.map((channel) => channel.id),
@@ -189,7 +214,8 @@ export class Run {
     const now = performance.now();
     const { budget } = this.manifest;
     const used = this.options.used ?? NOTHING_USED;
-    if (now - this.#lastActivity > budget.stallSeconds * 1000) return this.fail(new OneBoxError('DRIVER_TIMEOUT', 'no progress'));
+    if (now - this.#lastActivity > budget.stallSeconds * 1000)
+      return this.fail(new OneBoxError('DRIVER_TIMEOUT', 'no progress'));
     if (used.milliseconds + now - this.#started > budget.radioSeconds * 1000) {
       const error = new OneBoxError('DRIVER_BUDGET', 'time');
       this.event({ kind: 'budget', what: 'time', error });
@@ -199,15 +225,27 @@ export class Run {
     const name = phase && PHASES[phase.id - 1];
     if (!phase || !name) return;
     const seconds = budget.seconds[name];
-    if (now - phase.since > (seconds === undefined ? this.limits.phaseMs : seconds * 1000)) this.fail(new OneBoxError('DRIVER_TIMEOUT', `phase ${name}`));
+    if (now - phase.since > (seconds === undefined ? this.limits.phaseMs : seconds * 1000))
+      this.fail(new OneBoxError('DRIVER_TIMEOUT', `phase ${name}`));
   }
 }
 
-const KILLED: ReadonlySet<string> = new Set(['DRIVER_CRASHED', 'DRIVER_TIMEOUT', 'DRIVER_MEMORY', 'DRIVER_FORBIDDEN', 'DRIVER_FLOOD', 'DRIVER_FINDING', 'DRIVER_BUDGET', 'DRIVER_LOAD']);
+const KILLED: ReadonlySet<string> = new Set([
+  'DRIVER_CRASHED',
+  'DRIVER_TIMEOUT',
+  'DRIVER_MEMORY',
+  'DRIVER_FORBIDDEN',
+  'DRIVER_FLOOD',
+  'DRIVER_FINDING',
+  'DRIVER_BUDGET',
+  'DRIVER_LOAD',
+]);
 
 /** Errors that a driver may end with as its own account: what links and messages do. */
 export function errorOfDriver(error: OneBoxError): OneBoxError {
   const family = Math.floor(error.code / 100);
   // The detail is the driver's words: it is dropped.
-  return family === 1 || family === 2 ? new OneBoxError(error.kind) : new OneBoxError('DRIVER_CRASHED', isOneBoxError(error) ? error.kind : '');
+  return family === 1 || family === 2
+    ? new OneBoxError(error.kind)
+    : new OneBoxError('DRIVER_CRASHED', isOneBoxError(error) ? error.kind : '');
 }

@@ -1,7 +1,20 @@
 import variant from '@jitl/quickjs-wasmfile-release-sync';
-import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, type QuickJSSyncVariant } from 'quickjs-emscripten-core';
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+  type QuickJSSyncVariant,
+} from 'quickjs-emscripten-core';
 import { PRELUDE } from './prelude.js';
-import { type AnswersMessage, type FatalReason, type RawCall, type StartMessage, TURN_LIMITS } from './process-messages.js';
+import {
+  type AnswersMessage,
+  type FatalReason,
+  type RawCall,
+  type StartMessage,
+  TURN_LIMITS,
+} from './process-messages.js';
 
 /** More lets recursion of the guest overflow the stack of the machine around it. */
 const STACK_BYTES = 256 * 1024;
@@ -43,7 +56,10 @@ export class SandboxMachine {
 
   /** Loads the driver and runs it until it waits. */
   static async start(message: StartMessage): Promise<SandboxMachine> {
-    const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: Math.max(INITIAL_PAGES, message.memoryMiB * PAGES_PER_MIB) });
+    const wasmMemory = new WebAssembly.Memory({
+      initial: INITIAL_PAGES,
+      maximum: Math.max(INITIAL_PAGES, message.memoryMiB * PAGES_PER_MIB),
+    });
     const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(release, { wasmMemory }));
     const runtime = quickjs.newRuntime();
     runtime.setMaxStackSize(STACK_BYTES);
@@ -63,7 +79,11 @@ export class SandboxMachine {
     this.#now = message.now;
     this.#turn('crash', () => {
       const { context } = this;
-      const args = [context.newNumber(message.now), context.newString(message.json), context.newArrayBuffer(exactBuffer(message.bytes))];
+      const args = [
+        context.newNumber(message.now),
+        context.newString(message.json),
+        context.newArrayBuffer(exactBuffer(message.bytes)),
+      ];
       this.#done(context.callFunction(this.#receive!, context.undefined, ...args));
       for (const arg of args) arg.dispose();
     });
@@ -87,10 +107,17 @@ export class SandboxMachine {
     const driver = context.getProp(context.global, 'onebox_driver');
     const start = context.typeof(driver) === 'object' ? context.getProp(driver, 'start') : context.undefined;
     if (context.typeof(start) !== 'function') throw new SandboxFatal('load', 'the bundle has no start');
-    const result = context.callFunction(start, context.undefined, send, context.newString(opening), context.newNumber(now));
+    const result = context.callFunction(
+      start,
+      context.undefined,
+      send,
+      context.newString(opening),
+      context.newNumber(now),
+    );
     if (result.error) this.#failed(result.error);
     else this.#receive = result.value;
-    if (this.#receive && context.typeof(this.#receive) !== 'function') throw new SandboxFatal('load', 'start gives no function');
+    if (this.#receive && context.typeof(this.#receive) !== 'function')
+      throw new SandboxFatal('load', 'start gives no function');
     for (const handle of [clock, prelude, send, driver, start]) if (handle.alive) handle.dispose();
   }
 
@@ -99,14 +126,21 @@ export class SandboxMachine {
     if (this.#fatal) throw this.#fatal;
     const misused = () => this.#fail(new SandboxFatal('crash', 'send was called with something else than a call'));
     if (!id || !name || !json || !bytes) return misused();
-    if (context.typeof(id) !== 'number' || context.typeof(name) !== 'string' || context.typeof(json) !== 'string') return misused();
+    if (context.typeof(id) !== 'number' || context.typeof(name) !== 'string' || context.typeof(json) !== 'string')
+      return misused();
     const text = context.getString(json);
     const buffer = context.typeof(bytes) === 'object' ? context.getArrayBuffer(bytes) : undefined;
     if (!buffer) return misused();
-    const call = { id: context.getNumber(id), name: context.getString(name).slice(0, 32), json: text, bytes: buffer.value.slice() };
+    const call = {
+      id: context.getNumber(id),
+      name: context.getString(name).slice(0, 32),
+      json: text,
+      bytes: buffer.value.slice(),
+    };
     buffer.dispose();
     this.#bytes += call.bytes.length;
-    if (this.#calls.length >= TURN_LIMITS.calls || this.#bytes > TURN_LIMITS.bytes || text.length > TURN_LIMITS.json) return this.#fail(new SandboxFatal('flood'));
+    if (this.#calls.length >= TURN_LIMITS.calls || this.#bytes > TURN_LIMITS.bytes || text.length > TURN_LIMITS.json)
+      return this.#fail(new SandboxFatal('flood'));
     this.#calls.push(call);
   }
 

@@ -11,7 +11,9 @@ interface ParentPort {
 }
 
 const port = (process as { parentPort?: ParentPort }).parentPort;
-const post = port ? (message: SandboxMessage) => port.postMessage(message) : (message: SandboxMessage) => process.send?.(message);
+const post = port
+  ? (message: SandboxMessage) => port.postMessage(message)
+  : (message: SandboxMessage) => process.send?.(message);
 
 let machine: SandboxMachine | undefined;
 let over = false;

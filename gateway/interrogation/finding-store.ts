@@ -14,14 +14,19 @@ export class FindingStore {
   readonly faults: Fault[] = [];
   /** The clocks side by side, as last read. */
   clock: DeviceClock | undefined;
+  private readonly expectations = new Map<Phase, number>();
   private readonly seen = new Set<string>();
   private readonly counts = new Map<Phase, number>();
   private current: Phase = Phase.PHASE_UNSPECIFIED;
 
   /** The stamped finding, or undefined when it is a repetition. `at`: tablet clock, milliseconds since 1970. */
   add(finding: Finding, at: number): Finding | undefined {
-    if (finding.progress) this.follow(finding.progress.phase ?? 0, finding.progress.state ?? 0);
-    else {
+    if (finding.progress) {
+      const { phase, state, expected } = finding.progress;
+      if (expected) this.expectations.set(phase ?? 0, expected);
+      this.follow(phase ?? 0, state ?? 0);
+    }
+    if (!finding.progress) {
       const key = digest(finding);
       // The driver counts what it handed over, repetitions included: that is what `skip` refers to.
       this.counts.set(this.current, this.received(this.current) + (this.seen.has(key) ? 0 : 1));
@@ -48,6 +53,11 @@ export class FindingStore {
   /** Counts for `skip` on the next link. */
   get receivedByPhase(): ReadonlyMap<Phase, number> {
     return this.counts;
+  }
+
+  /** Values that the driver announced, where it did. */
+  get expected(): number {
+    return [...this.expectations.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Something that a user can look at was read. */

@@ -141,3 +141,36 @@ export const INTERROGATION: Interrogation = {
   practice: true,
   applicationVersion: '0.1.0',
 };
+
+/** One message of every kind that is stored or sent, by name. */
+export function examples(): Readonly<Record<'Interrogation' | 'Request' | 'Response' | 'AuditRecord', object>> {
+  return {
+    Interrogation: INTERROGATION,
+    Request: { id: 7, read: { phase: v1.Phase.PHASE_TRENDS, skip: 12 } },
+    Response: { id: 7, finding: FINDINGS['observation of samples'] },
+    AuditRecord: {
+      schema: 1,
+      index: 41,
+      unixMs: NOW,
+      monotonicMs: 123_456,
+      bootId: new Uint8Array(16).fill(1),
+      event: 110127,
+      outcome: 4,
+      error: 101,
+      person: new Uint8Array(16).fill(2),
+      secondPerson: new Uint8Array(16).fill(3),
+      device: new Uint8Array(16).fill(4),
+      accessId: new Uint8Array(16).fill(5),
+      sessionId: new Uint8Array(16).fill(6),
+      purpose: v1.PurposeOfUse.PURPOSE_OF_USE_BTG,
+      reason: 2,
+      role: 1,
+      factor: [1, 3],
+      driver: { id: 'onebox-native', version: '1.0.0', sha256: new Uint8Array(32).fill(9) },
+      transport: v1.Transport.TRANSPORT_SERIAL,
+      completeness: v1.Completeness.COMPLETENESS_COMPLETE,
+      number: { bytes: 4096, minutes: -5 },
+      keyEpoch: 3,
+    },
+  };
+}

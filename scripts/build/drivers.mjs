@@ -33,7 +33,10 @@ export async function buildDrivers() {
     problems.push(`drivers ${pair.join(' and ')} claim the same ${transport} device (rules ${rules.join(' and ')})`);
 
   for (const { code, bundle } of index) writeIfChanged(join(out, bundle), code);
-  writeIfChanged(join(out, 'index.json'), `${JSON.stringify({ format: 'onebox-drivers', version: 1, drivers: index.map(({ code, ...entry }) => entry) })}\n`);
+  writeIfChanged(
+    join(out, 'index.json'),
+    `${JSON.stringify({ format: 'onebox-drivers', version: 1, drivers: index.map(({ code, ...entry }) => entry) })}\n`,
+  );
   const kept = new Set(['index.json', ...index.map(({ bundle }) => bundle)]);
   for (const file of readdirSync(out)) if (!kept.has(file)) rmSync(join(out, file));
 
@@ -54,7 +57,13 @@ async function buildDriver(folder, readManifest) {
   const manifest = readManifest(readFileSync(file, 'utf8'), relative(root, file));
   if (join(drivers, manifest.id) !== folder) throw new Error(`${relative(root, file)} id: the folder has another name`);
   const code = await bundleDriver(join(folder, 'driver.ts'));
-  return { manifest, bundle: `${manifest.id}.js`, sha256: createHash('sha256').update(code).digest('hex'), bytes: Buffer.byteLength(code), code };
+  return {
+    manifest,
+    bundle: `${manifest.id}.js`,
+    sha256: createHash('sha256').update(code).digest('hex'),
+    bytes: Buffer.byteLength(code),
+    code,
+  };
 }
 
 /** One classic script that leaves `onebox_driver.start`, for QuickJS. `entry` exports a driver as its default. */
@@ -89,14 +98,17 @@ const pure = {
     const builtin = new Set(builtinModules);
     build.onResolve({ filter: /^(?:node:|[a-z_/0-9]+$)/ }, ({ path, importer }) => {
       if (!path.startsWith('node:') && !builtin.has(path)) return undefined;
-      return { errors: [{ text: `${relative(root, importer)} imports ${path}: there is no Node in the sandbox of a driver` }] };
+      return {
+        errors: [{ text: `${relative(root, importer)} imports ${path}: there is no Node in the sandbox of a driver` }],
+      };
     });
     build.onResolve({ filter: /generated\/onebox\.js$/ }, () => ({ path: join(root, 'protocol/generated/wire.js') }));
   },
 };
 
 function describe(error) {
-  if (Array.isArray(error?.errors)) return error.errors.map(({ text, location }) => (location ? `${location.file}:${location.line} ${text}` : text));
+  if (Array.isArray(error?.errors))
+    return error.errors.map(({ text, location }) => (location ? `${location.file}:${location.line} ${text}` : text));
   return [error?.detail || error?.message || String(error)];
 }
 

@@ -5,12 +5,28 @@ import * as esbuild from 'esbuild';
 import { root, stale } from './files.mjs';
 
 // Two programs from one schema. Each has a protobufjs root of its own, so that both can live in one process.
-const common = ['-t', 'static-module', '-w', 'es6', '--es6', '--no-service', '--no-verify', '--no-delimited', '--force-number', '--dts'];
+const common = [
+  '-t',
+  'static-module',
+  '-w',
+  'es6',
+  '--es6',
+  '--no-service',
+  '--no-verify',
+  '--no-delimited',
+  '--force-number',
+  '--dts',
+];
 const outputs = [
   // The whole schema, with fromObject and toObject.
   { file: 'onebox.js', leaveOut: [], options: ['-r', 'onebox'], small: false },
   // For the sandbox of a driver: encode, decode and create only, and nothing of the audit log.
-  { file: 'wire.js', leaveOut: ['audit.proto'], options: ['-r', 'onebox-wire', '--no-convert', '--no-typeurl'], small: true },
+  {
+    file: 'wire.js',
+    leaveOut: ['audit.proto'],
+    options: ['-r', 'onebox-wire', '--no-convert', '--no-typeurl'],
+    small: true,
+  },
 ];
 
 /** Generates protocol/generated from the .proto files, where it is older than they are. True when something was made. */
@@ -26,9 +42,12 @@ export function buildProtocol() {
     mkdirSync(out, { recursive: true });
     const inputs = paths(sources.filter((source) => !leaveOut.includes(source)));
     const pbjs = join(root, 'node_modules/protobufjs-cli/bin/pbjs');
-    execFileSync(process.execPath, [pbjs, ...common, ...options, '-p', proto, '-o', target, ...inputs], { stdio: 'inherit' });
+    execFileSync(process.execPath, [pbjs, ...common, ...options, '-p', proto, '-o', target, ...inputs], {
+      stdio: 'inherit',
+    });
     // The types are made from the comments, so those can go only now.
-    if (small) writeFileSync(target, esbuild.transformSync(readFileSync(target, 'utf8'), { format: 'esm', minify: true }).code);
+    if (small)
+      writeFileSync(target, esbuild.transformSync(readFileSync(target, 'utf8'), { format: 'esm', minify: true }).code);
     made = true;
   }
   return made;

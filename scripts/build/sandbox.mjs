@@ -26,5 +26,6 @@ export async function buildSandbox() {
   });
   const variant = dirname(createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync'));
   const machine = join(out, 'emscripten-module.wasm');
-  if (stale(machine, [join(variant, 'emscripten-module.wasm')])) copyFileSync(join(variant, 'emscripten-module.wasm'), machine);
+  if (stale(machine, [join(variant, 'emscripten-module.wasm')]))
+    copyFileSync(join(variant, 'emscripten-module.wasm'), machine);
 }

@@ -13,14 +13,32 @@ export async function transpile() {
   for (const room of rooms) {
     const folder = join(root, room);
     if (!existsSync(folder)) continue;
-    const nested = rooms.filter((other) => other !== room && other.startsWith(`${room}/`)).map((other) => join(root, other));
-    const entryPoints = filesBelow(folder, source).filter((file) => !nested.some((inner) => file.startsWith(`${inner}/`)));
+    const nested = rooms
+      .filter((other) => other !== room && other.startsWith(`${room}/`))
+      .map((other) => join(root, other));
+    const entryPoints = filesBelow(folder, source).filter(
+      (file) => !nested.some((inner) => file.startsWith(`${inner}/`)),
+    );
     if (entryPoints.length === 0) continue;
-    const common = { outdir: join(folder, 'dist'), outbase: folder, platform: 'node', target: 'node20', sourcemap: true, logLevel: 'warning' };
+    const common = {
+      outdir: join(folder, 'dist'),
+      outbase: folder,
+      platform: 'node',
+      target: 'node20',
+      sourcemap: true,
+      logLevel: 'warning',
+    };
     await esbuild.build({ ...common, entryPoints: entryPoints.filter((file) => file !== preload), format: 'esm' });
     // The preload script of a sandboxed window may only require electron: one CommonJS file.
     if (entryPoints.includes(preload)) {
-      await esbuild.build({ ...common, entryPoints: [preload], format: 'cjs', bundle: true, external: ['electron'], outExtension: { '.js': '.cjs' } });
+      await esbuild.build({
+        ...common,
+        entryPoints: [preload],
+        format: 'cjs',
+        bundle: true,
+        external: ['electron'],
+        outExtension: { '.js': '.cjs' },
+      });
     }
     for (const file of filesBelow(folder, (path) => path.endsWith('.json') && !/package\.json$/.test(path)))
       cpSync(file, join(folder, 'dist', relative(folder, file)));

@@ -23,7 +23,6 @@ export class FaultyTransport extends EventEmitter implements HciTransport {
   constructor(readonly inner: HciTransport) {
     super();
     inner.on('data', (packet: Buffer) => this.#fromController(packet));
-    inner.on('close', () => this.emit('close'));
   }
 
   write(packet: Buffer): void {

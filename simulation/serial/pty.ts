@@ -5,6 +5,9 @@ import type { SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/
 
 const require = createRequire(import.meta.url);
 
+/** Octets that wait for a reader; beyond, they are lost, as on a wire that nobody listens to. */
+const MAX_BACKLOG = 1 << 20;
+
 interface NativePty {
   readonly _master: ReadStream;
   readonly _slave: ReadStream;
@@ -49,7 +52,7 @@ export class Pty implements SerialWire {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#plugged) this.#master.write(Uint8Array.from(bytes));
+    if (this.#plugged && this.#master.writableLength < MAX_BACKLOG) this.#master.write(Uint8Array.from(bytes));
   }
 
   onBytes(listener: (bytes: Uint8Array) => void): void {
@@ -71,8 +74,8 @@ export class Pty implements SerialWire {
 
 /** serialport sets the line raw when it opens it; the settings stay as long as the line exists. */
 async function makeRaw(path: string): Promise<void> {
-  const { autoDetect } = require('@serialport/bindings-cpp') as typeof import('@serialport/bindings-cpp');
-  const port = await autoDetect().open({ path, baudRate: 9600, lock: false });
+  const { SerialPort } = require('serialport') as typeof import('serialport');
+  const port = await SerialPort.binding.open({ path, baudRate: 9600, lock: false });
   await port.close();
 }
 

@@ -7,6 +7,7 @@ export interface AstmSender {
   readonly version: string | null;
   readonly serial: string | null;
   readonly manufacturer: string | null;
+  readonly model: string | null;
 }
 
 export interface AstmResult {
@@ -31,9 +32,9 @@ export function astmSender(header: AstmRecord): AstmSender {
   const parts = fieldComponents(header.raw[4], header.delimiters);
   const part = (index: number): string | null => parts[index] ?? null;
   if (parts.length >= 6) {
-    return { name: part(0), manufacturer: part(1), version: part(3), serial: part(5) };
+    return { name: part(0), manufacturer: part(1), model: part(2), version: part(3), serial: part(5) };
   }
-  return { name: part(0), version: part(1), serial: part(2), manufacturer: null };
+  return { name: part(0), version: part(1), serial: part(2), manufacturer: null, model: null };
 }
 
 /** The parts of a result record that do not depend on the instrument. */

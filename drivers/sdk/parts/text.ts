@@ -18,3 +18,21 @@ export function latin1Bytes(text: string): Uint8Array {
     return code < 0x100 ? code : 0x3f;
   });
 }
+
+/**
+ * Text of a device as it may stand in a finding: without control characters and text direction overrides, and
+ * cut at `longest` characters.
+ */
+export function printable(text: string, longest = 200): string {
+  let kept = '';
+  for (const char of text) {
+    if (kept.length + char.length > longest) break;
+    if (!isForbidden(char.codePointAt(0)!)) kept += char;
+  }
+  return kept.trim();
+}
+
+function isForbidden(code: number): boolean {
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code <= 0xdfff)) return true;
+  return (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code === 0xfeff;
+}

@@ -3,8 +3,25 @@ import { hostile, spo2 } from './common.js';
 
 // Says what it can see of the machine around it.
 export default hostile(async function* (device) {
-  const seen = ['process', 'require', 'fetch', 'WebAssembly', 'XMLHttpRequest', 'setTimeout', 'Worker', 'eval', 'std', 'os', 'performance'].filter((name) => name in globalThis);
-  for (const make of [() => Function('return 1'), () => (() => {}).constructor('return 1'), () => (async () => {}).constructor('return 1'), () => (function* () {}).constructor('return 1')]) {
+  const seen = [
+    'process',
+    'require',
+    'fetch',
+    'WebAssembly',
+    'XMLHttpRequest',
+    'setTimeout',
+    'Worker',
+    'eval',
+    'std',
+    'os',
+    'performance',
+  ].filter((name) => name in globalThis);
+  for (const make of [
+    () => Function('return 1'),
+    () => (() => {}).constructor('return 1'),
+    () => (async () => {}).constructor('return 1'),
+    () => function* () {}.constructor('return 1'),
+  ]) {
     try {
       make()();
       seen.push('code from text');
@@ -13,5 +30,9 @@ export default hostile(async function* (device) {
     }
   }
   yield text(spo2, `seen: ${seen.join()}`, { at: device.now(), source: 'x' });
-  yield text(spo2, `clock: ${Date.now() === device.now()} ${new Date().getTime() === device.now()} ${new Date(0) instanceof Date}`, { at: device.now(), source: 'x' });
+  yield text(
+    spo2,
+    `clock: ${Date.now() === device.now()} ${new Date().getTime() === device.now()} ${new Date(0) instanceof Date}`,
+    { at: device.now(), source: 'x' },
+  );
 });

@@ -1,4 +1,4 @@
-import { hostile, honest } from './common.js';
+import { honest, hostile } from './common.js';
 
 export default hostile(async function* (device) {
   try {

@@ -29,7 +29,14 @@ export function testManifest(changes: Partial<ManifestInput> = {}): Manifest {
     subscriptions: ['2A5F'],
     reads: ['2A19', '2A29'],
     endOfSession: ['bye'],
-    budget: { connections: 3, radioSeconds: 60, bytesIn: 1_000_000, bytesOut: 100, findings: 1000, per24h: { sessions: 10, radioSeconds: 600 } },
+    budget: {
+      connections: 3,
+      radioSeconds: 60,
+      bytesIn: 1_000_000,
+      bytesOut: 100,
+      findings: 1000,
+      per24h: { sessions: 10, radioSeconds: 600 },
+    },
     phases: ['identity', 'critical', 'present'],
     ...changes,
   });

@@ -1,5 +1,14 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Channel, ChannelId, Link, LinkEnd, OperationOptions, Packet, ReadOptions, TransportKind } from '../../links/link.js';
+import type {
+  Channel,
+  ChannelId,
+  Link,
+  LinkEnd,
+  OperationOptions,
+  Packet,
+  ReadOptions,
+  TransportKind,
+} from '../../links/link.js';
 
 /** What the device at the other end does. */
 export interface MemoryDevice {
@@ -33,7 +42,14 @@ export class MemoryLink implements Link {
   }
 
   async channels(_options: OperationOptions): Promise<readonly Channel[]> {
-    const all = { service: '', canRead: true, canNotify: true, canIndicate: false, canWrite: true, canWriteWithoutResponse: true };
+    const all = {
+      service: '',
+      canRead: true,
+      canNotify: true,
+      canIndicate: false,
+      canWrite: true,
+      canWriteWithoutResponse: true,
+    };
     return this.device.channels.map((channel) => ({ ...all, ...channel }));
   }
 
@@ -51,7 +67,11 @@ export class MemoryLink implements Link {
     this.device.written?.(channel, bytes, this);
   }
 
-  async subscribe(channel: ChannelId, listener: (packet: Packet) => void, options: OperationOptions): Promise<() => Promise<void>> {
+  async subscribe(
+    channel: ChannelId,
+    listener: (packet: Packet) => void,
+    options: OperationOptions,
+  ): Promise<() => Promise<void>> {
     this.#check(options);
     this.#listeners.set(channel, listener);
     this.device.subscribed?.(channel, this);

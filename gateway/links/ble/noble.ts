@@ -51,26 +51,28 @@ function prepare(): void {
 export function createNoble(hciSocket?: HciSocketFactory): Noble {
   factory = hciSocket;
   try {
-    if (hciSocket || process.platform === 'linux') {
-      prepare();
-      const Bindings = require('@abandonware/noble/lib/hci-socket/bindings');
-      return require('@abandonware/noble/with-bindings')(new Bindings({})) as Noble;
-    }
-    return require('@abandonware/noble/with-custom-binding')({}) as Noble;
+    const noble = load(hciSocket !== undefined || process.platform === 'linux');
+    noble.initialized = true; // else it starts itself with the first listener
+    return noble;
   } finally {
     factory = undefined;
   }
 }
 
+function load(hci: boolean): Noble {
+  if (!hci) return require('@abandonware/noble/with-custom-binding')({}) as Noble;
+  prepare();
+  const Bindings = require('@abandonware/noble/lib/hci-socket/bindings');
+  return require('@abandonware/noble/with-bindings')(new Bindings({})) as Noble;
+}
+
 /** Starts a noble and returns what ends it. Throws when the adapter cannot be opened. */
 export function startNoble(noble: Noble): () => void {
-  noble.initialized = true;
-  const listenersBefore = process.listeners('exit');
+  const before = process.listeners('exit');
+  let atExit: NodeJS.ExitListener[] = [];
   const bindings = noble._bindings;
   const end = (): void => {
-    for (const listener of process.listeners('exit')) {
-      if (!listenersBefore.includes(listener) && ours.includes(listener)) process.removeListener('exit', listener);
-    }
+    for (const listener of atExit) process.removeListener('exit', listener);
     noble.removeAllListeners();
     const hci = bindings._hci;
     if (hci) {
@@ -85,14 +87,13 @@ export function startNoble(noble: Noble): () => void {
       }
     }
   };
-  let ours: NodeJS.ExitListener[] = [];
   try {
     bindings.init();
   } catch (error) {
     end();
     throw error;
   }
-  ours = process.listeners('exit').filter((listener) => !listenersBefore.includes(listener));
+  atExit = process.listeners('exit').filter((listener) => !before.includes(listener));
   // noble ends the process on Ctrl+C when nobody else listens; that is for the program to decide
   if (bindings.onSigIntBinded) process.removeListener('SIGINT', bindings.onSigIntBinded);
   return end;

@@ -1,0 +1,14 @@
+import { SimulatedGattDevice, type SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
+import type { SimulatedService } from '@onebox/driver-sdk/simulator.js';
+
+/** A device that no driver knows: identity, battery, and a service of a maker. */
+export class PracticeUnknownDevice extends SimulatedGattDevice {
+  static readonly SERVICE = 'A5C10001B5A3F393E0A9E50E24DCCA9E';
+  readonly services: readonly SimulatedService[];
+
+  constructor(options: SimulatedGattOptions = {}) {
+    super(options, 'Practice Gadget', [PracticeUnknownDevice.SERVICE]);
+    const own = { uuid: 'A5C10002B5A3F393E0A9E50E24DCCA9E', properties: ['read'], read: () => Uint8Array.of(1, 2, 3) } as const;
+    this.services = [{ uuid: PracticeUnknownDevice.SERVICE, characteristics: [own] }, this.information(), this.battery()];
+  }
+}
