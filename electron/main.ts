@@ -57,7 +57,7 @@ async function start(): Promise<void> {
 /** The gateway's API before it is open: calls and subscriptions wait for it. */
 function deferred(opening: Promise<Gateway>): Pick<Gateway, 'call' | 'subscribe'> {
   return {
-    call: (async (name: never, ...args: never[]) => (await opening).call(name, ...args)) as Gateway['call'],
+    call: async (name, ...args) => (await opening).call(name, ...args),
     subscribe: (listener) => {
       let unsubscribe: (() => void) | undefined;
       let over = false;

@@ -12,18 +12,24 @@ import { strip, stripList } from './card/strips.js';
 import type { LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
 import { InterrogationSession, type SessionEvent } from './interrogation/session.js';
-import { phaseId } from './interrogation/phases.js';
+import { DEFAULT_PHASES, phaseId } from './interrogation/phases.js';
 import type { Link } from './links/link.js';
 
-export interface ReadingOptions {
+/** How much is read, and whether the read goes on with live values. */
+export interface ReadingChoices {
+  readonly phases?: readonly Phase[];
+  readonly live?: boolean;
+  /** Wraps each link, e.g. to write down its traffic. */
+  readonly wrapLink?: (link: Link, driver: LoadedDriver) => Promise<Link>;
+}
+
+export interface ReadingOptions extends ReadingChoices {
   readonly accessId: string;
   readonly driver: LoadedDriver;
   readonly deviceClass: DeviceClassId;
   readonly transport: 'ble' | 'serial';
   readonly services: readonly string[];
   readonly openLink: (signal: AbortSignal) => Promise<Link>;
-  readonly phases: readonly Phase[];
-  readonly live: boolean;
   readonly purpose: v1.PurposeOfUse;
   readonly practice: boolean;
   readonly launcher: ProcessLauncher;
@@ -141,8 +147,12 @@ export class Reading {
   private newSession(): InterrogationSession {
     this.endedAt = 0;
     const { options } = this;
+    const { openLink, wrapLink, driver } = options;
     return new InterrogationSession({
       ...options,
+      phases: options.phases ?? DEFAULT_PHASES,
+      live: options.live ?? true,
+      openLink: wrapLink ? async (signal) => wrapLink(await openLink(signal), driver) : openLink,
       observer: { finding: (finding) => this.take(finding), event: (event) => this.note(event), changed: () => this.refresh() },
     });
   }

@@ -34,7 +34,9 @@ export function mdcCode(code: number, display?: string): Code {
 
 /** A code of MDC by its reference id: `mdc('MDC_PULS_OXIM_SAT_O2')`. */
 export function mdc(reference: MdcReferenceId): Code {
-  return { coding: [{ system: MDC_SYSTEM, code: String(MDC[reference.slice(4) as keyof typeof MDC]), refId: reference }] };
+  return {
+    coding: [{ system: MDC_SYSTEM, code: String(MDC[reference.slice(4) as keyof typeof MDC]), refId: reference }],
+  };
 }
 
 /** A code of our own: `term('insulin.delivery.suspended')`. */

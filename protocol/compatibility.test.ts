@@ -16,7 +16,10 @@ const scratch = mkdtempSync(join(tmpdir(), 'onebox-schema-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const buf = (...args: string[]) => {
-  const run = spawnSync(process.execPath, [join(room, '../node_modules/@bufbuild/buf/bin/buf'), ...args], { encoding: 'utf8', timeout: 20_000 });
+  const run = spawnSync(process.execPath, [join(room, '../node_modules/@bufbuild/buf/bin/buf'), ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   return { status: run.status, output: run.stdout + run.stderr };
 };
 /** A copy of the schema with one edit, as a folder. */
@@ -47,14 +50,22 @@ describe('the schema', () => {
     ['a field renamed', 'finding.proto', 'string vendor_text = 9;', 'string maker_text = 9;'],
     ['an enumeration value removed', 'value.proto', '  VALIDITY_TEST = 9;\n', ''],
   ])('is caught with %s', (name, file, from, to) => {
-    const { status, output } = buf('breaking', edited(name.replaceAll(' ', '-'), file, from, to), '--against', join(room, 'released', versions[0] ?? ''));
+    const { status, output } = buf(
+      'breaking',
+      edited(name.replaceAll(' ', '-'), file, from, to),
+      '--against',
+      join(room, 'released', versions[0] ?? ''),
+    );
     expect(status, output).toBe(100);
     expect(output).toContain(file);
   });
 
   test('may grow', () => {
     const grown = edited('grown', 'value.proto', 'message Decimal {', 'message Decimal {\n  string note = 3;');
-    expect(buf('breaking', grown, '--against', join(room, 'released', versions[0] ?? ''))).toEqual({ status: 0, output: '' });
+    expect(buf('breaking', grown, '--against', join(room, 'released', versions[0] ?? ''))).toEqual({
+      status: 0,
+      output: '',
+    });
   });
 });
 
@@ -65,7 +76,9 @@ interface Recording {
 }
 
 describe.each(versions)('messages of version %s', (version) => {
-  const recordings = JSON.parse(readFileSync(join(room, 'released', version, 'recordings.json'), 'utf8')) as Recording[];
+  const recordings = JSON.parse(
+    readFileSync(join(room, 'released', version, 'recordings.json'), 'utf8'),
+  ) as Recording[];
 
   test('are there for every kind of message', () => {
     expect(recordings.map(({ message }) => message)).toEqual(Object.keys(examples()));
@@ -83,7 +96,9 @@ describe.each(versions)('messages of version %s', (version) => {
     const bytes = Buffer.from(recordings.find(({ message }) => message === 'Interrogation')?.base64 ?? '', 'base64');
     const interrogation: Interrogation = v1.Interrogation.decode(bytes);
     expect(validateInterrogation(interrogation)).toEqual([]);
-    expect(Buffer.from(v1.Interrogation.encode(interrogationFromJson(interrogationToJson(interrogation))).finish())).toEqual(bytes);
+    expect(
+      Buffer.from(v1.Interrogation.encode(interrogationFromJson(interrogationToJson(interrogation))).finish()),
+    ).toEqual(bytes);
   });
 });
 
@@ -100,7 +115,9 @@ describe('messages of a later version', () => {
 
   test('are read without the fields that we do not know', () => {
     const read = v1.Finding.decode(encode({ ...numeric, observation: { ...numeric?.observation, colour: 'blue' } }));
-    expect(Buffer.from(v1.Finding.encode(read).finish())).toEqual(Buffer.from(v1.Finding.encode(numeric ?? {}).finish()));
+    expect(Buffer.from(v1.Finding.encode(read).finish())).toEqual(
+      Buffer.from(v1.Finding.encode(numeric ?? {}).finish()),
+    );
     expect(validateFinding(read)).toEqual([]);
   });
 

@@ -8,7 +8,10 @@ const anyDecimal = fc.record({
   coefficient: fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -1000, max: 1000 })),
   exponent: fc.integer({ min: -18, max: 18 }),
 });
-const small = fc.record({ coefficient: fc.integer({ min: -100_000, max: 100_000 }), exponent: fc.integer({ min: -6, max: 3 }) });
+const small = fc.record({
+  coefficient: fc.integer({ min: -100_000, max: 100_000 }),
+  exponent: fc.integer({ min: -6, max: 3 }),
+});
 const refused = (action: () => unknown) => {
   try {
     action();
@@ -39,7 +42,24 @@ describe('reading and writing', () => {
     expect(toText(value)).toBe(written);
   });
 
-  test.each(['', ' 1', '1 ', '.5', '1.', '1,5', 'NaN', 'Infinity', '0x10', '1e', '1e999', '--1', '１', '9007199254740992', '0.0000000000000000001', '1e19'])('refuses %j', (text) => {
+  test.each([
+    '',
+    ' 1',
+    '1 ',
+    '.5',
+    '1.',
+    '1,5',
+    'NaN',
+    'Infinity',
+    '0x10',
+    '1e',
+    '1e999',
+    '--1',
+    '１',
+    '9007199254740992',
+    '0.0000000000000000001',
+    '1e19',
+  ])('refuses %j', (text) => {
     expect(refused(() => decimal(text))).toBe(true);
   });
 
@@ -49,7 +69,9 @@ describe('reading and writing', () => {
         const text = toText(d);
         expect(text).toMatch(/^-?\d+(\.\d+)?$/);
         const [whole = '', fraction = ''] = text.split('.');
-        expect(BigInt(whole.replace('-', '') + fraction.padEnd(18, '0')) * (text.startsWith('-') ? -1n : 1n)).toBe(atto(d));
+        expect(BigInt(whole.replace('-', '') + fraction.padEnd(18, '0')) * (text.startsWith('-') ? -1n : 1n)).toBe(
+          atto(d),
+        );
         expect(fraction.length).toBe(Math.max(0, -d.exponent));
         if (d.exponent <= 0) expect(decimal(text)).toEqual({ ...d, coefficient: d.coefficient + 0 });
       }),
@@ -112,13 +134,19 @@ describe('arithmetic', () => {
   test('a product is within half a unit of the last digit', () => {
     const ratio = fc.record({ numerator: fc.bigInt(-5000n, 5000n), denominator: fc.bigInt(1n, 5000n) });
     fc.assert(
-      fc.property(small, ratio, fc.integer({ min: 0, max: 4 }), fc.constantFrom('half-even' as const, 'half-up' as const), (d, r, digits, rounding) => {
-        const product = multiply(d, r, digits, rounding);
-        expect(product.exponent).toBe(digits === 0 ? 0 : -digits);
-        const error = atto(product) * r.denominator - atto(d) * r.numerator;
-        const half = 10n ** BigInt(18 - digits) * r.denominator;
-        expect((error < 0n ? -error : error) * 2n <= half).toBe(true);
-      }),
+      fc.property(
+        small,
+        ratio,
+        fc.integer({ min: 0, max: 4 }),
+        fc.constantFrom('half-even' as const, 'half-up' as const),
+        (d, r, digits, rounding) => {
+          const product = multiply(d, r, digits, rounding);
+          expect(product.exponent).toBe(digits === 0 ? 0 : -digits);
+          const error = atto(product) * r.denominator - atto(d) * r.numerator;
+          const half = 10n ** BigInt(18 - digits) * r.denominator;
+          expect((error < 0n ? -error : error) * 2n <= half).toBe(true);
+        },
+      ),
     );
   });
 

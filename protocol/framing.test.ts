@@ -10,7 +10,9 @@ const plain = (list: readonly Uint8Array[]) => list.map((one) => [...one]);
 const message = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
   fc.array(fc.constantFrom(0, 0, 1, 255), { maxLength: 30 }).map((list) => Uint8Array.from(list)),
-  fc.tuple(fc.integer({ min: 250, max: 260 }), fc.integer({ min: 0, max: 2 })).map(([n, zeros]) => Uint8Array.from([...Array(n).fill(7), ...Array(zeros).fill(0)])),
+  fc
+    .tuple(fc.integer({ min: 250, max: 260 }), fc.integer({ min: 0, max: 2 }))
+    .map(([n, zeros]) => Uint8Array.from([...Array(n).fill(7), ...Array(zeros).fill(0)])),
   fc.uint8Array({ minLength: 500, maxLength: 520 }),
 );
 const cut = (whole: Uint8Array, sizes: readonly number[]) => {
@@ -22,9 +24,15 @@ const cut = (whole: Uint8Array, sizes: readonly number[]) => {
   }
   return parts;
 };
-const all = (receive: (piece: Uint8Array) => Received, pieces: readonly Uint8Array[]): { messages: number[][]; rejected: number } => {
+const all = (
+  receive: (piece: Uint8Array) => Received,
+  pieces: readonly Uint8Array[],
+): { messages: number[][]; rejected: number } => {
   const results = pieces.map(receive);
-  return { messages: plain(results.flatMap((result) => result.messages)), rejected: results.reduce((sum, result) => sum + result.rejected, 0) };
+  return {
+    messages: plain(results.flatMap((result) => result.messages)),
+    rejected: results.reduce((sum, result) => sum + result.rejected, 0),
+  };
 };
 
 describe('CRC-16/CCITT-FALSE', () => {
@@ -45,12 +53,16 @@ describe('serial frames', () => {
 
   test('come back whole in any pieces, and have no zero inside', () => {
     fc.assert(
-      fc.property(fc.array(message, { maxLength: 4 }), fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1 }), (messages, sizes) => {
-        for (const one of messages) expect(frame(one).subarray(1, -1).includes(0)).toBe(false);
-        const deframer = new Deframer();
-        const got = all((piece) => deframer.push(piece), cut(concat(messages.map(frame)), sizes));
-        expect(got).toEqual({ messages: plain(messages), rejected: 0 });
-      }),
+      fc.property(
+        fc.array(message, { maxLength: 4 }),
+        fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1 }),
+        (messages, sizes) => {
+          for (const one of messages) expect(frame(one).subarray(1, -1).includes(0)).toBe(false);
+          const deframer = new Deframer();
+          const got = all((piece) => deframer.push(piece), cut(concat(messages.map(frame)), sizes));
+          expect(got).toEqual({ messages: plain(messages), rejected: 0 });
+        },
+      ),
     );
   });
 
@@ -69,19 +81,21 @@ describe('serial frames', () => {
     let wrong = 0;
     const damage = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }));
     fc.assert(
-      fc.property(message, message, damage, ([...first], next, [where, xor]) => {
-        const line = concat([frame(Uint8Array.from(first)), frame(next)]);
-        const at = where % (first.length + 2);
-        line[at] = line[at]! ^ xor;
-        const got = all((piece) => deframer.push(piece), [line]);
-        // Whatever happened before, the message after it arrives.
-        expect(got.messages.at(-1)).toEqual([...next]);
-        const others = got.messages.slice(0, -1).map((one) => one.join());
-        if (others.some((one) => one !== first.join())) wrong += 1;
-        if (others.length === 0) expect(got.rejected).toBeGreaterThan(0);
-      }).beforeEach(() => {
-        deframer = new Deframer();
-      }),
+      fc
+        .property(message, message, damage, ([...first], next, [where, xor]) => {
+          const line = concat([frame(Uint8Array.from(first)), frame(next)]);
+          const at = where % (first.length + 2);
+          line[at] = line[at]! ^ xor;
+          const got = all((piece) => deframer.push(piece), [line]);
+          // Whatever happened before, the message after it arrives.
+          expect(got.messages.at(-1)).toEqual([...next]);
+          const others = got.messages.slice(0, -1).map((one) => one.join());
+          if (others.some((one) => one !== first.join())) wrong += 1;
+          if (others.length === 0) expect(got.rejected).toBeGreaterThan(0);
+        })
+        .beforeEach(() => {
+          deframer = new Deframer();
+        }),
       { numRuns: 2000 },
     );
     expect(wrong).toBeLessThanOrEqual(2);
@@ -100,9 +114,13 @@ describe('serial frames', () => {
 
   test('endless noise is counted once and takes no memory', () => {
     const deframer = new Deframer({ maxMessage: 16 });
-    for (let i = 0; i < 1000; i += 1) expect(deframer.push(new Uint8Array(1000).fill(0x55))).toEqual({ messages: [], rejected: 0 });
+    for (let i = 0; i < 1000; i += 1)
+      expect(deframer.push(new Uint8Array(1000).fill(0x55))).toEqual({ messages: [], rejected: 0 });
     expect(deframer.push(frame(bytes(1, 2)))).toEqual({ messages: [bytes(1, 2)], rejected: 1 });
-    expect(deframer.push(frame(new Uint8Array(17).fill(1))).messages.length + deframer.push(frame(new Uint8Array(40).fill(1))).messages.length).toBeLessThan(2);
+    expect(
+      deframer.push(frame(new Uint8Array(17).fill(1))).messages.length +
+        deframer.push(frame(new Uint8Array(40).fill(1))).messages.length,
+    ).toBeLessThan(2);
     expect(plain(deframer.push(frame(bytes(3))).messages)).toEqual([[3]]);
   });
 
@@ -119,40 +137,57 @@ describe('GATT fragments', () => {
 
   test('have first, last and counter in their header', () => {
     const fragmenter = new Fragmenter();
-    expect(plain(fragmenter.split(bytes(1, 2, 3), 4))).toEqual([[0x00, 0x40, 1, 2], [0x01, 0x80, 3]]);
+    expect(plain(fragmenter.split(bytes(1, 2, 3), 4))).toEqual([
+      [0x00, 0x40, 1, 2],
+      [0x01, 0x80, 3],
+    ]);
     expect(plain(fragmenter.split(bytes(), 20))).toEqual([[0x02, 0xc0]]);
   });
 
   test('come back whole, also across the end of the counter', () => {
     fc.assert(
-      fc.property(fc.array(message, { minLength: 1, maxLength: 5 }), size, fc.integer({ min: 0, max: 20_000 }), (messages, limit, used) => {
-        const fragmenter = new Fragmenter();
-        if (used > 0) fragmenter.split(new Uint8Array(used), 3);
-        const reassembler = new Reassembler();
-        const fragments = messages.flatMap((one) => fragmenter.split(one, limit));
-        expect(fragments.every((fragment) => fragment.length <= limit)).toBe(true);
-        expect(all((piece) => reassembler.push(piece), fragments)).toEqual({ messages: plain(messages), rejected: 0 });
-      }),
+      fc.property(
+        fc.array(message, { minLength: 1, maxLength: 5 }),
+        size,
+        fc.integer({ min: 0, max: 20_000 }),
+        (messages, limit, used) => {
+          const fragmenter = new Fragmenter();
+          if (used > 0) fragmenter.split(new Uint8Array(used), 3);
+          const reassembler = new Reassembler();
+          const fragments = messages.flatMap((one) => fragmenter.split(one, limit));
+          expect(fragments.every((fragment) => fragment.length <= limit)).toBe(true);
+          expect(all((piece) => reassembler.push(piece), fragments)).toEqual({
+            messages: plain(messages),
+            rejected: 0,
+          });
+        },
+      ),
     );
   });
 
   test('a lost, doubled or swapped fragment never makes a wrong message, and whole messages after it arrive', () => {
     fc.assert(
-      fc.property(fc.array(message, { minLength: 2, maxLength: 5 }), size, fc.nat(), fc.constantFrom('lose', 'double', 'swap', 'short'), (messages, limit, where, what) => {
-        const fragmenter = new Fragmenter();
-        const last = bytes(42);
-        const fragments = messages.flatMap((one) => fragmenter.split(one, limit));
-        const at = where % fragments.length;
-        if (what === 'lose') fragments.splice(at, 1);
-        if (what === 'double') fragments.splice(at, 0, fragments[at]!);
-        if (what === 'swap') fragments.splice(at, 2, ...fragments.slice(at, at + 2).reverse());
-        if (what === 'short') fragments[at] = fragments[at]!.subarray(0, 1);
-        const reassembler = new Reassembler();
-        const got = all((piece) => reassembler.push(piece), [...fragments, ...fragmenter.split(last, limit)]);
-        const sent = [...messages.map((one) => [...one].join()), '42'];
-        for (const one of got.messages) expect(sent).toContain(one.join());
-        expect(got.messages.at(-1)).toEqual([42]);
-      }),
+      fc.property(
+        fc.array(message, { minLength: 2, maxLength: 5 }),
+        size,
+        fc.nat(),
+        fc.constantFrom('lose', 'double', 'swap', 'short'),
+        (messages, limit, where, what) => {
+          const fragmenter = new Fragmenter();
+          const last = bytes(42);
+          const fragments = messages.flatMap((one) => fragmenter.split(one, limit));
+          const at = where % fragments.length;
+          if (what === 'lose') fragments.splice(at, 1);
+          if (what === 'double') fragments.splice(at, 0, fragments[at]!);
+          if (what === 'swap') fragments.splice(at, 2, ...fragments.slice(at, at + 2).reverse());
+          if (what === 'short') fragments[at] = fragments[at]!.subarray(0, 1);
+          const reassembler = new Reassembler();
+          const got = all((piece) => reassembler.push(piece), [...fragments, ...fragmenter.split(last, limit)]);
+          const sent = [...messages.map((one) => [...one].join()), '42'];
+          for (const one of got.messages) expect(sent).toContain(one.join());
+          expect(got.messages.at(-1)).toEqual([42]);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -165,7 +200,8 @@ describe('GATT fragments', () => {
         const fragments = messages.flatMap((one) => fragmenter.split(one, limit));
         fragments.splice(from % fragments.length, count);
         const reassembler = new Reassembler();
-        for (const one of all((piece) => reassembler.push(piece), fragments).messages) expect([one.length, new Set(one).size]).toEqual([100, 1]);
+        for (const one of all((piece) => reassembler.push(piece), fragments).messages)
+          expect([one.length, new Set(one).size]).toEqual([100, 1]);
       }),
     );
   });
@@ -174,7 +210,10 @@ describe('GATT fragments', () => {
     const fragmenter = new Fragmenter();
     const reassembler = new Reassembler({ maxMessage: 10 });
     expect(all((piece) => reassembler.push(piece), fragmenter.split(new Uint8Array(11), 8)).messages).toEqual([]);
-    expect(all((piece) => reassembler.push(piece), fragmenter.split(bytes(5), 8))).toEqual({ messages: [[5]], rejected: 0 });
+    expect(all((piece) => reassembler.push(piece), fragmenter.split(bytes(5), 8))).toEqual({
+      messages: [[5]],
+      rejected: 0,
+    });
     const [, ...late] = fragmenter.split(new Uint8Array(9), 5);
     const fresh = new Reassembler();
     expect(all((piece) => fresh.push(piece), [...late, ...fragmenter.split(bytes(6), 5)]).messages).toEqual([[6]]);

@@ -18,15 +18,20 @@ const refusal = (json: unknown) => {
   }
   return undefined;
 };
-const edit = (change: (json: Record<string, any>) => void) => {
+type Tree = { [name: string]: unknown };
+/** The example in JSON with one field set. */
+const edit = (path: string, value: unknown) => {
   const json = throughText(interrogationToJson(INTERROGATION));
-  change(json);
+  const names = path.split(/[.[\]]+/);
+  const last = names.pop() ?? '';
+  const parent = names.reduce<unknown>((tree, name) => (tree as Tree)[name], json) as Tree;
+  parent[last] = value;
   return json;
 };
 
 describe('the JSON form', () => {
   test('is readable', () => {
-    const json = interrogationToJson(INTERROGATION) as Record<string, any>;
+    const json = interrogationToJson(INTERROGATION);
     expect(json).toMatchObject({
       purpose: 'PURPOSE_OF_USE_HTEST',
       startedUnixMs: 1_800_000_000_000,
@@ -34,17 +39,24 @@ describe('the JSON form', () => {
       deviceClock: { offsetMs: -3_720_000 },
       practice: true,
     });
-    expect(json.finding[0].observation).toMatchObject({
-      numeric: { value: '1990', unit: 'Ohm', comparator: 'COMPARATOR_ABOUT' },
-      original: { value: '1.99', unit: 'kOhm' },
-      validity: ['VALIDITY_UNQUALIFIED', 'VALIDITY_ESTIMATED'],
-      limit: [{ kind: 'KIND_HIGH', value: { value: '1500' } }],
+    const finding = json.finding as readonly unknown[];
+    expect(finding[0]).toMatchObject({
+      observation: {
+        numeric: { value: '1990', unit: 'Ohm', comparator: 'COMPARATOR_ABOUT' },
+        original: { value: '1.99', unit: 'kOhm' },
+        validity: ['VALIDITY_UNQUALIFIED', 'VALIDITY_ESTIMATED'],
+        limit: [{ kind: 'KIND_HIGH', value: { value: '1500' } }],
+      },
     });
-    expect(json.finding[5].observation.samples).toMatchObject({ periodMs: '7.8125', scale: '0.005', offset: '-1', sample: [1, -2, 0, 0, 5] });
+    expect(finding[5]).toMatchObject({
+      observation: { samples: { periodMs: '7.8125', scale: '0.005', offset: '-1', sample: [1, -2, 0, 0, 5] } },
+    });
   });
 
   test('comes back byte for byte', () => {
-    expect(bytesOf(interrogationFromJson(throughText(interrogationToJson(INTERROGATION))))).toBe(bytesOf(INTERROGATION));
+    expect(bytesOf(interrogationFromJson(throughText(interrogationToJson(INTERROGATION))))).toBe(
+      bytesOf(INTERROGATION),
+    );
     expect(bytesOf(interrogationFromJson({}))).toBe('');
   });
 
@@ -54,13 +66,21 @@ describe('the JSON form', () => {
     fc.assert(
       fc.property(value, text, text, fc.maxSafeInteger(), fc.uint8Array(), (number, unit, words, at, content) => {
         const finding = [
-          { observation: { numeric: { value: number, unit }, time: { unixMs: at }, limit: [{ value: { value: number, unit: words } }] } },
+          {
+            observation: {
+              numeric: { value: number, unit },
+              time: { unixMs: at },
+              limit: [{ value: { value: number, unit: words } }],
+            },
+          },
           { observation: { text: words } },
           { observation: { range: { low: number, unit } } },
           { evidence: { content } },
         ];
         const interrogation = { finding, startedUnixMs: at, sessionId: words };
-        expect(bytesOf(interrogationFromJson(throughText(interrogationToJson(interrogation))))).toBe(bytesOf(interrogation));
+        expect(bytesOf(interrogationFromJson(throughText(interrogationToJson(interrogation))))).toBe(
+          bytesOf(interrogation),
+        );
       }),
     );
   });
@@ -73,22 +93,31 @@ describe('the JSON form', () => {
   });
 
   test('refuses what it does not understand, by path, and keeps nothing of it in the error', () => {
-    expect(refusal(edit((json) => { json.finding[0].observation.numeric.comparator = 'COMPARATOR_SECRET'; }))).toBe('PROTOCOL_DECODE not understood: finding[0].observation.numeric.comparator');
-    expect(refusal(edit((json) => { json.finding[0].observation.colour = 'secret'; }))).toBe('PROTOCOL_DECODE not understood: finding[0].observation.colour');
-    expect(refusal(edit((json) => { json.finding[0].observation.numeric.value = 'secret'; }))).toMatch(/^DECIMAL_INVALID/);
-    expect(refusal(edit((json) => { json.finding[0].observation.time.unixMs = 'secret'; }))).toMatch(/^PROTOCOL_DECODE/);
-    expect(refusal(edit((json) => { json.driver.sha256 = '!!'; }))).toMatch(/^PROTOCOL_DECODE/);
-    expect(refusal(edit((json) => { json.finding = 'secret'; }))).toMatch(/^PROTOCOL_DECODE/);
+    const numeric = 'finding[0].observation.numeric';
+    const understood = 'PROTOCOL_DECODE not understood: ';
+    expect(refusal(edit(`${numeric}.comparator`, 'COMPARATOR_SECRET'))).toBe(`${understood}${numeric}.comparator`);
+    expect(refusal(edit('finding[0].observation.colour', 'x'))).toBe(`${understood}finding[0].observation.colour`);
+    expect(refusal(edit(`${numeric}.value`, 'secret'))).toBe('DECIMAL_INVALID syntax');
+    expect(refusal(edit('finding[0].observation.time.unixMs', 'secret'))).toMatch(/^PROTOCOL_DECODE/);
+    expect(refusal(edit('driver.sha256', '!!'))).toMatch(/^PROTOCOL_DECODE/);
+    expect(refusal(edit('finding', 'secret'))).toMatch(/^PROTOCOL_DECODE/);
     for (const junk of [undefined, null, 1, 'x', []]) expect(refusal(junk)).toMatch(/^PROTOCOL_DECODE/);
   });
 
   test('takes fields that hold their default', () => {
-    expect(refusal(edit((json) => { Object.assign(json.finding[0].observation, { text: null, episodeId: '', freshForMs: 0 }); }))).toBeUndefined();
+    expect(refusal(edit('finding[0].observation.text', null))).toBeUndefined();
+    expect(refusal(edit('finding[0].observation.episodeId', ''))).toBeUndefined();
     expect(refusal({ practice: false, bytesSent: 0, missing: [], sessionId: '', driver: null })).toBeUndefined();
   });
 
   test('never fails otherwise than with an error of ours', () => {
-    fc.assert(fc.property(fc.anything(), (junk) => ['PROTOCOL_DECODE', 'DECIMAL_INVALID', undefined].includes(refusal({ finding: [junk], driver: junk })?.split(' ')[0])));
+    fc.assert(
+      fc.property(fc.anything(), (junk) =>
+        ['PROTOCOL_DECODE', 'DECIMAL_INVALID', undefined].includes(
+          refusal({ finding: [junk], driver: junk })?.split(' ')[0],
+        ),
+      ),
+    );
   });
 });
 
@@ -106,7 +135,8 @@ test('the names of decimal fields mean decimals wherever they hold text', () => 
       if (item instanceof protobuf.Type)
         for (const field of item.fieldsArray) {
           if (field.resolvedType?.name === 'Decimal') decimals.add(field.name);
-          if (field.type === 'string' || field.type === 'bytes' || field.resolvedType instanceof protobuf.Enum) texts.add(field.name);
+          if (field.type === 'string' || field.type === 'bytes' || field.resolvedType instanceof protobuf.Enum)
+            texts.add(field.name);
         }
       if (item instanceof protobuf.Namespace) visit(item);
     }

@@ -19,7 +19,8 @@ function decimalText(value: Decimal): string {
   return exponent > 0 ? `${value.coefficient ?? 0}e${exponent}` : toText(value);
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Puts text in the place of every Decimal: `message` tells the types, `json` is its plain copy. */
 function writeDecimals(message: unknown, json: unknown): unknown {
@@ -33,7 +34,10 @@ function readDecimals(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(readDecimals);
   if (!isObject(json)) return json;
   return Object.fromEntries(
-    Object.entries(json).map(([name, value]) => [name, typeof value === 'string' && DECIMAL_FIELDS.has(name) ? decimal(value) : readDecimals(value)]),
+    Object.entries(json).map(([name, value]) => [
+      name,
+      typeof value === 'string' && DECIMAL_FIELDS.has(name) ? decimal(value) : readDecimals(value),
+    ]),
   );
 }
 
@@ -64,14 +68,17 @@ export function interrogationFromJson(json: unknown): Interrogation {
   return interrogation;
 }
 
-const isDefault = (value: unknown) => value === null || value === 0 || value === '' || value === false || (Array.isArray(value) && value.length === 0);
+const isDefault = (value: unknown) =>
+  value === null || value === 0 || value === '' || value === false || (Array.isArray(value) && value.length === 0);
 
 /** Path of the first thing of `given` that is not in `understood`. */
 function difference(given: unknown, understood: unknown, path: string): string | undefined {
   if (Array.isArray(given) && Array.isArray(understood) && given.length === understood.length)
     return first(given, (item, i) => difference(item, understood[i], `${path}[${i}]`));
   if (isObject(given) && isObject(understood))
-    return first(Object.entries(given), ([name, value]) => difference(value, understood[name], path ? `${path}.${name}` : name));
+    return first(Object.entries(given), ([name, value]) =>
+      difference(value, understood[name], path ? `${path}.${name}` : name),
+    );
   const same = given === understood || (understood === undefined && isDefault(given));
   return same ? undefined : path.slice(0, 200);
 }

@@ -15,7 +15,9 @@ export class Utf8Decoder {
 
   /** Throws TypeError for bytes that are not UTF-8 when `fatal`, and puts U+FFFD in their place otherwise. */
   decode(input: ArrayBuffer | ArrayBufferView = new Uint8Array(0)): string {
-    const bytes = ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : new Uint8Array(input);
+    const bytes = ArrayBuffer.isView(input)
+      ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+      : new Uint8Array(input);
     const units: number[] = [];
     let text = '';
     let needed = 0;

@@ -7,14 +7,44 @@ import { isOneBoxError } from './errors.js';
 import { convert, knownUnit, UNITS, unit } from './units.js';
 
 // Atoms, prefixes and grammar of UCUM, as far as our codes need them.
-const ATOMS = ['s', 'min', 'h', 'd', 'wk', 'mo', 'a', 'Hz', 'V', 'A', 'Ohm', 'J', 'W', 'T', 'Pa', 'm[Hg]', 'Cel', '[degF]', 'g', '[lb_av]', 'm', 'L', '[iU]', 'mol', '%', '1'];
+const ATOMS = [
+  's',
+  'min',
+  'h',
+  'd',
+  'wk',
+  'mo',
+  'a',
+  'Hz',
+  'V',
+  'A',
+  'Ohm',
+  'J',
+  'W',
+  'T',
+  'Pa',
+  'm[Hg]',
+  'Cel',
+  '[degF]',
+  'g',
+  '[lb_av]',
+  'm',
+  'L',
+  '[iU]',
+  'mol',
+  '%',
+  '1',
+];
 const METRIC = new Set(['s', 'Hz', 'V', 'A', 'Ohm', 'J', 'W', 'T', 'Pa', 'm[Hg]', 'Cel', 'g', 'm', 'L', '[iU]', 'mol']);
 const PREFIXES = ['u', 'm', 'c', 'd', 'k'];
 const wellFormed = (code: string) =>
-  code.replace(/^\//, '').split(/[./]/).every((term) => {
-    if (/^\{[a-z]+\}$/.test(term)) return true;
-    return ATOMS.includes(term) || (PREFIXES.includes(term[0] ?? '') && METRIC.has(term.slice(1)));
-  });
+  code
+    .replace(/^\//, '')
+    .split(/[./]/)
+    .every((term) => {
+      if (/^\{[a-z]+\}$/.test(term)) return true;
+      return ATOMS.includes(term) || (PREFIXES.includes(term[0] ?? '') && METRIC.has(term.slice(1)));
+    });
 
 describe('the table', () => {
   test('has well-formed UCUM codes only', () => {
@@ -32,16 +62,24 @@ describe('the table', () => {
   });
 
   const folder = join(import.meta.dirname, '../../shared/nomenclature');
-  test.skipIf(!existsSync(folder))('has every unit of the nomenclature tables (skipped where ../shared is not there)', () => {
-    const missing: string[] = [];
-    for (const [file, column] of [['mdc_idc.csv', 'unit'], ['mdc_vitals.csv', 'ucum_unit']] as const) {
-      const [head = '', ...lines] = readFileSync(join(folder, file), 'utf8').trim().split('\n');
-      const split = (line: string) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1] ?? m[2] ?? '');
-      const at = split(head).indexOf(column);
-      for (const line of lines) missing.push(...(split(line)[at] ?? '').split(' or ').filter((code) => code !== '' && !knownUnit(code)));
-    }
-    expect(missing).toEqual([]);
-  });
+  test.skipIf(!existsSync(folder))(
+    'has every unit of the nomenclature tables (skipped where ../shared is not there)',
+    () => {
+      const missing: string[] = [];
+      for (const [file, column] of [
+        ['mdc_idc.csv', 'unit'],
+        ['mdc_vitals.csv', 'ucum_unit'],
+      ] as const) {
+        const [head = '', ...lines] = readFileSync(join(folder, file), 'utf8').trim().split('\n');
+        const split = (line: string) =>
+          [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1] ?? m[2] ?? '');
+        const at = split(head).indexOf(column);
+        for (const line of lines)
+          missing.push(...(split(line)[at] ?? '').split(' or ').filter((code) => code !== '' && !knownUnit(code)));
+      }
+      expect(missing).toEqual([]);
+    },
+  );
 });
 
 describe('conversion', () => {
@@ -70,7 +108,13 @@ describe('conversion', () => {
   });
 
   test('there and back is within the rounding', () => {
-    const pairs = fc.constantFrom(['mg/dL', 'mmol/L'], ['kPa', 'mm[Hg]'], ['[degF]', 'Cel'], ['[lb_av]', 'kg'], ['min', 'h']);
+    const pairs = fc.constantFrom(
+      ['mg/dL', 'mmol/L'],
+      ['kPa', 'mm[Hg]'],
+      ['[degF]', 'Cel'],
+      ['[lb_av]', 'kg'],
+      ['min', 'h'],
+    );
     fc.assert(
       fc.property(pairs, fc.integer({ min: -5000, max: 5000 }), ([from = '', to = ''], n) => {
         const value = { coefficient: n, exponent: -1 };

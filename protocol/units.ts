@@ -20,7 +20,10 @@ export interface Unit {
   readonly message: string;
 }
 
-const ratio = (numerator: number, denominator = 1): Ratio => ({ numerator: BigInt(numerator), denominator: BigInt(denominator) });
+const ratio = (numerator: number, denominator = 1): Ratio => ({
+  numerator: BigInt(numerator),
+  denominator: BigInt(denominator),
+});
 
 type Row = readonly [message: string, kind: string, factor?: Ratio, mdc?: number, offset?: Ratio];
 
@@ -137,7 +140,10 @@ export interface ConversionOptions {
 }
 
 const ONE: ExactDecimal = { coefficient: 1, exponent: 0 };
-const times = (a: Ratio, b: Ratio): Ratio => ({ numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator });
+const times = (a: Ratio, b: Ratio): Ratio => ({
+  numerator: a.numerator * b.numerator,
+  denominator: a.denominator * b.denominator,
+});
 const inverse = (a: Ratio): Ratio => ({ numerator: a.denominator, denominator: a.numerator });
 
 // 1 mmol/L = 18.02 mg/dL: the molar mass of glucose in g/mol, divided by ten, as glucose meters use it.

@@ -6,13 +6,16 @@ import { assertFinding, FINDING_BYTES, validateFinding, validateInterrogation } 
 import { FINDINGS, INTERROGATION } from './validation/examples.js';
 
 type Tree = Record<string, unknown>;
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
+const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
 /** Paths of all fields of a message, e.g. `observation.limit[0].value`. */
 const paths = (tree: unknown, at = ''): string[] =>
-  isTree(tree) ? Object.entries(tree).flatMap(([key, value]) => {
-    const path = Array.isArray(tree) ? `${at}[${key}]` : at ? `${at}.${key}` : key;
-    return [path, ...paths(value, path)];
-  }) : [];
+  isTree(tree)
+    ? Object.entries(tree).flatMap(([key, value]) => {
+        const path = Array.isArray(tree) ? `${at}[${key}]` : at ? `${at}.${key}` : key;
+        return [path, ...paths(value, path)];
+      })
+    : [];
 const steps = (path: string) => path.split(/[.[\]]+/).filter(Boolean);
 /** A copy without one field, or without one item of a list. */
 const without = <T>(message: T, path: string): T => {
@@ -58,7 +61,17 @@ const optional = [
   /^fault\.(code|detail)$/,
 ];
 // ... but for these the rule of the examples above does not hold.
-const requiredAfterAll = [/^component\.instance$/, /^alert\.limit$/, /\.samples\.sample$/, /\.periodMs\.coefficient$/, /\.scale\.coefficient$/, /\.bits\.raw$/, /therapy\[0\]\.time\.order$/, /compound\.part$/, /\.set\[0\]\.bit$/];
+const requiredAfterAll = [
+  /^component\.instance$/,
+  /^alert\.limit$/,
+  /\.samples\.sample$/,
+  /\.periodMs\.coefficient$/,
+  /\.scale\.coefficient$/,
+  /\.bits\.raw$/,
+  /therapy\[0\]\.time\.order$/,
+  /compound\.part$/,
+  /\.set\[0\]\.bit$/,
+];
 
 describe.each(Object.keys(FINDINGS))('%s', (name) => {
   const finding = example(name);
@@ -75,7 +88,9 @@ describe.each(Object.keys(FINDINGS))('%s', (name) => {
       const required = requiredAfterAll.some((rule) => rule.test(path)) || !optional.some((rule) => rule.test(path));
       for (const form of [rest, v1.Finding.decode(v1.Finding.encode(rest).finish())]) {
         const found = validateFinding(form);
-        expect(found.length > 0, `${path} is ${required ? 'required' : 'optional'}: ${JSON.stringify(found)}`).toBe(required);
+        expect(found.length > 0, `${path} is ${required ? 'required' : 'optional'}: ${JSON.stringify(found)}`).toBe(
+          required,
+        );
       }
     }
   });
@@ -83,9 +98,29 @@ describe.each(Object.keys(FINDINGS))('%s', (name) => {
   test('is refused with any enumeration unspecified or unknown', () => {
     for (const path of paths(finding)) {
       const value = steps(path).reduce<unknown>((tree, step) => (tree as Tree)[step], finding);
-      const isEnum = /\.(quality|origin|kind|owner|deviceClass|evidence|severity|state|phase|reason|absent)$|validity\[\d\]$/.test(path);
+      const isEnum =
+        /\.(quality|origin|kind|owner|deviceClass|evidence|severity|state|phase|reason|absent)$|validity\[\d\]$/.test(
+          path,
+        );
       if (!isEnum || typeof value !== 'number') continue;
-      for (const wrong of [0, 99, -1]) expect(validateFinding(set(finding, path, wrong)).length, `${path} ${wrong}`).toBeGreaterThan(0);
+      for (const wrong of [0, 99, -1])
+        expect(validateFinding(set(finding, path, wrong)).length, `${path} ${wrong}`).toBeGreaterThan(0);
+    }
+  });
+
+  test('is refused with any text that is too long or holds control characters, and any number that is no whole one', () => {
+    for (const path of paths(finding)) {
+      const value = steps(path).reduce<unknown>((tree, step) => (tree as Tree)[step], finding);
+      const wrong =
+        typeof value === 'string' ? ['x'.repeat(3000), 'a\u0007'] : typeof value === 'number' ? [0.5, 2 ** 60] : [];
+      for (const one of wrong) {
+        const found = validateFinding(set(finding, path, one)).map((violation) => violation.path);
+        // Named is the field, or the number that it is part of.
+        expect(
+          found.some((where) => path.startsWith(where) && where !== ''),
+          `${path}: ${found.join()}`,
+        ).toBe(true);
+      }
     }
   });
 
@@ -93,7 +128,8 @@ describe.each(Object.keys(FINDINGS))('%s', (name) => {
     const all = paths(finding);
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.oneof(fc.anything(), fc.double(), fc.string()), (path, junk) => {
-        for (const { path: where, rule } of validateFinding(set(finding, path, junk))) expect([typeof where, typeof rule]).toEqual(['string', 'string']);
+        for (const { path: where, rule } of validateFinding(set(finding, path, junk)))
+          expect([typeof where, typeof rule]).toEqual(['string', 'string']);
       }),
     );
   });
@@ -104,46 +140,159 @@ describe('rules', () => {
   const samples = example('observation of samples');
   const bits = example('observation of bits');
   const cases: readonly (readonly [string, Finding, string])[] = [
+    [
+      'too many codings',
+      set(numeric, 'observation.code.coding', Array(9).fill({ system: 'urn:x', code: '1' })),
+      'observation.code.coding length',
+    ],
+    [
+      'too many parts',
+      set(
+        example('observation of compound'),
+        'observation.compound.part',
+        Array(65).fill({ code: { coding: [{ system: 'urn:x', code: '1' }] }, absent: 2 }),
+      ),
+      'observation.compound.part length',
+    ],
     ['two bodies', { ...numeric, ...example('clock') }, 'body one-of'],
     ['no body', {}, 'body required'],
     ['two values', set(numeric, 'observation.text', 'x'), 'observation one-of'],
     ['a value beside its absence', set(numeric, 'observation.absent', 2), 'observation one-of'],
     ['a unit that is not UCUM', set(numeric, 'observation.numeric.unit', 'mmHg'), 'observation.numeric.unit unit'],
-    ['a coefficient beyond 2^53', set(numeric, 'observation.numeric.value.coefficient', 2 ** 53), 'observation.numeric.value decimal'],
-    ['a fraction as coefficient', set(numeric, 'observation.numeric.value.coefficient', 2.5), 'observation.numeric.value decimal'],
-    ['an exponent out of range', set(numeric, 'observation.numeric.value.exponent', 19), 'observation.numeric.value decimal'],
-    ['a limit of another kind', set(numeric, 'observation.limit[0].value.unit', 'mV'), 'observation.limit[0].value.unit same-kind'],
+    [
+      'a coefficient beyond 2^53',
+      set(numeric, 'observation.numeric.value.coefficient', 2 ** 53),
+      'observation.numeric.value decimal',
+    ],
+    [
+      'a fraction as coefficient',
+      set(numeric, 'observation.numeric.value.coefficient', 2.5),
+      'observation.numeric.value decimal',
+    ],
+    [
+      'an exponent out of range',
+      set(numeric, 'observation.numeric.value.exponent', 19),
+      'observation.numeric.value decimal',
+    ],
+    [
+      'a limit of another kind',
+      set(numeric, 'observation.limit[0].value.unit', 'mV'),
+      'observation.limit[0].value.unit same-kind',
+    ],
     ['a time before 1970', set(numeric, 'observation.time.unixMs', -1), 'observation.time.unixMs time-range'],
     ['a time after 2100', set(numeric, 'observation.time.endUnixMs', 5e12), 'observation.time.endUnixMs time-range'],
     ['an end before the start', set(numeric, 'observation.time.endUnixMs', 5), 'observation.time time-order'],
-    ['a time where only the order is known', set(numeric, 'observation.time', { quality: 5, order: 3, unixMs: 5 }), 'observation.time order-only'],
+    [
+      'a time where only the order is known',
+      set(numeric, 'observation.time', { quality: 5, order: 3, unixMs: 5 }),
+      'observation.time order-only',
+    ],
     ['the same validity twice', set(numeric, 'observation.validity', [1, 1]), 'observation.validity distinct'],
-    ['an MDC code that is no number', set(numeric, 'observation.code.coding[0].code', 'MDC_X'), 'observation.code.coding[0].code mdc-number'],
-    ['a terminology that is no URI', set(numeric, 'observation.code.coding[0].system', 'MDC'), 'observation.code.coding[0].system uri'],
-    ['a name that is too long', set(numeric, 'observation.source.field', 'x'.repeat(201)), 'observation.source.field length'],
-    ['a text that is too long', set(example('observation of text'), 'observation.text', 'x'.repeat(2001)), 'observation.text length'],
+    [
+      'an MDC code that is no number',
+      set(numeric, 'observation.code.coding[0].code', 'MDC_X'),
+      'observation.code.coding[0].code mdc-number',
+    ],
+    [
+      'a terminology that is no URI',
+      set(numeric, 'observation.code.coding[0].system', 'MDC'),
+      'observation.code.coding[0].system uri',
+    ],
+    [
+      'a name that is too long',
+      set(numeric, 'observation.source.field', 'x'.repeat(201)),
+      'observation.source.field length',
+    ],
+    [
+      'a text that is too long',
+      set(example('observation of text'), 'observation.text', 'x'.repeat(2001)),
+      'observation.text length',
+    ],
     ['a blank text', set(example('observation of text'), 'observation.text', '  '), 'observation.text required'],
     ['a control character', set(numeric, 'observation.source.field', 'a\u001b[2J'), 'observation.source.field text'],
     ['a lone surrogate', set(numeric, 'observation.source.field', 'a\ud800'), 'observation.source.field text'],
     ['a direction override', set(numeric, 'observation.source.field', 'a\u202eb'), 'observation.source.field text'],
-    ['a range from high to low', set(example('observation of range'), 'observation.range.low', { coefficient: 4, exponent: 0 }), 'observation.range range-order'],
-    ['a range without ends', set(example('observation of range'), 'observation.range', { unit: 'L/min' }), 'observation.range required'],
-    ['a part with value and absence', set(example('observation of compound'), 'observation.compound.part[0].absent', 2), 'observation.compound.part[0] one-of'],
-    ['a negative period', set(samples, 'observation.samples.periodMs.coefficient', -1), 'observation.samples.periodMs positive'],
-    ['a gap beyond the samples', set(samples, 'observation.samples.gap[0].count', 4), 'observation.samples.gap[0] within-samples'],
-    ['gaps that overlap', set(samples, 'observation.samples.gap', [{ first: 2, count: 2 }, { first: 3, count: 1 }]), 'observation.samples.gap[1] ascending'],
-    ['a marker beyond the samples', set(samples, 'observation.samples.marker[0].sample', 5), 'observation.samples.marker[0].sample within-samples'],
-    ['a sample beyond 32 bits', set(samples, 'observation.samples.sample[0]', 2 ** 31), 'observation.samples.sample integer'],
+    [
+      'a range from high to low',
+      set(example('observation of range'), 'observation.range.low', { coefficient: 4, exponent: 0 }),
+      'observation.range range-order',
+    ],
+    [
+      'a range without ends',
+      set(example('observation of range'), 'observation.range', { unit: 'L/min' }),
+      'observation.range required',
+    ],
+    [
+      'a part with value and absence',
+      set(example('observation of compound'), 'observation.compound.part[0].absent', 2),
+      'observation.compound.part[0] one-of',
+    ],
+    [
+      'a negative period',
+      set(samples, 'observation.samples.periodMs.coefficient', -1),
+      'observation.samples.periodMs positive',
+    ],
+    [
+      'a gap beyond the samples',
+      set(samples, 'observation.samples.gap[0].count', 4),
+      'observation.samples.gap[0] within-samples',
+    ],
+    [
+      'gaps that overlap',
+      set(samples, 'observation.samples.gap', [
+        { first: 2, count: 2 },
+        { first: 3, count: 1 },
+      ]),
+      'observation.samples.gap[1] ascending',
+    ],
+    [
+      'a marker beyond the samples',
+      set(samples, 'observation.samples.marker[0].sample', 5),
+      'observation.samples.marker[0].sample within-samples',
+    ],
+    [
+      'a sample beyond 32 bits',
+      set(samples, 'observation.samples.sample[0]', 2 ** 31),
+      'observation.samples.sample integer',
+    ],
     ['a named bit that is not set', set(bits, 'observation.bits.set[0].bit', 1), 'observation.bits.set[0].bit bit-set'],
-    ['a bit outside the width', set(bits, 'observation.bits.set[0].bit', 8), 'observation.bits.set[0].bit within-width'],
+    [
+      'a bit outside the width',
+      set(bits, 'observation.bits.set[0].bit', 8),
+      'observation.bits.set[0].bit within-width',
+    ],
     ['more bits than the width', set(bits, 'observation.bits.raw', 256), 'observation.bits.raw within-width'],
-    ['a bit string beyond 2^53', set(bits, 'observation.bits', { raw: 2 ** 60, width: 64 }), 'observation.bits.raw safe-integer'],
-    ['an identity that says nothing', { identity: { deviceClass: 2, evidence: 1, practice: true } }, 'identity not-empty'],
-    ['a component that is its own parent', set(example('component'), 'component.parentId', 'lead.rv'), 'component.parentId distinct'],
+    [
+      'a bit string beyond 2^53',
+      set(bits, 'observation.bits', { raw: 2 ** 60, width: 64 }),
+      'observation.bits.raw safe-integer',
+    ],
+    [
+      'an identity that says nothing',
+      { identity: { deviceClass: 2, evidence: 1, practice: true } },
+      'identity not-empty',
+    ],
+    [
+      'a component that is its own parent',
+      set(example('component'), 'component.parentId', 'lead.rv'),
+      'component.parentId distinct',
+    ],
     ['an alert of a rule without limit', without(example('alert'), 'alert.limit'), 'alert.limit limit-stated'],
-    ['an alert of a driver without reference', set(set(example('alert'), 'alert.origin', 2), 'alert.limit.reference', ''), 'alert.limit limit-stated'],
-    ['an offset of a clock that was never set', set(example('clock'), 'clock.notSet', true), 'clock.offsetMs not-set-clock'],
-    ['a hash of the wrong length', set(example('evidence'), 'evidence.sha256', new Uint8Array(31)), 'evidence.sha256 bytes'],
+    [
+      'an alert of a driver without reference',
+      set(set(example('alert'), 'alert.origin', 2), 'alert.limit.reference', ''),
+      'alert.limit limit-stated',
+    ],
+    [
+      'an offset of a clock that was never set',
+      set(example('clock'), 'clock.notSet', true),
+      'clock.offsetMs not-set-clock',
+    ],
+    [
+      'a hash of the wrong length',
+      set(example('evidence'), 'evidence.sha256', new Uint8Array(31)),
+      'evidence.sha256 bytes',
+    ],
     ['evidence without hash and bytes', { evidence: { id: 'e', channel: '2A18' } }, 'evidence.sha256 required'],
     ['an error that is not numbered', set(example('fault'), 'fault.error', 7), 'fault.error integer'],
     ['a negative sequence', { ...numeric, sequence: -1 }, 'sequence integer'],
@@ -154,16 +303,27 @@ describe('rules', () => {
   });
 
   test('an alert of the device itself needs no limit', () => {
-    expect(rulesOf(without(set(example('alert'), 'alert.origin', v1.Alert.Origin.ORIGIN_DEVICE), 'alert.limit'))).toEqual([]);
+    expect(
+      rulesOf(without(set(example('alert'), 'alert.origin', v1.Alert.Origin.ORIGIN_DEVICE), 'alert.limit')),
+    ).toEqual([]);
   });
 
   test('codes that are not in our tables pass', () => {
-    for (const coding of [{ system: 'urn:vendor:x', code: 'Z9' }, { system: 'urn:iso:std:iso:11073:10101', code: '999999' }, { system: 'urn:onebox:term', code: 'of.a.later.version' }])
+    for (const coding of [
+      { system: 'urn:vendor:x', code: 'Z9' },
+      { system: 'urn:iso:std:iso:11073:10101', code: '999999' },
+      { system: 'urn:onebox:term', code: 'of.a.later.version' },
+    ])
       expect(rulesOf(set(example('observation of coded'), 'observation.coded', { coding: [coding] }))).toEqual([]);
   });
 
   test('a finding of more than 256 KiB is refused', () => {
-    const long = (n: number) => set(set(samples, 'observation.samples.marker', []), 'observation.samples.sample', Array.from({ length: n }, () => 2 ** 20));
+    const long = (n: number) =>
+      set(
+        set(samples, 'observation.samples.marker', []),
+        'observation.samples.sample',
+        Array.from({ length: n }, () => 2 ** 20),
+      );
     expect(rulesOf(long(60_000))).toEqual([]);
     const large = long(70_000);
     expect(v1.Finding.encode(large).finish().length).toBeGreaterThan(FINDING_BYTES);
@@ -190,7 +350,22 @@ describe('an interrogation', () => {
     expect(rules(v1.Interrogation.decode(v1.Interrogation.encode(INTERROGATION).finish()))).toEqual([]);
   });
 
-  const always = ['sessionId', 'schemaVersion', 'purpose', 'driver', 'driver.id', 'driver.version', 'driver.sha256', 'transport', 'startedUnixMs', 'endedUnixMs', 'timeZone', 'completeness', 'applicationVersion', 'missing[0].reason'];
+  const always = [
+    'sessionId',
+    'schemaVersion',
+    'purpose',
+    'driver',
+    'driver.id',
+    'driver.version',
+    'driver.sha256',
+    'transport',
+    'startedUnixMs',
+    'endedUnixMs',
+    'timeZone',
+    'completeness',
+    'applicationVersion',
+    'missing[0].reason',
+  ];
   test.each(always)('is refused without %s', (path) => {
     expect(rules(without(INTERROGATION, path)).length).toBeGreaterThan(0);
   });
@@ -209,7 +384,21 @@ describe('an interrogation', () => {
     expect(rules(set(INTERROGATION, path, value))).toContain(expected);
   });
 
+  test('is refused with any text that is too long, and any number that is no whole one', () => {
+    const head = { ...INTERROGATION, finding: [] };
+    for (const path of paths(head)) {
+      const value = steps(path).reduce<unknown>((tree, step) => (tree as Tree)[step], head);
+      const wrong = typeof value === 'string' ? 'x'.repeat(3000) : typeof value === 'number' ? 0.5 : undefined;
+      if (wrong !== undefined) expect(rules(set(head, path, wrong)).length, path).toBeGreaterThan(0);
+    }
+  });
+
   test('never makes validation throw', () => {
-    fc.assert(fc.property(fc.constantFrom(...paths(INTERROGATION)), fc.anything(), (path, junk) => Array.isArray(validateInterrogation(set(INTERROGATION, path, junk)))), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.constantFrom(...paths(INTERROGATION)), fc.anything(), (path, junk) =>
+        Array.isArray(validateInterrogation(set(INTERROGATION, path, junk))),
+      ),
+      { numRuns: 300 },
+    );
   });
 });

@@ -1,7 +1,24 @@
 import { OneBoxError } from './errors.js';
 import { type Finding, type Interrogation, v1 } from './messages.js';
-import { checkBytes, checkCode, checkEnum, checkMoment, checkSafe, checkText, checkUint32 } from './validation/basics.js';
-import { checkAlert, checkClock, checkComponent, checkEpisode, checkEvidence, checkFault, checkIdentity, checkProgress } from './validation/bodies.js';
+import {
+  checkBytes,
+  checkCode,
+  checkEnum,
+  checkMoment,
+  checkSafe,
+  checkText,
+  checkUint32,
+} from './validation/basics.js';
+import {
+  checkAlert,
+  checkClock,
+  checkComponent,
+  checkEpisode,
+  checkEvidence,
+  checkFault,
+  checkIdentity,
+  checkProgress,
+} from './validation/bodies.js';
 import { present, Report, type Violation } from './validation/report.js';
 import { checkObservation } from './validation/values.js';
 
@@ -10,7 +27,19 @@ export type { Violation } from './validation/report.js';
 /** Largest encoded finding, in bytes. */
 export const FINDING_BYTES = 256 * 1024;
 
-const BODIES = ['identity', 'component', 'observation', 'setting', 'statistic', 'episode', 'alert', 'clock', 'evidence', 'progress', 'fault'] as const;
+const BODIES = [
+  'identity',
+  'component',
+  'observation',
+  'setting',
+  'statistic',
+  'episode',
+  'alert',
+  'clock',
+  'evidence',
+  'progress',
+  'fault',
+] as const;
 
 function checkFinding(finding: Finding, path: string, report: Report): void {
   const set = BODIES.filter((name) => present(finding[name]));
@@ -53,7 +82,8 @@ export function validateFinding(finding: Finding): Violation[] {
 /** Throws PROTOCOL_INVALID with path and rule of the first violation. */
 export function assertFinding(finding: Finding): void {
   const [first] = validateFinding(finding);
-  if (first) throw new OneBoxError('PROTOCOL_INVALID', `${first.path}: ${first.rule}`, { path: first.path, rule: first.rule });
+  if (first)
+    throw new OneBoxError('PROTOCOL_INVALID', `${first.path}: ${first.rule}`, { path: first.path, rule: first.rule });
 }
 
 /** The rules that a whole interrogation breaks, with those of its findings. Never throws. */
@@ -91,14 +121,17 @@ function checkHead(value: Interrogation, report: Report): void {
   checkText(value.applicationVersion, 'applicationVersion', report, { required: true });
   if (present(value.deviceClock)) checkClock(value.deviceClock, 'deviceClock', report);
   for (const name of ['linksOpened', 'linksLost'] as const) checkUint32(value[name], name, report);
-  for (const name of ['bytesReceived', 'bytesSent'] as const) report.check(Number.isSafeInteger(value[name] ?? 0) && (value[name] ?? 0) >= 0, name, 'safe-integer');
+  for (const name of ['bytesReceived', 'bytesSent'] as const)
+    report.check(Number.isSafeInteger(value[name] ?? 0) && (value[name] ?? 0) >= 0, name, 'safe-integer');
 }
 
 function checkOutcome(value: Interrogation, report: Report): void {
   const missing = value.missing ?? [];
   checkEnum(value.completeness, v1.Completeness, 'completeness', report);
-  if (value.completeness === v1.Completeness.COMPLETENESS_COMPLETE) report.check(missing.length === 0, 'missing', 'complete');
-  if (value.completeness === v1.Completeness.COMPLETENESS_PARTIAL) report.check(missing.length > 0, 'missing', 'complete');
+  if (value.completeness === v1.Completeness.COMPLETENESS_COMPLETE)
+    report.check(missing.length === 0, 'missing', 'complete');
+  if (value.completeness === v1.Completeness.COMPLETENESS_PARTIAL)
+    report.check(missing.length > 0, 'missing', 'complete');
   for (const [i, one] of missing.entries()) {
     const at = `missing[${i}]`;
     checkEnum(one.phase, v1.Phase, `${at}.phase`, report, false);

@@ -44,7 +44,13 @@ test('wire runs in QuickJS and gives the same bytes and numbers', async () => {
     globalThis.result = JSON.stringify({ bytes: Array.from(bytes), unixMs: back.observation.time.unixMs, coefficient: back.observation.numeric.value.coefficient, display: back.observation.code.coding[0].display });`;
   const bundle = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname },
-    bundle: true, write: false, format: 'iife', platform: 'neutral', mainFields: ['main'], conditions: ['source'], absWorkingDir: join(import.meta.dirname, '..'),
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'neutral',
+    mainFields: ['main'],
+    conditions: ['source'],
+    absWorkingDir: join(import.meta.dirname, '..'),
   });
   const code = bundle.outputFiles[0]?.text ?? '';
   const quickjs = await newQuickJSWASMModuleFromVariant(variant as unknown as QuickJSSyncVariant);
@@ -54,7 +60,12 @@ test('wire runs in QuickJS and gives the same bytes and numbers', async () => {
     const handle = context.getProp(context.global, 'result');
     const result = JSON.parse(context.getString(handle));
     handle.dispose();
-    expect(result).toEqual({ bytes: [...full.Finding.encode(finding).finish()], unixMs: 1_700_000_000_123, coefficient: -9_007_199_254_740_991, display: 'SpO₂' });
+    expect(result).toEqual({
+      bytes: [...full.Finding.encode(finding).finish()],
+      unixMs: 1_700_000_000_123,
+      coefficient: -9_007_199_254_740_991,
+      display: 'SpO₂',
+    });
   } finally {
     context.dispose();
   }
@@ -63,11 +74,21 @@ test('wire runs in QuickJS and gives the same bytes and numbers', async () => {
 // The renderer runs without unsafe-eval: nothing in our code or in the runtime that we load may need it.
 test('decoding works where code generation from strings is disallowed', async () => {
   const bundle = await build({
-    stdin: { contents: `import { v1 } from './messages.js'; export const n = v1.Finding.decode(v1.Finding.encode(v1.Finding.fromObject({ sequence: 3 })).finish()).sequence;`, resolveDir: import.meta.dirname },
-    bundle: true, write: false, format: 'cjs', platform: 'browser', conditions: ['source'],
+    stdin: {
+      contents: `import { v1 } from './messages.js'; export const n = v1.Finding.decode(v1.Finding.encode(v1.Finding.fromObject({ sequence: 3 })).finish()).sequence;`,
+      resolveDir: import.meta.dirname,
+    },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'browser',
+    conditions: ['source'],
   });
   const { createContext, runInContext } = await import('node:vm');
-  const sandbox = createContext({ module: { exports: {} }, TextDecoder }, { codeGeneration: { strings: false, wasm: false } });
+  const sandbox = createContext(
+    { module: { exports: {} }, TextDecoder },
+    { codeGeneration: { strings: false, wasm: false } },
+  );
   expect(() => runInContext('new Function("")', sandbox)).toThrow();
   runInContext(bundle.outputFiles[0]?.text ?? '', sandbox);
   expect(runInContext('module.exports.n', sandbox)).toBe(3);

@@ -49,7 +49,10 @@ function sourceKeys() {
       .trim();
   return {
     of(source) {
-      const parts = source.split(/; (?![^(]*\))/).map(clean).filter(Boolean);
+      const parts = source
+        .split(/; (?![^(]*\))/)
+        .map(clean)
+        .filter(Boolean);
       return parts.map((part) => {
         if (!known.has(part)) known.set(part, `s${known.size + 1}`);
         return known.get(part);
@@ -86,7 +89,9 @@ const facts = (table, rows) => [
   '',
   `export const ${table}_FACTS: Readonly<Record<number, TermFacts>> = {`,
   ...rows.map(([code, fields]) => {
-    const text = Object.entries(fields).filter(([, value]) => value !== '').map(([key, value]) => `${key}: ${quote(value)}`);
+    const text = Object.entries(fields)
+      .filter(([, value]) => value !== '')
+      .map(([key, value]) => `${key}: ${quote(value)}`);
     return `  ${code}: { ${text.join(', ')} },`;
   }),
   '};',
@@ -108,7 +113,14 @@ function cardiac(rows) {
       from: sources.of(row.source).join(' '),
     },
   ]);
-  const body = [...constants('Cardiac terms of IEEE 11073-10103, by reference id without MDC_.', 'MDC_IDC', taken.map((row) => [short(row.reference_id), row.code])), ...facts('MDC_IDC', table)];
+  const body = [
+    ...constants(
+      'Cardiac terms of IEEE 11073-10103, by reference id without MDC_.',
+      'MDC_IDC',
+      taken.map((row) => [short(row.reference_id), row.code]),
+    ),
+    ...facts('MDC_IDC', table),
+  ];
   return file('mdc_idc.csv', 'IEEE 11073-10103, context-free codes.', sources, [...type, ...body]);
 }
 
@@ -116,16 +128,36 @@ function cardiacEnumerations(rows) {
   const taken = rows.filter((row) => confirmed(row) && row.confidence === 'verified-code');
   const sources = sourceKeys();
   const key = (row) => `${short(row.enumeration)}_${row.mnemonic}`;
-  const table = taken.map((row) => [row.code, { type: 'CWE', values: row.enumeration, from: sources.of(row.source).join(' ') }]);
-  const body = [...constants('Members of the enumerations of IEEE 11073-10103, by enumeration and mnemonic.', 'MDC_IDC_ENUM', taken.map((row) => [key(row), row.code])), ...facts('MDC_IDC_ENUM', table)];
+  const table = taken.map((row) => [
+    row.code,
+    { type: 'CWE', values: row.enumeration, from: sources.of(row.source).join(' ') },
+  ]);
+  const body = [
+    ...constants(
+      'Members of the enumerations of IEEE 11073-10103, by enumeration and mnemonic.',
+      'MDC_IDC_ENUM',
+      taken.map((row) => [key(row), row.code]),
+    ),
+    ...facts('MDC_IDC_ENUM', table),
+  ];
   return file('mdc_idc_enums.csv', 'IEEE 11073-10103, codes of enumerations.', sources, [...type, ...body]);
 }
 
 function vitals(rows) {
   const taken = rows.filter(confirmed);
   const sources = sourceKeys();
-  const table = taken.map((row) => [row.code, { type: row.datatype, unit: row.ucum_unit.replace(' or ', '|'), from: sources.of(row.source).join(' ') }]);
-  const body = [...constants('Terms of IEEE 11073-10101 and the device specialisations, by reference id without MDC_.', 'MDC_VITALS', taken.map((row) => [short(row.reference_id), row.code])), ...facts('MDC_VITALS', table)];
+  const table = taken.map((row) => [
+    row.code,
+    { type: row.datatype, unit: row.ucum_unit.replace(' or ', '|'), from: sources.of(row.source).join(' ') },
+  ]);
+  const body = [
+    ...constants(
+      'Terms of IEEE 11073-10101 and the device specialisations, by reference id without MDC_.',
+      'MDC_VITALS',
+      taken.map((row) => [short(row.reference_id), row.code]),
+    ),
+    ...facts('MDC_VITALS', table),
+  ];
   return file('mdc_vitals.csv', 'IEEE 11073-10101 and 104xx, context-free codes.', sources, [...type, ...body]);
 }
 
@@ -135,13 +167,40 @@ function bluetooth(rows) {
   for (const row of taken) sources.of(row.source);
   const kind = (wanted) => taken.filter((row) => row.kind === wanted);
   const uuid = (row) => quote(row.id.replace(/^0x/, '').toUpperCase().padStart(4, '0'));
-  const list = (title, table, keyType, entries) => ['', `/** ${title} */`, `export const ${table}: Readonly<Record<${keyType}, string>> = {`, ...entries.map(([key, value]) => `  ${key}: ${quote(value)},`), '};'];
-  const plain = (row) => (/^'\d{4}'$/.test(uuid(row)) || !/^'[A-Z]/.test(uuid(row)) ? uuid(row) : uuid(row).slice(1, -1));
+  const list = (title, table, keyType, entries) => [
+    '',
+    `/** ${title} */`,
+    `export const ${table}: Readonly<Record<${keyType}, string>> = {`,
+    ...entries.map(([key, value]) => `  ${key}: ${quote(value)},`),
+    '};',
+  ];
+  const plain = (row) =>
+    /^'\d{4}'$/.test(uuid(row)) || !/^'[A-Z]/.test(uuid(row)) ? uuid(row) : uuid(row).slice(1, -1);
   return file('ble_health.csv', 'Bluetooth SIG assigned numbers.', sources, [
-    ...list('Services, by UUID.', 'BLUETOOTH_SERVICES', 'string', kind('service').map((row) => [plain(row), row.name])),
-    ...list('Characteristics, by UUID.', 'BLUETOOTH_CHARACTERISTICS', 'string', kind('characteristic').map((row) => [plain(row), row.name])),
-    ...list('Companies, by company identifier. Advertising one proves nothing.', 'BLUETOOTH_COMPANIES', 'number', kind('company_id').map((row) => [Number(row.id), row.name])),
-    ...list('Kinds of device, by GAP appearance.', 'BLUETOOTH_APPEARANCES', 'number', kind('gap_appearance').map((row) => [Number(row.id), row.name])),
+    ...list(
+      'Services, by UUID.',
+      'BLUETOOTH_SERVICES',
+      'string',
+      kind('service').map((row) => [plain(row), row.name]),
+    ),
+    ...list(
+      'Characteristics, by UUID.',
+      'BLUETOOTH_CHARACTERISTICS',
+      'string',
+      kind('characteristic').map((row) => [plain(row), row.name]),
+    ),
+    ...list(
+      'Companies, by company identifier. Advertising one proves nothing.',
+      'BLUETOOTH_COMPANIES',
+      'number',
+      kind('company_id').map((row) => [Number(row.id), row.name]),
+    ),
+    ...list(
+      'Kinds of device, by GAP appearance.',
+      'BLUETOOTH_APPEARANCES',
+      'number',
+      kind('gap_appearance').map((row) => [Number(row.id), row.name]),
+    ),
   ]);
 }
 

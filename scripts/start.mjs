@@ -16,9 +16,17 @@ const electron = options.includes('--browser') || !hasDisplay() ? undefined : fi
 if (electron) {
   run(electron, [...electronArguments(), root, ...options]);
 } else {
-  const why = options.includes('--browser') ? 'Browser wanted' : hasDisplay() ? 'No Electron runtime can be had here' : 'This machine has no display';
+  const why = options.includes('--browser')
+    ? 'Browser wanted'
+    : hasDisplay()
+      ? 'No Electron runtime can be had here'
+      : 'This machine has no display';
   console.error(`${why}: the same user interface is served on 127.0.0.1 instead.`);
-  run(process.execPath, [join(root, 'cli/dist/onebox.js'), 'serve', ...options.filter((option) => option !== '--browser')]);
+  run(process.execPath, [
+    join(root, 'cli/dist/onebox.js'),
+    'serve',
+    ...options.filter((option) => option !== '--browser'),
+  ]);
 }
 
 function run(command, args) {

@@ -25,7 +25,12 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 
 if (filters.length === 0) lane('check', [process.execPath, join(root, 'scripts/check.mjs')]);
 test('unit', []);
-test('e2e', found.xvfb && process.platform === 'linux' && !process.env.DISPLAY ? [found.xvfb, '-a', '-s', '-screen 0 1920x1200x24'] : []);
+test(
+  'e2e',
+  found.xvfb && process.platform === 'linux' && !process.env.DISPLAY
+    ? [found.xvfb, '-a', '-s', '-screen 0 1920x1200x24']
+    : [],
+);
 
 for (const { name } of missing.filter(({ unexpected }) => unexpected)) {
   console.error(`FAILED: ${name} should be here and is not.`);
@@ -36,7 +41,19 @@ process.exitCode = totals.failed > 0 ? 1 : 0;
 
 function test(project, wrapper) {
   const report = join(results, `${project}.json`);
-  const command = [...wrapper, process.execPath, vitest, 'run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
+  const command = [
+    ...wrapper,
+    process.execPath,
+    vitest,
+    'run',
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...filters,
+  ];
   const status = spawn(command);
   let counted;
   try {

@@ -85,8 +85,8 @@ class Upload {
       return;
     }
     yield progress('present', 'done', { read: this.reader.results });
-    yield progress('memory', 'started');
-    yield progress('memory', 'done', { read: this.reader.results });
+    yield progress('trends', 'started');
+    yield progress('trends', 'done', { read: this.reader.results });
   }
 
   private events(bytes: Uint8Array | undefined, quiet: number): AstmEvent[] {

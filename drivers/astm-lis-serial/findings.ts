@@ -26,7 +26,7 @@ export function meterIdentity(header: ContourHeader): Finding {
   return identity({
     deviceClass: 'glucose-meter',
     type: mdc('MDC_DEV_SPEC_PROFILE_GLUCOSE'),
-    manufacturer: /^Bayer/.test(header.productCode ?? '') ? 'Bayer' : 'Ascensia',
+    manufacturer: /^(Bayer|Ascensia)/.exec(header.productCode ?? '')?.[1] ?? '',
     model: printable(header.productCode ?? ''),
     serial: printable(header.serialNumber ?? ''),
     firmware: printable(versions.filter((part) => part !== null).join(' / ')),

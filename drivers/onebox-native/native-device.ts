@@ -12,6 +12,8 @@ const SNAPSHOT_MS = 15 * 60_000;
 /** The device's side of onebox.v1, whatever the link: takes requests, gives answers, one at a time. */
 export class NativeDevice {
   now: () => number = Date.now;
+  /** Readers that said that they leave. */
+  ended = 0;
   #snapshot: { readonly at: number; readonly memory: Memory } | undefined;
   /** Counts requests: an answer stops when a newer one came. */
   #turn = 0;
@@ -49,7 +51,7 @@ export class NativeDevice {
     if (request.hello) await this.#say({ id, hello: this.#hello() }, turn);
     else if (request.read) await this.#read(id, request.read, turn);
     else if (request.stop || request.end) {
-      if (request.end) this.#snapshot = undefined;
+      if (request.end) [this.#snapshot, this.ended] = [undefined, this.ended + 1];
       await this.#say({ id, end: {} }, turn);
     } else await this.#say({ id, refusal: { reason: v1.RefusalReason.REFUSAL_REASON_MALFORMED } }, turn);
   }

@@ -10,6 +10,8 @@ export interface NativeSimulatorOptions {
   readonly faults?: Misbehaviour;
   /** Serial: the USB adapter that the port shows. */
   readonly usb?: SerialUsb;
+  /** Serial: bytes leave as fast as the line is, which is the default, or at once. */
+  readonly paced?: boolean;
 }
 
 /** A practice patient behind the GATT service. `faults` may be changed at any time. */
@@ -77,6 +79,9 @@ export class NativeBleSimulator implements BleSimulator {
   }
 }
 
+/** Bytes that leave a serial device at once. */
+const SLICE = 256;
+
 /** A practice patient on a serial line: frames with CRC at 115200 8N1. */
 export class NativeSerialSimulator implements SerialSimulator {
   readonly line = LINE;
@@ -86,7 +91,10 @@ export class NativeSerialSimulator implements SerialSimulator {
   readonly #deframer = new Deframer();
   #sent = 0;
 
-  constructor(patient: PracticePatient, { faults = {}, usb }: NativeSimulatorOptions = {}) {
+  readonly paced: boolean;
+
+  constructor(patient: PracticePatient, { faults = {}, usb, paced = true }: NativeSimulatorOptions = {}) {
+    this.paced = paced;
     if (usb) this.usb = usb;
     this.device = new NativeDevice(patient, (message, number) => this.#send(message, number), faults);
   }
@@ -109,13 +117,15 @@ export class NativeSerialSimulator implements SerialSimulator {
     if (number === breakMessage) framed[framed.length >> 1] = ((framed[framed.length >> 1] ?? 0) ^ 0x20) || 0x40;
     const room = disconnectAfter === undefined ? framed.length : Math.max(0, disconnectAfter - this.#sent);
     this.#sent += Math.min(room, framed.length);
-    this.#wire?.send(framed.subarray(0, room));
+    for (let at = 0; at < room; at += SLICE) {
+      this.#wire?.send(framed.subarray(at, Math.min(room, at + SLICE)));
+      await this.#pause(SLICE);
+    }
     if (number === duplicateMessage) this.#wire?.send(framed);
-    await pace(framed.length);
   }
-}
 
-/** Waits as long as the line needs for so many bytes, ten bits each. */
-async function pace(bytes: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, (bytes * 10_000) / LINE.baudRate));
+  /** Waits as long as the line needs for so many bytes, ten bits each. */
+  async #pause(bytes: number): Promise<void> {
+    await new Promise((resolve) => (this.paced ? setTimeout(resolve, (bytes * 10_000) / LINE.baudRate) : setImmediate(resolve)));
+  }
 }

@@ -53,9 +53,13 @@ export function decodeCall(name: string, json: string, bytes: Uint8Array): Decod
     case 'read':
       return typeof channel === 'string' ? { name, input: { channel } } : undefined;
     case 'request':
-      return typeof value['name'] === 'string' && isParameters(parameters) ? { name, input: { name: value['name'], parameters } } : undefined;
+      return typeof value.name === 'string' && isParameters(parameters)
+        ? { name, input: { name: value.name, parameters } }
+        : undefined;
     case 'subscribe':
-      return Array.isArray(channels) && channels.every((one) => typeof one === 'string') ? { name, input: { channels } } : undefined;
+      return Array.isArray(channels) && channels.every((one) => typeof one === 'string')
+        ? { name, input: { channels } }
+        : undefined;
     case 'next':
       return isCount(stream) && isCount(idleMs) ? { name, input: { stream, idleMs } } : undefined;
     case 'unsubscribe':
@@ -72,13 +76,16 @@ function decodeReport(lengths: readonly unknown[], bytes: Uint8Array): DecodedCa
   let at = 0;
   for (const length of lengths) {
     if (!isCount(length) || !Number.isInteger(length) || at + length > bytes.length) return undefined;
-    findings.push(bytes.subarray(at, (at += length)));
+    findings.push(bytes.subarray(at, at + length));
+    at += length;
   }
   return at === bytes.length ? { name: 'report', input: { findings } } : undefined;
 }
 
 /** The heads of the answers as JSON, and their bytes one after the other. */
-export function encodeAnswers(answers: readonly { readonly id: number; readonly answer?: unknown; readonly error?: ErrorReport }[]): Frame {
+export function encodeAnswers(
+  answers: readonly { readonly id: number; readonly answer?: unknown; readonly error?: ErrorReport }[],
+): Frame {
   const runs: Uint8Array[] = [];
   const heads = answers.map(({ id, answer, error }): AnswerHead => {
     if (error) return { id, error };
@@ -97,16 +104,21 @@ export function encodeAnswers(answers: readonly { readonly id: number; readonly 
 }
 
 /** Calls `deliver` for each answer, in order. The host is trusted here. */
-export function decodeAnswers(json: string, bytes: Uint8Array, deliver: (head: AnswerHead, answer: unknown) => void): void {
+export function decodeAnswers(
+  json: string,
+  bytes: Uint8Array,
+  deliver: (head: AnswerHead, answer: unknown) => void,
+): void {
   let at = 0;
+  const next = (length: number): Uint8Array => {
+    at += length;
+    return bytes.slice(at - length, at);
+  };
   for (const head of JSON.parse(json) as AnswerHead[]) {
-    if (head.length !== undefined) deliver(head, bytes.slice(at, (at += head.length)));
-    else if (head.packets)
-      deliver(
-        head,
-        head.packets.map(([channel, time, length]): Packet => ({ channel, at: time, bytes: bytes.slice(at, (at += length)) })),
-      );
-    else deliver(head, head.value);
+    const packets = head.packets?.map(
+      ([channel, time, length]): Packet => ({ channel, at: time, bytes: next(length) }),
+    );
+    deliver(head, packets ?? (head.length === undefined ? head.value : next(head.length)));
   }
 }
 

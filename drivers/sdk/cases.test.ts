@@ -1,12 +1,139 @@
-import { existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import glucose from '../ble-glucose-racp/cases.js';
-import vitals from '../ble-vitals-gatt/cases.js';
-import { describeCaseResults, runCases } from './cases.js';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CaseModule, caseBytes, CaseMismatch, describeCaseResults, type JsonObject, runCases, UnknownCase } from './cases.js';
+import { sameDecimal } from './cases-compare.js';
 
-test('x', async () => {
-  console.log(
-    describeCaseResults(await runCases(join(import.meta.dirname, '../../../shared/device-data'), [vitals, glucose])),
-  );
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'cases-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Sums bytes; refuses an empty input. */
+const sums: CaseModule = {
+  protocol: 'sums',
+  files: {
+    'cases.json': {
+      list: 'cases',
+      fields: ['hex', 'kind'],
+      run: ({ hex, kind }) => {
+        if (kind === 'odd') throw new UnknownCase('kind odd');
+        if (kind === 'crash') throw new TypeError('boom');
+        if (kind === 'answer') throw new CaseMismatch({ path: 'steps[1]', reason: 'another answer', expected: '06', actual: '15' });
+        const bytes = caseBytes(hex);
+        if (bytes.length === 0) return { reject: 'length' };
+        const sum = bytes.reduce((total, byte) => total + byte, 0);
+        return { sum, tenth: { decimal: `${sum}e-1` }, parts: [...bytes].map((byte) => ({ byte, extra: true })), none: null };
+      },
+    },
+    '*.hex': { fields: ['hex'], run: ({ hex }) => ({ count: caseBytes(hex).length }) },
+  },
+  tables: ['codes.json'],
+};
+
+function write(path: string, content: unknown): void {
+  mkdirSync(join(root, path, '..'), { recursive: true });
+  writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+async function run(expected: unknown, input: JsonObject = { hex: '0102' }, key = 'expected') {
+  write('sums/cases.json', { cases: [{ id: 'a', ...input, [key]: expected }] });
+  const [result] = await runCases(join(root, 'sums'), [sums]);
+  return result!;
+}
+
+describe('running cases', () => {
+  it('passes when every expected field is right, in nested values too', async () => {
+    expect(await run({ sum: 3, tenth: 0.3, parts: [{ byte: 1 }, { byte: 2 }], none: null, note: 'x' })).toEqual({ protocol: 'sums', passed: 1, failed: 0, failures: [] });
+  });
+
+  it.each([
+    ['a wrong number', { sum: 4 }, 'sum', 'differs'],
+    ['a text for a number', { sum: '3' }, 'sum', 'differs'],
+    ['a number that is nearly right', { tenth: 0.30000000000000004 }, 'tenth', 'differs'],
+    ['a wrong nested value', { parts: [{ byte: 1 }, { byte: 3 }] }, 'parts[1].byte', 'differs'],
+    ['a list of another length', { parts: [{ byte: 1 }] }, 'parts', 'differs'],
+    ['a value for what is absent', { none: 0 }, 'none', 'differs'],
+    ['absence of what is there', { sum: null }, 'sum', 'differs'],
+    ['a field that is not known', { colour: 1 }, 'colour', 'do not know how to run: unknown field'],
+    ['an inherited field', { toString: 1 }, 'toString', 'do not know how to run: unknown field'],
+    ['a refusal that did not come', { reject: 'length' }, '', 'the input was not refused'],
+  ])('fails on %s', async (_name, expected, path, reason) => {
+    const { failed, failures } = await run(expected);
+    expect(failed).toBe(1);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatchObject({ id: 'a', file: 'cases.json', path, reason });
+  });
+
+  it('wants refusals to be of the class that is expected, and no others', async () => {
+    expect((await run({ reject: 'length' }, { hex: '' })).passed).toBe(1);
+    expect((await run({ reject: true }, { hex: '' })).passed).toBe(1);
+    expect((await run({ reject: 'checksum' }, { hex: '' })).failures[0]).toMatchObject({ path: 'reject', expected: 'checksum', actual: 'length' });
+    expect((await run({ sum: 0 }, { hex: '' })).failures[0]).toMatchObject({ path: '', reason: 'the input was refused' });
+  });
+
+  it('fails on every case that it does not know how to run', async () => {
+    for (const [input, key] of [
+      [{ hex: '01', kind: 'odd' }, 'expected'],
+      [{ hex: '01', colour: 'red' }, 'expected'],
+      [{ hex: 'zz' }, 'expected'],
+      [{ hex: '01' }, 'decoded'],
+    ] as const) {
+      const { passed, failures } = await run({ sum: 1 }, input, key);
+      expect(passed).toBe(0);
+      expect(failures[0]?.reason).toMatch(/^do not know how to run/);
+    }
+    write('strange/cases.json', { cases: [{ id: 'b', hex: '01', expected: {} }] });
+    const results = await runCases(root, [sums]);
+    expect(results.find(({ protocol }) => protocol === 'strange')).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  it('fails a case whose driver crashes or gives another answer', async () => {
+    expect((await run({ sum: 1 }, { hex: '01', kind: 'crash' })).failures[0]?.reason).toBe('the driver failed: boom');
+    expect((await run({ sum: 1 }, { hex: '01', kind: 'answer' })).failures[0]).toMatchObject({ path: 'steps[1]', expected: '06', actual: '15' });
+  });
+
+  it('runs captures, files of another name, and leaves tables alone', async () => {
+    write('sums/long.hex', '01 02\n03');
+    write('sums/long.expected.json', { count: 3, source: 'somebody' });
+    write('sums/lonely.hex', '01');
+    write('sums/more-cases.json', { cases: [{ id: 'm', hex: '05', expected: { sum: 5 } }] });
+    write('sums/codes.json', { codes: [] });
+    write('sums/broken.json', '{');
+    write('sums/other.json', { rows: [] });
+    const [result] = await runCases(root, [sums]);
+    expect(result).toMatchObject({ passed: 2, failed: 3 });
+    expect(result?.failures.map(({ id }) => id).sort()).toEqual(['broken.json', 'lonely', 'other.json']);
+  });
+
+  it('does not show the expectation to the driver', async () => {
+    let seen: JsonObject = {};
+    const spy: CaseModule = { protocol: 'sums', files: { 'cases.json': { list: 'cases', fields: ['hex'], run: (input) => ((seen = input), { sum: 1 }) } } };
+    write('sums/cases.json', { cases: [{ id: 'a', hex: '01', expected: { sum: 1 }, note: 'n', source: 's' }] });
+    await runCases(root, [spy]);
+    expect(seen).toEqual({ id: 'a', hex: '01' });
+  });
+
+  it('prints one line per protocol and each failure below', async () => {
+    expect(describeCaseResults([await run({ sum: 4 })])).toBe('sums: 0 passed, 1 failed\n  cases.json a sum: differs: expected 4, actual 3');
+  });
+
+  it('says when there is nothing to run', async () => {
+    await expect(runCases(root, [sums])).rejects.toThrow('OB-420');
+    await expect(runCases(join(root, 'nowhere'), [sums])).rejects.toThrow('OB-420');
+  });
+});
+
+describe('decimals', () => {
+  it('are equal as numbers, whatever their zeros and exponents', () => {
+    for (const [a, b] of [['36.40', '36.4'], ['1e-5', '0.00001'], ['-0', '0'], ['120e2', '12000'], ['0.000', '0']] as const) expect(sameDecimal(a, b)).toBe(true);
+    for (const [a, b] of [['36.4', '36.41'], ['1', '-1'], ['10', '1'], ['x', 'x']] as const) expect(sameDecimal(a, b)).toBe(false);
+  });
+
+  it('agree with whole numbers', () => {
+    fc.assert(fc.property(fc.integer(), fc.integer(), (a, b) => sameDecimal(String(a), String(b)) === (a === b)));
+  });
 });

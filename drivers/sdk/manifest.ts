@@ -268,9 +268,7 @@ function parameterProblem(
   parameters: Readonly<Record<string, string | number>>,
 ): string | undefined {
   if ('message' in template)
-    return template.allow.some((ask) => ask === parameters['ask'])
-      ? undefined
-      : 'ask is not one that the request allows';
+    return template.allow.some((ask) => ask === parameters.ask) ? undefined : 'ask is not one that the request allows';
   try {
     fillTemplate(parseTemplate(template.bytes), parameters);
     return undefined;

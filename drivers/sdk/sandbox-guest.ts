@@ -9,7 +9,10 @@ export type Send = (id: number, name: string, json: string, bytes: ArrayBuffer) 
 export type Receive = (now: number, json: string, bytes: ArrayBuffer) => void;
 
 /** The end of a program, sent as call 0 named `end`. */
-export type ProgramEnd = { readonly ok: true } | { readonly error: ErrorReport } | { readonly thrown: string; readonly trace: string };
+export type ProgramEnd =
+  | { readonly ok: true }
+  | { readonly error: ErrorReport }
+  | { readonly thrown: string; readonly trace: string };
 
 /** The entry of a bundle: starts the driver when the sandbox calls it. */
 export function sandboxGuest(driver: Driver): (send: Send, openingJson: string, now: number) => Receive {
@@ -53,5 +56,7 @@ function endOf(error: unknown): ProgramEnd {
 
 function buffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer, byteOffset, byteLength } = bytes;
-  return byteOffset === 0 && byteLength === buffer.byteLength ? (buffer as ArrayBuffer) : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  return byteOffset === 0 && byteLength === buffer.byteLength
+    ? (buffer as ArrayBuffer)
+    : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 }

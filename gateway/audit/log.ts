@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ErrorName, ERRORS, errorByCode, OneBoxError } from '@onebox/protocol/errors.js';
+import { type ErrorName, errorByCode, OneBoxError } from '@onebox/protocol/errors.js';
 import type { AuditRecord, v1 } from '@onebox/protocol/messages.js';
 import type { AuditRow } from '../api.js';
 import { type Clock, systemClock } from '../files/clock.js';
@@ -63,6 +63,8 @@ export class AuditLog implements AuditSink {
   private file: AppendFile | undefined;
   /** Length of the durable part of the open segment. */
   private durable = 0;
+  /** A write failed: bytes that were never acknowledged may stand behind `durable`. */
+  private dirty = false;
   private lastSigned = false;
   private closed = false;
   private header: SegmentHeader;
@@ -216,9 +218,7 @@ export class AuditLog implements AuditSink {
       return;
     }
     this.pending.push(item);
-    this.draining ??= this.drain().finally(() => {
-      this.draining = undefined;
-    });
+    this.draining ??= this.drain();
   }
 
   private async drain(): Promise<void> {
@@ -231,6 +231,8 @@ export class AuditLog implements AuditSink {
         for (const item of batch) item.reject(writeError(error));
       }
     }
+    // In the same turn as the last look at `pending`: nothing can come in between.
+    this.draining = undefined;
   }
 
   /** Writes a batch with one fdatasync. Either all of it is in the tree afterwards, or nothing. */
@@ -251,8 +253,8 @@ export class AuditLog implements AuditSink {
   private async writeDurably(bytes: Uint8Array): Promise<void> {
     const { file } = this;
     if (file === undefined) throw new OneBoxError('AUDIT_WRITE', 'closed');
-    // A write that failed before may have left a part behind.
-    if (file.size !== this.durable) await this.cutBack();
+    if (this.dirty) await this.cutBack();
+    this.dirty = true;
     try {
       await file.append(bytes);
       await file.sync();
@@ -260,12 +262,14 @@ export class AuditLog implements AuditSink {
       await this.cutBack().catch(() => undefined);
       throw error;
     }
-    this.durable = file.size;
+    this.dirty = false;
+    this.durable += bytes.length;
   }
 
   private async cutBack(): Promise<void> {
     await this.file!.truncate(this.durable);
     await this.file!.sync();
+    this.dirty = false;
   }
 
   private async beginSegment(header: SegmentHeader): Promise<void> {
@@ -285,6 +289,7 @@ export class AuditLog implements AuditSink {
     this.file = file;
     this.header = header;
     this.durable = file.size;
+    this.dirty = false;
   }
 
   /** In the background, in order: the log is durable already. A failure is mended by the next one. */
@@ -347,6 +352,6 @@ class BatchWriter {
 
 function writeError(error: unknown): OneBoxError {
   if (error instanceof OneBoxError && error.kind !== 'STORE_DENIED') return error;
-  const code = error instanceof OneBoxError ? error.detail : error instanceof Error && 'code' in error ? String(error.code) : ERRORS.AUDIT_WRITE.message;
+  const code = error instanceof OneBoxError ? error.detail : error instanceof Error && 'code' in error ? String(error.code) : '';
   return new OneBoxError('AUDIT_WRITE', code, {}, { cause: error });
 }

@@ -7,6 +7,7 @@ import { HASH_BYTES } from './merkle.js';
 const ED25519 = 1;
 const MAX_SIGNATURES = 100;
 const MAX_NOTE_BYTES = 1_000_000;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export interface NoteVerifier {
   readonly name: string;
@@ -158,7 +159,7 @@ function hex8(value: number): string {
 }
 
 function goodName(name: string): boolean {
-  return name !== '' && !/[\s+]/u.test(name) && name.isWellFormed();
+  return name !== '' && !/[\s+]/u.test(name) && !LONE_SURROGATE.test(name);
 }
 
 function checkName(name: string): string {
@@ -171,7 +172,7 @@ function cleanText(text: string): boolean {
     const unit = text.charCodeAt(at);
     if (unit < 0x20 && unit !== 0x0a) return false;
   }
-  return text.isWellFormed();
+  return !LONE_SURROGATE.test(text);
 }
 
 /** Standard base64 with padding and no stray bits; undefined otherwise. */

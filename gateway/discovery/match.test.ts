@@ -194,8 +194,9 @@ describe('matching of serial ports', () => {
       });
     };
     const says = (...packets: number[][]) => ({
-      subscribed: (_channel: string, link: MemoryLink) =>
-        packets.forEach((bytes) => setImmediate(() => link.say('line', Uint8Array.from(bytes)))),
+      subscribed: (_channel: string, link: MemoryLink) => {
+        for (const bytes of packets) setImmediate(() => link.say('line', Uint8Array.from(bytes)));
+      },
     });
     expect(await run(talking, says([0xff, 2], [9, 3]))).toEqual({ id: 'match.listen' });
     expect(await run(talking, says([2, 9, 9, 3]))).toBeUndefined();

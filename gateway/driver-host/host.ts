@@ -1,6 +1,6 @@
 import { decodeCall, encodeAnswers } from '@onebox/driver-sdk/call-codec.js';
 import type { ProgramEnd } from '@onebox/driver-sdk/sandbox-guest.js';
-import { type ErrorReport, fromReport, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { type ErrorName, type ErrorReport, fromReport, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { LoadedDriver } from './driver-index.js';
 import type { ProcessLauncher, SandboxProcess } from './launcher.js';
 import { type FatalMessage, type RawCall, readSandboxMessage } from './process-messages.js';
@@ -56,7 +56,7 @@ class SandboxRun {
   /** Resolves when the driver is over: undefined when its program came to its end. */
   async toEnd(code: string, opening: string): Promise<OneBoxError | undefined> {
     const { run, process } = this;
-    void process.exited.then(() => this.#end(new OneBoxError('DRIVER_CRASHED', 'the process ended')));
+    void process.exited.then(() => this.#fail('DRIVER_CRASHED', 'the process ended'));
     void run.fatal.then((error) => this.#end(error));
     void run.options.link.ended.then(() => {
       // The driver learns it from its calls, and may end in order.
@@ -83,19 +83,28 @@ class SandboxRun {
 
   #message(value: unknown): void {
     const message = readSandboxMessage(value);
-    if (!message) return this.#end(new OneBoxError('DRIVER_FLOOD', 'a message of the sandbox that breaks the rules'));
-    if (message.type === 'fatal') return this.#fatal(message);
-    if (message.seq !== this.#seq || this.#busySince === undefined)
-      return this.#end(new OneBoxError('DRIVER_CRASHED', 'the sandbox answers what was not asked'));
+    const expected = message?.type === 'fatal' || (message?.seq === this.#seq && this.#busySince !== undefined);
+    if (!message) this.#fail('DRIVER_FLOOD', 'a message of the sandbox that breaks the rules');
+    else if (!expected) this.#fail('DRIVER_CRASHED', 'the sandbox answers what was not asked');
+    else if (message.type === 'fatal') this.#fatal(message);
+    else this.#turn(message.calls);
+  }
+
+  /** The driver waits again. */
+  #turn(calls: readonly RawCall[]): void {
     this.#busySince = undefined;
     if (!this.#started) this.run.begin();
     this.#started = true;
-    const over = this.#take(message.calls);
+    const over = this.#take(calls);
     if (over) return;
     this.#flush();
     // Nothing under way, nothing to come: it waits for ever.
     if (this.#busySince === undefined && this.run.pending === 0 && this.#answers.length === 0)
-      this.#end(new OneBoxError('DRIVER_TIMEOUT', 'the driver waits for nothing'));
+      this.#fail('DRIVER_TIMEOUT', 'the driver waits for nothing');
+  }
+
+  #fail(kind: ErrorName, detail?: string): void {
+    this.#end(new OneBoxError(kind, detail));
   }
 
   /** Starts the calls; true when the program said that it is over. */
@@ -142,15 +151,16 @@ class SandboxRun {
 
   #programEnded(json: string): void {
     const end = parseEnd(json);
-    if (!end) return this.#end(new OneBoxError('DRIVER_CRASHED', 'the program ended in a way that does not exist'));
-    if ('ok' in end) return this.#end(undefined);
-    if ('thrown' in end) {
+    if (!end) this.#fail('DRIVER_CRASHED', 'the program ended in a way that does not exist');
+    else if ('ok' in end) this.#end(undefined);
+    else if ('thrown' in end) {
       this.run.options.onTrace?.(`${end.thrown}: ${end.trace}`);
-      if (/out of memory/.test(end.trace)) return this.#end(new OneBoxError('DRIVER_MEMORY'));
-      return this.#end(new OneBoxError('DRIVER_CRASHED', 'an exception of the driver'));
+      if (end.trace.includes('out of memory')) this.#fail('DRIVER_MEMORY');
+      else this.#fail('DRIVER_CRASHED', 'an exception of the driver');
+    } else {
+      this.run.options.onTrace?.(`${end.error.kind} ${end.error.detail}`);
+      this.#end(errorOfDriver(fromReport(end.error)));
     }
-    this.run.options.onTrace?.(`${end.error.code} ${end.error.detail}`);
-    return this.#end(errorOfDriver(fromReport(end.error)));
   }
 
   #fatal({ reason, trace, calls }: FatalMessage): void {
@@ -165,10 +175,10 @@ class SandboxRun {
     const { run, process } = this;
     const limit = this.#started ? run.limits.turnMs + run.limits.turnGraceMs : run.limits.startMs;
     if (this.#busySince !== undefined && performance.now() - this.#busySince > limit)
-      return this.#end(new OneBoxError('DRIVER_TIMEOUT', 'the driver does not answer'));
+      this.#fail('DRIVER_TIMEOUT', 'the driver does not answer');
     const bytes = process.residentBytes();
     if (bytes !== undefined && bytes > (run.limits.processMiB + run.manifest.memoryMiB) * 1024 * 1024)
-      this.#end(new OneBoxError('DRIVER_MEMORY', 'the process of the driver'));
+      this.#fail('DRIVER_MEMORY', 'the process of the driver');
   }
 }
 

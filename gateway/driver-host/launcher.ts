@@ -33,12 +33,25 @@ export const HEAP_MIB = 64;
 
 /** Forks a Node process without environment, that may read its own program and nothing else. */
 export function nodeLauncher(entry = sandboxEntry()): ProcessLauncher {
-  const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
-  const execArgv = [permission, `--allow-fs-read=${dirname(entry)}/*`, `--max-old-space-size=${HEAP_MIB}`, '--disallow-code-generation-from-strings', '--no-warnings'];
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  const execArgv = [
+    permission,
+    `--allow-fs-read=${dirname(entry)}/*`,
+    `--max-old-space-size=${HEAP_MIB}`,
+    '--disallow-code-generation-from-strings',
+    '--no-warnings',
+  ];
   return {
     launch() {
       // One variable at least: an empty environment would be taken for "as the parent" by some runtimes.
-      const child = fork(entry, [], { execArgv, env: { TZ: 'UTC' }, serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      const child = fork(entry, [], {
+        execArgv,
+        env: { TZ: 'UTC' },
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
       const exited = new Promise<void>((resolve) => {
         child.once('exit', () => resolve());
         child.once('error', () => resolve());

@@ -6,11 +6,12 @@ export const LIMITS = {
   discoverMs: 15_000,
   /** One request of the end of the session. */
   endRequestMs: 1_000,
-  /** Longest run of the driver between two calls, in the sandbox and as the host sees it. */
+  /** Longest run of the driver between two calls: processor time, as the sandbox counts it. */
   turnMs: 2_000,
-  turnGraceMs: 1_500,
+  /** What the host waits beyond that before it ends the process: the tablet may be busy. */
+  turnGraceMs: 4_000,
   /** Start of the process with the machine and the bundle. */
-  startMs: 15_000,
+  startMs: 30_000,
   /** For the driver to come to an end when the link is gone. */
   lastWordsMs: 1_000,
   /** One phase, where the manifest sets none. */

@@ -92,8 +92,6 @@ export class LinkGuard {
       if (this.#linkError) break;
       // A driver of both transports has requests for each.
       if ((manifest.requests[request]?.channel === 'line') !== (link.transport === 'serial')) continue;
-      // A driver for both transports names an end for each.
-      if ((manifest.requests[request]?.channel === 'line') !== (link.transport === 'serial')) continue;
       await settleWithin(this.#send(request, parameters, true, limits.endRequestMs), limits.endRequestMs);
     }
     if (!this.#linkError)

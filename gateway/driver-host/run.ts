@@ -187,8 +187,11 @@ export class Run {
     clearInterval(this.#watch);
     this.options.signal?.removeEventListener('abort', this.#aborted);
     await this.#reports.catch((cause: unknown) => this.fail(toOneBoxError(cause)));
+    const { linkError } = this.guard;
     await this.guard.close();
-    const why = this.#failed ?? error;
+    // When the link is gone, that is why, whatever the driver made of it.
+    const lost = error && linkError?.kind !== 'LINK_ABORTED' ? linkError : undefined;
+    const why = this.#failed ?? lost ?? error;
     if (why && KILLED.has(why.kind)) this.event({ kind: 'killed', error: why });
     const { bytesIn, bytesOut, packetsIn, packetsOut } = this.guard;
     const statistics = {
@@ -214,19 +217,16 @@ export class Run {
     const now = performance.now();
     const { budget } = this.manifest;
     const used = this.options.used ?? NOTHING_USED;
+    const phase = this.gate.phase && PHASES[this.gate.phase.id - 1];
+    const phaseSeconds = phase && budget.seconds[phase];
     if (now - this.#lastActivity > budget.stallSeconds * 1000)
-      return this.fail(new OneBoxError('DRIVER_TIMEOUT', 'no progress'));
-    if (used.milliseconds + now - this.#started > budget.radioSeconds * 1000) {
+      this.fail(new OneBoxError('DRIVER_TIMEOUT', 'no progress'));
+    else if (used.milliseconds + now - this.#started > budget.radioSeconds * 1000) {
       const error = new OneBoxError('DRIVER_BUDGET', 'time');
       this.event({ kind: 'budget', what: 'time', error });
-      return this.fail(error);
-    }
-    const { phase } = this.gate;
-    const name = phase && PHASES[phase.id - 1];
-    if (!phase || !name) return;
-    const seconds = budget.seconds[name];
-    if (now - phase.since > (seconds === undefined ? this.limits.phaseMs : seconds * 1000))
-      this.fail(new OneBoxError('DRIVER_TIMEOUT', `phase ${name}`));
+      this.fail(error);
+    } else if (phase && now - this.gate.phase!.since > (phaseSeconds ? phaseSeconds * 1000 : this.limits.phaseMs))
+      this.fail(new OneBoxError('DRIVER_TIMEOUT', `phase ${phase}`));
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, type Interrogation, type Phase, v1 } from '@onebox/protocol/messages.js';
+import { type Clock, systemClock } from '../driver-host/clock.js';
 import { type DriverRun, type HostEvent, runDriver } from '../driver-host/host.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
@@ -39,8 +40,10 @@ export interface SessionOptions {
   readonly launcher: ProcessLauncher;
   readonly observer: SessionObserver;
   readonly applicationVersion: string;
-  /** Tablet clock, milliseconds since 1970. */
-  readonly now?: () => number;
+  /** The tablet's clock, or that of a recording. */
+  readonly clock?: Clock;
+  /** Waits before the second, third ... link. */
+  readonly retryAfterMs?: readonly number[];
 }
 
 export type SessionState = 'connecting' | 'reading' | 'complete' | 'partial' | 'refused' | 'stopped';
@@ -58,7 +61,7 @@ export class InterrogationSession {
   readonly id = randomBytes(16);
   readonly store = new FindingStore();
   private readonly stopper = new AbortController();
-  private readonly now: () => number;
+  private readonly clock: Clock;
   private readonly wanted: readonly Phase[];
   private readonly startedAt: number;
   private endedAt = 0;
@@ -76,8 +79,8 @@ export class InterrogationSession {
   readonly settled: Promise<void>;
 
   constructor(private readonly options: SessionOptions) {
-    this.now = options.now ?? Date.now;
-    this.startedAt = this.now();
+    this.clock = options.clock ?? systemClock();
+    this.startedAt = this.clock.now();
     const served = new Set(options.driver.manifest.phases.map((name) => name as string));
     this.wanted = options.phases.filter((phase) => served.has(phaseId(phase)));
     this.settled = new Promise((resolve) => {
@@ -127,7 +130,7 @@ export class InterrogationSession {
       this.endError = toOneBoxError(error);
     }
     this.linkState = 'down';
-    this.endedAt = this.now();
+    this.endedAt = this.clock.now();
     const error = this.endError ?? (this.stoppedByUser && !this.allDone ? new OneBoxError('READ_STOPPED') : undefined);
     this.result = outcome(this.store, this.wanted, error);
     this.phasesComplete();
@@ -179,7 +182,8 @@ export class InterrogationSession {
       this.linkState = 'lost';
       this.options.observer.event({ kind: 'link-lost', attempt: this.links, error });
       this.options.observer.changed();
-      await pause(RETRY_AFTER_MS[Math.min(this.links, RETRY_AFTER_MS.length) - 1] ?? 0, signal);
+      const waits = this.options.retryAfterMs ?? RETRY_AFTER_MS;
+      await pause(waits[Math.min(this.links, waits.length) - 1] ?? 0, signal);
     }
   }
 
@@ -221,7 +225,7 @@ export class InterrogationSession {
       used: { bytesIn: this.bytesIn, bytesOut: this.bytesOut, findings: this.store.findings.length, milliseconds: this.milliseconds },
       signal,
       launcher,
-      now: this.now,
+      clock: this.clock,
       onFinding: (finding) => this.take(finding),
       onEvent: (event) => observer.event({ kind: 'driver', event }),
     });
@@ -230,7 +234,7 @@ export class InterrogationSession {
   private async take(finding: Finding): Promise<void> {
     const phase = finding.progress?.phase ?? this.store.phase;
     const done = finding.progress !== undefined && finding.progress !== null && finding.progress.state !== v1.Progress.State.STATE_STARTED;
-    const stamped = this.store.add(finding, this.now());
+    const stamped = this.store.add(finding, this.clock.now());
     if (!stamped) return;
     const { observer } = this.options;
     await observer.finding(stamped);

@@ -257,12 +257,13 @@ export function describeLinkContract(name: string, abilities: Abilities, makeWor
       });
 
       test.each([
-        ['04', 'LINK_MALFORMED'],
+        ['13', 'LINK_MALFORMED'],
         ['01', 'LINK_MALFORMED'],
         ['010c000005', 'LINK_MALFORMED'],
         ['010a000004', 'LINK_REFUSED'],
         ['010a000001', 'LINK_REFUSED'],
       ])('the answer %s to a read gives %s', async (answer, kind) => {
+        await link.channels(QUICK);
         world.device.answerWith?.(Buffer.from(answer, 'hex'));
         expect((await failure(link.read(LAB.stored, QUICK))).kind).toBe(kind);
         world.device.answerWith?.(undefined);
@@ -274,6 +275,7 @@ export function describeLinkContract(name: string, abilities: Abilities, makeWor
       });
 
       test('a value that never ends', async () => {
+        await link.channels(QUICK);
         world.device.answerWith?.(Buffer.concat([Buffer.from([0x0d]), Buffer.alloc(255)]));
         const kind = (await failure(link.read(LAB.long512, QUICK))).kind;
         world.device.answerWith?.(undefined);

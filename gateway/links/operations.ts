@@ -22,6 +22,11 @@ export class OperationQueue {
   /** `stuck` is called when an operation that was under way met its deadline: what follows on this link cannot be trusted. */
   constructor(private readonly stuck: (error: OneBoxError) => void) {}
 
+  /** Throws the error that ended the link. */
+  check(): void {
+    if (this.#ended) throw this.#ended;
+  }
+
   run<T>(what: string, { deadlineMs, signal }: OperationOptions, work: Work<T>): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(new OneBoxError('LINK_ABORTED', what));

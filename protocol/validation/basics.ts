@@ -17,7 +17,12 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
 type Enumeration = Readonly<Record<number | string, unknown>>;
 
 /** Text of a device or a name. Empty is allowed unless `required`. */
-export function checkText(value: string | null | undefined, path: string, report: Report, options: { longest?: number; required?: boolean } = {}): void {
+export function checkText(
+  value: string | null | undefined,
+  path: string,
+  report: Report,
+  options: { longest?: number; required?: boolean } = {},
+): void {
   if (!present(value) || value === '') {
     if (options.required) report.add(path, 'required');
     return;
@@ -29,7 +34,13 @@ export function checkText(value: string | null | undefined, path: string, report
 }
 
 /** A value of an enumeration. 0 is UNSPECIFIED: allowed only when not `required`. */
-export function checkEnum(value: number | null | undefined, members: Enumeration, path: string, report: Report, required = true): void {
+export function checkEnum(
+  value: number | null | undefined,
+  members: Enumeration,
+  path: string,
+  report: Report,
+  required = true,
+): void {
   const number = value ?? 0;
   if (number === 0) {
     if (required) report.add(path, 'known-enum');
@@ -58,7 +69,8 @@ export function checkDecimal(value: Decimal | null | undefined, path: string, re
     return false;
   }
   const exponent = value.exponent ?? 0;
-  const right = Number.isSafeInteger(value.coefficient ?? 0) && Number.isInteger(exponent) && Math.abs(exponent) <= MAX_EXPONENT;
+  const right =
+    Number.isSafeInteger(value.coefficient ?? 0) && Number.isInteger(exponent) && Math.abs(exponent) <= MAX_EXPONENT;
   return report.check(right, path, 'decimal');
 }
 
@@ -100,7 +112,8 @@ export function checkCode(value: Code | null | undefined, path: string, report: 
     checkText(coding.refId, `${at}.refId`, report);
     checkText(coding.display, `${at}.display`, report);
     if (coding.system) report.check(/^[a-z][a-z0-9+.-]*:\S+$/i.test(coding.system), `${at}.system`, 'uri');
-    if (coding.system === MDC_SYSTEM && coding.code) report.check(/^[1-9]\d{0,9}$/.test(coding.code), `${at}.code`, 'mdc-number');
+    if (coding.system === MDC_SYSTEM && coding.code)
+      report.check(/^[1-9]\d{0,9}$/.test(coding.code), `${at}.code`, 'mdc-number');
   }
 }
 

@@ -1,5 +1,26 @@
-import { type Alert, type Component, type DeviceClock, type DeviceIdentity, type Episode, type Fault, type Progress, type RawEvidence, v1 } from '../messages.js';
-import { checkBytes, checkCode, checkEnum, checkMoment, checkNumeric, checkSafe, checkText, checkTime, checkUint32, TEXT_LENGTH } from './basics.js';
+import {
+  type Alert,
+  type Component,
+  type DeviceClock,
+  type DeviceIdentity,
+  type Episode,
+  type Fault,
+  type Progress,
+  type RawEvidence,
+  v1,
+} from '../messages.js';
+import {
+  checkBytes,
+  checkCode,
+  checkEnum,
+  checkMoment,
+  checkNumeric,
+  checkSafe,
+  checkText,
+  checkTime,
+  checkUint32,
+  TEXT_LENGTH,
+} from './basics.js';
 import { present, type Report } from './report.js';
 import { checkLimit, checkSource } from './values.js';
 
@@ -15,7 +36,8 @@ export function checkIdentity(value: DeviceIdentity, path: string, report: Repor
   if (present(value.type)) checkCode(value.type, `${path}.type`, report);
   if (present(value.implanted)) checkTime(value.implanted, `${path}.implanted`, report);
   for (const name of UDI_TEXTS) checkText(value.udi?.[name], `${path}.udi.${name}`, report);
-  const says = IDENTITY_TEXTS.some((name) => value[name]) || UDI_TEXTS.some((name) => value.udi?.[name]) || present(value.type);
+  const says =
+    IDENTITY_TEXTS.some((name) => value[name]) || UDI_TEXTS.some((name) => value.udi?.[name]) || present(value.type);
   report.check(says, path, 'not-empty');
 }
 
@@ -59,7 +81,8 @@ export function checkAlert(value: Alert, path: string, report: Report): void {
   checkText(value.componentId, `${path}.componentId`, report);
   if (present(value.value)) checkNumeric(value.value, `${path}.value`, report);
   if (present(value.limit)) checkLimit(value.limit, `${path}.limit`, report, value.value?.unit);
-  if (value.origin !== v1.Alert.Origin.ORIGIN_DEVICE) report.check(present(value.limit) && Boolean(value.limit.reference), `${path}.limit`, 'limit-stated');
+  if (value.origin !== v1.Alert.Origin.ORIGIN_DEVICE)
+    report.check(present(value.limit) && Boolean(value.limit.reference), `${path}.limit`, 'limit-stated');
   checkText(value.vendorText, `${path}.vendorText`, report, { longest: TEXT_LENGTH });
   checkSource(value.source, `${path}.source`, report);
 }
@@ -67,7 +90,8 @@ export function checkAlert(value: Alert, path: string, report: Report): void {
 export function checkClock(value: DeviceClock, path: string, report: Report): void {
   checkMoment(value.tabletUnixMs, `${path}.tabletUnixMs`, report);
   checkText(value.deviceText, `${path}.deviceText`, report);
-  if (checkSafe(value.offsetMs, `${path}.offsetMs`, report) && value.notSet) report.check((value.offsetMs ?? 0) === 0, `${path}.offsetMs`, 'not-set-clock');
+  if (checkSafe(value.offsetMs, `${path}.offsetMs`, report) && value.notSet)
+    report.check((value.offsetMs ?? 0) === 0, `${path}.offsetMs`, 'not-set-clock');
 }
 
 /** The hash may be missing only where the bytes are there: the host hashes them. */

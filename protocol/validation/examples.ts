@@ -5,10 +5,24 @@ import { type Finding, type Interrogation, type Observation, v1 } from '../messa
 /** Right findings of every kind with every field set, for tests of validation, JSON, compatibility. */
 
 const NOW = 1_800_000_000_000;
-const time = { unixMs: NOW, endUnixMs: NOW + 1000, quality: v1.TimeQuality.TIME_QUALITY_CORRECTED, deviceText: '2027-01-15T07:58:00' };
+const time = {
+  unixMs: NOW,
+  endUnixMs: NOW + 1000,
+  quality: v1.TimeQuality.TIME_QUALITY_CORRECTED,
+  deviceText: '2027-01-15T07:58:00',
+};
 const source = { origin: v1.Source.Origin.ORIGIN_STORED, field: 'record 12', evidenceId: 'e1' };
-const numeric = (value: string, unit: string) => ({ value: decimal(value), unit, comparator: v1.Comparator.COMPARATOR_ABOUT });
-const limit = { kind: v1.Limit.Kind.KIND_HIGH, value: numeric('1500', 'Ohm'), owner: v1.Limit.Owner.OWNER_DRIVER, reference: 'manual, page 41' };
+const numeric = (value: string, unit: string) => ({
+  value: decimal(value),
+  unit,
+  comparator: v1.Comparator.COMPARATOR_ABOUT,
+});
+const limit = {
+  kind: v1.Limit.Kind.KIND_HIGH,
+  value: numeric('1500', 'Ohm'),
+  owner: v1.Limit.Owner.OWNER_DRIVER,
+  reference: 'manual, page 41',
+};
 
 const around: Observation = {
   code: mdcCode(MDC.IDC_MSMT_LEADCHNL_RV_IMPEDANCE_VALUE, 'RV impedance'),
@@ -73,7 +87,15 @@ export const FINDINGS: Readonly<Record<string, Finding>> = {
       firmware: '1.0.0',
       hardware: 'B',
       software: '2.1',
-      udi: { deviceIdentifier: '00000000000017', issuer: 'GS1', carrier: '(01)00000000000017', lot: 'L1', serial: 'P-4417', manufactured: '2026-01', expires: '2036-01' },
+      udi: {
+        deviceIdentifier: '00000000000017',
+        issuer: 'GS1',
+        carrier: '(01)00000000000017',
+        lot: 'L1',
+        serial: 'P-4417',
+        manufactured: '2026-01',
+        expires: '2036-01',
+      },
       mriSafety: v1.MriSafety.MRI_SAFETY_MR_CONDITIONAL,
       mriConditions: '1.5 T',
       implanted: { unixMs: NOW - 1e11, quality: v1.TimeQuality.TIME_QUALITY_DEVICE },
@@ -82,7 +104,16 @@ export const FINDINGS: Readonly<Record<string, Finding>> = {
     },
   },
   component: {
-    component: { id: 'lead.rv', kind: v1.Component.Kind.KIND_LEAD, instance: 1, parentId: 'generator', location: term('chamber.rv'), manufacturer: 'M', model: 'L65', serial: 'L-1' },
+    component: {
+      id: 'lead.rv',
+      kind: v1.Component.Kind.KIND_LEAD,
+      instance: 1,
+      parentId: 'generator',
+      location: term('chamber.rv'),
+      manufacturer: 'M',
+      model: 'L65',
+      serial: 'L-1',
+    },
   },
   episode: {
     episode: {
@@ -93,7 +124,14 @@ export const FINDINGS: Readonly<Record<string, Finding>> = {
       vendorType: 'VF',
       rate: numeric('240', '{beats}/min'),
       duration: numeric('12.4', 's'),
-      therapy: [{ code: term('therapy.shock'), energy: numeric('35', 'J'), count: 1, time: { quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY, order: 7 } }],
+      therapy: [
+        {
+          code: term('therapy.shock'),
+          energy: numeric('35', 'J'),
+          count: 1,
+          time: { quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY, order: 7 },
+        },
+      ],
       outcome: term('outcome.ended-by-therapy'),
       hasStrip: true,
       source,
@@ -114,10 +152,19 @@ export const FINDINGS: Readonly<Record<string, Finding>> = {
     },
   },
   clock: { clock: { offsetMs: -3_720_000, tabletUnixMs: NOW, deviceText: '2027-01-15T06:58:00' } },
-  evidence: { evidence: { id: 'e1', channel: '2A18', sha256: new Uint8Array(32).fill(7), content: Uint8Array.of(1, 2, 3) } },
+  evidence: {
+    evidence: { id: 'e1', channel: '2A18', sha256: new Uint8Array(32).fill(7), content: Uint8Array.of(1, 2, 3) },
+  },
   progress: { progress: { phase: v1.Phase.PHASE_CRITICAL, state: v1.Progress.State.STATE_DONE, read: 7, expected: 8 } },
   fault: {
-    fault: { error: 104, phase: v1.Phase.PHASE_TRENDS, code: mdcCode(MDC.IDC_MSMT_BATTERY_VOLTAGE), componentId: 'battery', reason: v1.AbsentReason.ABSENT_REASON_NOT_PERMITTED, detail: 'ATT error 0x02' },
+    fault: {
+      error: 104,
+      phase: v1.Phase.PHASE_TRENDS,
+      code: mdcCode(MDC.IDC_MSMT_BATTERY_VOLTAGE),
+      componentId: 'battery',
+      reason: v1.AbsentReason.ABSENT_REASON_NOT_PERMITTED,
+      detail: 'ATT error 0x02',
+    },
   },
 };
 
@@ -132,7 +179,15 @@ export const INTERROGATION: Interrogation = {
   timeZone: 'Europe/Zurich',
   deviceClock: { offsetMs: -3_720_000, tabletUnixMs: NOW, deviceText: '06:58' },
   completeness: v1.Completeness.COMPLETENESS_PARTIAL,
-  missing: [{ phase: v1.Phase.PHASE_TRENDS, code: mdcCode(MDC.IDC_MSMT_BATTERY_VOLTAGE), componentId: 'battery', reason: v1.AbsentReason.ABSENT_REASON_ERROR, error: 102 }],
+  missing: [
+    {
+      phase: v1.Phase.PHASE_TRENDS,
+      code: mdcCode(MDC.IDC_MSMT_BATTERY_VOLTAGE),
+      componentId: 'battery',
+      reason: v1.AbsentReason.ABSENT_REASON_ERROR,
+      error: 102,
+    },
+  ],
   finding: Object.values(FINDINGS).map((finding, i) => ({ ...finding, sequence: i + 1, receivedUnixMs: NOW + i })),
   linksOpened: 2,
   linksLost: 1,

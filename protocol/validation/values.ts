@@ -1,6 +1,25 @@
-import { type Bits, type Compound, type Limit, type Observation, type SampleArray, type Source, v1 } from '../messages.js';
+import {
+  type Bits,
+  type Compound,
+  type Limit,
+  type Observation,
+  type SampleArray,
+  type Source,
+  v1,
+} from '../messages.js';
 import { UNITS } from '../units.js';
-import { checkCode, checkDecimal, checkEnum, checkNumeric, checkRange, checkText, checkTime, checkUint32, checkUnit, TEXT_LENGTH } from './basics.js';
+import {
+  checkCode,
+  checkDecimal,
+  checkEnum,
+  checkNumeric,
+  checkRange,
+  checkText,
+  checkTime,
+  checkUint32,
+  checkUnit,
+  TEXT_LENGTH,
+} from './basics.js';
 import { present, type Report } from './report.js';
 
 const VALUES = ['numeric', 'compound', 'coded', 'bits', 'text', 'samples', 'dateTime', 'range', 'absent'] as const;
@@ -42,8 +61,7 @@ function checkCompound(value: Compound, path: string, report: Report): void {
 function checkBits(value: Bits, path: string, report: Report): void {
   const width = value.width ?? 0;
   const raw = value.raw ?? 0;
-  checkUint32(width, `${path}.width`, report);
-  report.check(width >= 1 && width <= 64, `${path}.width`, 'within-width');
+  report.check(Number.isInteger(width) && width >= 1 && width <= 64, `${path}.width`, 'within-width');
   if (!report.check(Number.isSafeInteger(raw) && raw >= 0, `${path}.raw`, 'safe-integer')) return;
   report.check(raw < 2 ** width, `${path}.raw`, 'within-width');
   const named = new Set<number>();
@@ -60,12 +78,18 @@ function checkBits(value: Bits, path: string, report: Report): void {
 
 function checkSamples(value: SampleArray, path: string, report: Report): void {
   const samples = value.sample ?? [];
-  if (checkDecimal(value.periodMs, `${path}.periodMs`, report)) report.check((value.periodMs.coefficient ?? 0) > 0, `${path}.periodMs`, 'positive');
-  if (checkDecimal(value.scale, `${path}.scale`, report)) report.check((value.scale.coefficient ?? 0) !== 0, `${path}.scale`, 'not-zero');
+  if (checkDecimal(value.periodMs, `${path}.periodMs`, report))
+    report.check((value.periodMs.coefficient ?? 0) > 0, `${path}.periodMs`, 'positive');
+  if (checkDecimal(value.scale, `${path}.scale`, report))
+    report.check((value.scale.coefficient ?? 0) !== 0, `${path}.scale`, 'not-zero');
   if (present(value.offset)) checkDecimal(value.offset, `${path}.offset`, report);
   checkUnit(value.unit, `${path}.unit`, report);
   report.check(samples.length > 0, `${path}.sample`, 'required');
-  report.check(samples.every((one) => Number.isInteger(one) && one >= -0x8000_0000 && one <= 0x7fff_ffff), `${path}.sample`, 'integer');
+  report.check(
+    samples.every((one) => Number.isInteger(one) && one >= -0x8000_0000 && one <= 0x7fff_ffff),
+    `${path}.sample`,
+    'integer',
+  );
   let end = 0;
   for (const [i, gap] of (value.gap ?? []).entries()) {
     const at = `${path}.gap[${i}]`;

@@ -1,4 +1,5 @@
 import type { DeviceRow } from '@onebox/gateway/api.js';
+import type { FocusEvent } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { hasText, text } from '../messages/i18n.js';
 import { useNow } from '../state/clock.js';
@@ -71,7 +72,7 @@ function Row({ device }: { readonly device: DeviceRow }) {
       </div>
       <div className="device-driver">
         <span>{driverText(device)}</span>
-        <span>{readable}</span>
+        <span>{device.readable ? readable : text('devices.what')}</span>
       </div>
       <Icon name="next" />
     </GridListItem>
@@ -80,23 +81,24 @@ function Row({ device }: { readonly device: DeviceRow }) {
 
 /** Devices in the order of the gateway. A touch or Enter opens; the focused row is the selected one. */
 export function DeviceList({ devices, onOpen, onFocus, empty }: { readonly devices: readonly DeviceRow[]; readonly onOpen: (device: DeviceRow) => void; readonly onFocus: (id: string) => void; readonly empty: string }) {
+  const followFocus = (event: FocusEvent): void => {
+    const key = (event.target as HTMLElement).closest('[data-key]')?.getAttribute('data-key');
+    if (key) onFocus(key);
+  };
   return (
-    <GridList
-      aria-label={text('devices.title')}
-      className="devices"
-      items={devices}
-      renderEmptyState={() => <p className="empty">{empty}</p>}
-      onAction={(key) => {
-        const device = devices.find((row) => row.id === key);
-        if (device) onOpen(device);
-      }}
-      onFocus={(event) => {
-        const key = (event.target as HTMLElement).closest('[data-key]')?.getAttribute('data-key');
-        if (key) onFocus(key);
-      }}
-    >
-      {(device) => <Row device={device} />}
-    </GridList>
+    <div className="devices-frame" onFocus={followFocus}>
+      <GridList
+        aria-label={text('devices.title')}
+        className="devices"
+        items={devices}
+        renderEmptyState={() => <p className="empty">{empty}</p>}
+        onAction={(key) => {
+          const device = devices.find((row) => row.id === key);
+          if (device) onOpen(device);
+        }}
+      >
+        {(device) => <Row device={device} />}
+      </GridList>
+    </div>
   );
 }
-

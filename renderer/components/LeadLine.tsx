@@ -21,7 +21,8 @@ export function LeadLine({ lead }: { readonly lead: LeadModel }) {
     <section className={`lead ${lead.severity}`} data-region="lead" tabIndex={-1} aria-label={leadName(lead, words)}>
       <p className="lead-title">
         <SeverityTag severity={lead.severity} />
-        <strong>{phraseText(lead.title, words)}</strong>
+        {/* Another fact is another text: it appears in its place, the one before does not move aside. */}
+        <strong key={`${lead.severity} ${lead.title.id}`}>{phraseText(lead.title, words)}</strong>
       </p>
       <p className="lead-details">{details.join(' · ') || '\u00a0'}</p>
     </section>

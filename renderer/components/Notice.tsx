@@ -2,7 +2,7 @@ import type { SeverityLevel } from '@onebox/gateway/card/model.js';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { useState } from 'react';
 import { hasText, text } from '../messages/i18n.js';
-import { Button } from './Button.js';
+import { Button, IconButton } from './Button.js';
 import { SeverityTag } from './SeverityTag.js';
 import { Sheet } from './Sheet.js';
 
@@ -42,41 +42,45 @@ export function Notice({ notice, live = false }: { readonly notice: NoticeModel;
   );
 }
 
-/**
- * One line of reserved height above the card: the most urgent notice, the others counted behind it. It
- * never moves what is below.
- */
+const sorted = (notices: readonly NoticeModel[]): readonly NoticeModel[] => [...notices].sort((a, b) => a.rank - b.rank);
+
+/** One line of reserved height: the most urgent notice. It never moves what is below. */
 export function NoticeLine({ notices }: { readonly notices: readonly NoticeModel[] }) {
-  const [open, setOpen] = useState(false);
-  const sorted = [...notices].sort((a, b) => a.rank - b.rank);
-  const first = sorted[0];
+  const first = sorted(notices)[0];
   return (
-    <div className="notice-line" data-region="notices">
+    <div className="notice-line">
       {first ? (
         <>
           <SeverityTag severity={first.severity} />
           <p>
             <b>{first.title}</b> {first.body}
           </p>
-          {sorted.length > 1 ? (
-            <Button kind="quiet" onPress={() => setOpen(true)} className="more">
-              {text('card.more', { count: sorted.length - 1 })}
-            </Button>
-          ) : null}
         </>
       ) : null}
+    </div>
+  );
+}
+
+/** How many notices there are; opens all of them, with their references. */
+export function NoticesButton({ notices }: { readonly notices: readonly NoticeModel[] }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <IconButton icon="note" label={text('card.notices.count', { count: notices.length })} name={text('card.notices.name', { count: notices.length })} onPress={() => setOpen(true)} />
       {open ? (
         <Sheet title={text('card.notices')} onClose={() => setOpen(false)}>
           <div className="notices">
-            {sorted.map((notice) => (
+            {sorted(notices).map((notice) => (
               <Notice key={notice.key} notice={notice} />
             ))}
           </div>
           <div className="sheet-actions">
-            <Button onPress={() => setOpen(false)}>{text('action.close')}</Button>
+            <Button kind="pri" onPress={() => setOpen(false)}>
+              {text('action.close')}
+            </Button>
           </div>
         </Sheet>
       ) : null}
-    </div>
+    </>
   );
 }

@@ -1,9 +1,12 @@
 import { type ReactNode, useEffect } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { text } from '../messages/i18n.js';
+import { useApp } from '../state/app.js';
 import { holdTouches } from '../touch/install.js';
 
 /** A sheet from the lower edge. Focus stays inside; Esc closes; focus then returns to where it came from. */
 export function Sheet({ title, onClose, children, aside }: { readonly title: string; readonly onClose: () => void; readonly children: ReactNode; readonly aside?: ReactNode }) {
+  const practice = useApp().status?.practice ?? false;
   useEffect(holdTouches, []);
   return (
     <ModalOverlay isOpen className="overlay" onOpenChange={(open) => open || onClose()}>
@@ -13,7 +16,8 @@ export function Sheet({ title, onClose, children, aside }: { readonly title: str
             <Heading slot="title" level={2}>
               {title}
             </Heading>
-            {aside}
+                {practice ? <strong className="practice-word">{text('app.practice')}</strong> : null}
+          {aside}
           </div>
           {children}
         </Dialog>

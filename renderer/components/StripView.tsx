@@ -1,5 +1,5 @@
 import type { Strip } from '@onebox/gateway/card/model.js';
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { eventTimeText } from '../format/time.js';
 import { unitWords } from '../format/unit.js';
 import { printValue } from '../format/value.js';
@@ -34,7 +34,7 @@ function surface(canvas: HTMLCanvasElement, paper: Paper): CanvasRenderingContex
 }
 
 /** A strip on its paper: two canvases, the grid drawn once, the traces when something changes. */
-export function StripView({ strip, episode }: { readonly strip: Strip; readonly episode?: number }) {
+export function StripView({ strip, episode, pager }: { readonly strip: Strip; readonly episode?: number; readonly pager?: ReactNode }) {
   const frame = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLCanvasElement>(null);
   const trace = useRef<HTMLCanvasElement>(null);
@@ -114,6 +114,7 @@ export function StripView({ strip, episode }: { readonly strip: Strip; readonly 
         </div>
       )}
       <div className="strip-keys">
+        {pager}
         <Button onPress={() => turn(-1)} disabled={strip.live || table || fromMs <= 0}>
           {text('strips.back')}
         </Button>

@@ -8,7 +8,10 @@ import { SeverityTag } from './SeverityTag.js';
 import { ValueText } from './ValueText.js';
 
 // Long words get a smaller size, by their length alone: the same value always looks the same.
-const sizeOf = (length: number): string => (length <= 11 ? '' : length <= 15 ? 'long' : 'longer');
+const sizeOf = (length: number, several: boolean): string => (length <= 11 ? '' : length <= (several ? 19 : 15) ? 'long' : 'longer');
+
+// The dot stays at the end of a line, never at the start of one.
+const BETWEEN = '\u00a0· ';
 
 /** The one way to show a value (UX specification 3.1): label, value with unit, evidence, age. */
 export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOpen: (tile: TileModel) => void }) {
@@ -23,7 +26,7 @@ export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOp
           <span className="label">{shown.label}</span>
           <SeverityTag severity={tile.severity} />
         </dt>
-        <dd className={`values ${sizeOf(length)}`}>
+        <dd className={`tile-values ${sizeOf(length, shown.values.length > 1)}`}>
           {missing ? (
             <span className="absent">
               <Icon name="absent" />
@@ -35,8 +38,8 @@ export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOp
           )}
         </dd>
         <dd className="evidence">
-          {shown.evidence.join(' · ')}
-          {shown.evidence.length > 0 && shown.when !== '' ? ' · ' : ''}
+          {shown.evidence.join(BETWEEN)}
+          {shown.evidence.length > 0 && shown.when !== '' ? BETWEEN : ''}
           {shown.when === '' ? null : <span className={shown.old ? 'when old' : 'when'}>{shown.when}</span>}
         </dd>
       </dl>

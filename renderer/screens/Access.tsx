@@ -2,7 +2,7 @@ import type { Card, Identity, Tile } from '@onebox/gateway/card/model.js';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Countdown } from '../components/Countdown.js';
-import { NoticeLine } from '../components/Notice.js';
+import { NoticeLine, NoticesButton } from '../components/Notice.js';
 import { ProgressLine } from '../components/ProgressLine.js';
 import { Screen } from '../components/Screen.js';
 import { type TabModel, Tabs } from '../components/Tabs.js';
@@ -66,6 +66,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
   const ended = access !== undefined && (access.state !== 'open' || left <= 0);
   const reading = reads(card);
   const byCable = devices?.devices.find((row) => row.id === access?.deviceId)?.transport === 'serial';
+  const notices = accessNotices(access, card, faults, byCable, words);
   const tabs: readonly TabModel<TabId>[] = [
     { id: 'card', title: text('tab.card'), content: card ? <CardTab card={card} onOpen={setDetails} /> : <p className="empty">{text('read.connecting')} …</p> },
     { id: 'values', title: text('tab.values'), content: <ValuesTab groups={record.values} onOpen={setDetails} /> },
@@ -93,8 +94,14 @@ export function Access({ accessId }: { readonly accessId: string }) {
   return (
     <Screen
       title={title}
+      chips={byCable ? null : <b>{text('card.match.chip')}</b>}
       className={`access ${ended ? 'ended' : ''}`}
-      tools={access ? <Countdown endsAt={access.endsAt} /> : null}
+      tools={
+        <>
+          {access ? <Countdown endsAt={access.endsAt} /> : null}
+          {ended ? null : <NoticesButton notices={notices} />}
+        </>
+      }
       actions={
         <>
           {ended ? null : reading ? <Button onPress={() => void session.run('stopReading', { accessId })}>{text('card.stop')}</Button> : <Button onPress={() => void session.run('readAgain', { accessId })}>{text('card.again')}</Button>}
@@ -110,7 +117,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
       ) : (
         <>
           <Tabs label={text('tab.list')} tabs={tabs} selected={tab} onSelect={setTab} end={card ? <ProgressLine read={card.read} /> : null} />
-          <NoticeLine notices={accessNotices(access, card, faults, byCable, words)} />
+          <NoticeLine notices={notices} />
         </>
       )}
       {details && !ended ? <DetailsSheet tile={details} onClose={() => setDetails(undefined)} /> : null}

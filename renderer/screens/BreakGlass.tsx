@@ -70,8 +70,21 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const cancel = (): void => void session.cancelAsking();
   const name = [className(device), device.serialTail ? text('device.tail', { tail: device.serialTail }) : ''].filter(Boolean).join(' ');
 
+  // Where it is out of the way: under the reasons, or under the pad when the drivers take its place.
+  const cancelButton = (
+    <div className="sheet-actions">
+      <Button onPress={cancel} disabled={busy}>
+        {text('action.cancel')}
+      </Button>
+    </div>
+  );
+
   return (
-    <Sheet title={text('glass.title', { device: name })} onClose={cancel} aside={<span className="who">{person?.displayName}</span>}>
+    <Sheet title={text('glass.title', { device: name })} onClose={cancel} aside={
+        <span className="who" role="status">
+          {busy ? text('glass.opening') : person?.displayName}
+        </span>
+      }>
       <p className="glass-body">{text('glass.body')}</p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
       <div className="two" onKeyDown={pinKeys(pin, enter)}>
@@ -107,17 +120,11 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
               <p>{caution}</p>
             </div>
           ) : null}
-          <div className="sheet-actions">
-            <Button onPress={cancel} disabled={busy}>
-              {text('action.cancel')}
-            </Button>
-          </div>
+          {drivers.length > 0 ? null : cancelButton}
         </div>
         <div className="right">
           <PinPad value={pin} onChange={enter} label={text('pin.label')} disabled={busy} />
-          <p className="glass-state" role="status">
-            {busy ? text('glass.opening') : '\u00a0'}
-          </p>
+          {drivers.length > 0 ? cancelButton : null}
         </div>
       </div>
     </Sheet>

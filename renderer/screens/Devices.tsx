@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button, IconButton } from '../components/Button.js';
 import { className, DeviceList } from '../components/DeviceList.js';
-import { errorNotice, NoticeLine, type NoticeModel, RANK } from '../components/Notice.js';
+import { errorNotice, NoticeLine, NoticesButton, type NoticeModel, RANK } from '../components/Notice.js';
 import { Screen } from '../components/Screen.js';
 import { clockText, countdownText } from '../format/time.js';
 import { text } from '../messages/i18n.js';
@@ -72,7 +72,12 @@ export function Devices() {
     <Screen
       title={text('devices.title')}
       chips={`${usable('ble')} · ${usable('serial')}`}
-      tools={<IconButton icon="lock" label={text('action.lock')} onPress={() => void session.lock()} />}
+      tools={
+        <>
+          {notices.length > 1 ? <NoticesButton notices={notices} /> : null}
+          <IconButton icon="lock" label={text('action.lock')} onPress={() => void session.lock()} />
+        </>
+      }
       className="devices-screen"
       actions={
         <>
@@ -88,8 +93,7 @@ export function Devices() {
         </>
       }
     >
-      <NoticeLine notices={notices} />
-      <p className="summary">{summary.filter(Boolean).join(' · ')}</p>
+      {notices.length > 0 ? <NoticeLine notices={notices} /> : <p className="summary">{summary.filter(Boolean).join(' · ')}</p>}
       <DeviceList
         devices={rows}
         empty={empty}

@@ -46,7 +46,7 @@ export function Unknown({ deviceId }: { readonly deviceId: string }) {
         </>
       }
     >
-      <NoticeLine notices={faults.map(errorNotice)} />
+      {faults.length > 0 ? <NoticeLine notices={faults.map(errorNotice)} /> : null}
       <p className="facts">{facts.filter(Boolean).join(' · ')}</p>
       <h2>{text('unknown.do')}</h2>
       <ol className="steps">

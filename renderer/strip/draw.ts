@@ -118,7 +118,7 @@ function drawCalibration(canvas: Context, { pxPerMm }: Paper, ink: Ink, gain: nu
 }
 
 function drawLabel(canvas: Context, ink: Ink, label: string, x: number, y: number): void {
-  canvas.font = `600 ${ink.font}`;
+  canvas.font = `700 ${ink.font}`;
   canvas.textBaseline = 'top';
   canvas.fillStyle = ink.bg;
   canvas.fillRect(x - 2, y - 2, canvas.measureText(label).width + 4, Number.parseInt(ink.font, 10) * 1.2);
@@ -166,7 +166,7 @@ function drawMarkers(canvas: Context, paper: Paper, ink: Ink, lane: StripLane): 
     if (visible) {
       drawMarker(canvas, ink, marker.code, x, height, pxPerMm);
       const label = marker.text || marker.code;
-      canvas.font = `600 ${ink.font}`;
+      canvas.font = `700 ${ink.font}`;
       const half = canvas.measureText(label).width / 2;
       if (x - half > lastText) {
         canvas.fillStyle = ink.fg;

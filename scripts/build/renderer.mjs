@@ -60,6 +60,8 @@ async function bundle(entry, target) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      // One local file: splitting it would gain nothing.
+      chunkSizeWarningLimit: 1_000,
     },
   });
 }

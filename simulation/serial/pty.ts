@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ReadStream } from 'node:tty';
 import type { SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/simulator.js';
@@ -7,11 +7,16 @@ const require = createRequire(import.meta.url);
 
 /** Octets that wait for a reader; beyond, they are lost, as on a wire that nobody listens to. */
 const MAX_BACKLOG = 1 << 20;
+/** What a pseudo terminal takes at once, and how long it is left alone when it is full (ms). */
+const CHUNK = 4096;
+const FULL_MS = 2;
 
 interface NativePty {
   readonly _master: ReadStream;
   readonly _slave: ReadStream;
   readonly _pty: string;
+  /** Descriptor of the master, non-blocking. */
+  readonly _fd: number;
 }
 
 /** What the serial provider lists for a simulated port (`additionalPorts`). */
@@ -28,11 +33,16 @@ export class Pty implements SerialWire {
   readonly #master: ReadStream;
   /** Keeps the line, with its settings, when no reader has it open. */
   readonly #line: number;
+  readonly #fd: number;
   #plugged = true;
+  #outgoing: Uint8Array[] = [];
+  #backlog = 0;
+  #retry: NodeJS.Timeout | undefined;
 
   private constructor(native: NativePty, line: number) {
     this.path = native._pty;
     this.#master = native._master;
+    this.#fd = native._fd;
     this.#line = line;
     this.#master.on('error', () => this.unplug());
   }
@@ -52,7 +62,34 @@ export class Pty implements SerialWire {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#plugged && this.#master.writableLength < MAX_BACKLOG) this.#master.write(Uint8Array.from(bytes));
+    if (!this.#plugged || this.#backlog > MAX_BACKLOG) return;
+    this.#outgoing.push(Uint8Array.from(bytes));
+    this.#backlog += bytes.length;
+    if (!this.#retry) this.#flush();
+  }
+
+  /** Node would write to a terminal in a busy loop until all is taken. */
+  #flush(): void {
+    this.#retry = undefined;
+    for (let first = this.#outgoing[0]; first !== undefined && this.#plugged; first = this.#outgoing[0]) {
+      const taken = this.#write(first.subarray(0, CHUNK));
+      this.#backlog -= taken;
+      if (taken < first.length) this.#outgoing[0] = first.subarray(taken);
+      else this.#outgoing.shift();
+      if (taken === 0 && first.length > 0) {
+        this.#retry = setTimeout(() => this.#flush(), FULL_MS);
+        return;
+      }
+    }
+  }
+
+  #write(bytes: Uint8Array): number {
+    try {
+      return bytes.length === 0 ? 0 : writeSync(this.#fd, bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.unplug();
+      return 0;
+    }
   }
 
   onBytes(listener: (bytes: Uint8Array) => void): void {
@@ -67,6 +104,8 @@ export class Pty implements SerialWire {
   unplug(): void {
     if (!this.#plugged) return;
     this.#plugged = false;
+    clearTimeout(this.#retry);
+    this.#outgoing = [];
     closeSync(this.#line);
     this.#master.destroy();
   }

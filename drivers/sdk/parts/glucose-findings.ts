@@ -1,7 +1,7 @@
 import { mdc, term } from '@onebox/protocol/codes.js';
 import type { Code, Finding, Time } from '@onebox/protocol/messages.js';
 import type { OneBoxTerm } from '@onebox/protocol/nomenclature/onebox-terms.js';
-import { absent, bits, type Details, numeric, observation } from '../findings.js';
+import { absent, bits, coded, type Details, numeric, observation } from '../findings.js';
 import type { DeviceTimeline } from './gatt-clock.js';
 import { absentReason } from './gatt-findings.js';
 import { bitsSet, hasBit, isNumber, type MedFloat } from './gatt-values.js';
@@ -103,6 +103,11 @@ function entered(context: GlucoseContext, at: Time): readonly Finding[] {
         : observation(term(name), scaled, unit, details),
     );
   };
+  const meal = context.meal === undefined ? undefined : MEALS[context.meal];
+  if (meal) {
+    const details: Details = { at, source: '2A34', origin: 'entered', instance: context.sequenceNumber };
+    findings.push(coded(term('meal-marker'), term(meal), details));
+  }
   const { carbohydrate, medication, exercise, hba1c } = context;
   if (carbohydrate) add('carbohydrate', carbohydrate.kilograms, 'g', CARBOHYDRATES[carbohydrate.id], 3);
   if (medication) {

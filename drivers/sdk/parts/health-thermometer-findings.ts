@@ -1,7 +1,7 @@
 import { mdc, term } from '@onebox/protocol/codes.js';
 import type { Code, Finding } from '@onebox/protocol/messages.js';
 import { convert } from '@onebox/protocol/units.js';
-import { type Details, numeric, observation, time } from '../findings.js';
+import { coded, type Details, numeric, observation, time } from '../findings.js';
 import { originOf } from './gatt-clock.js';
 import { absentReason, measured } from './gatt-findings.js';
 import type { MedFloat } from './gatt-values.js';
@@ -9,6 +9,7 @@ import { parseTemperatureMeasurement, TEMPERATURE_TYPES } from './health-thermom
 import { LIVE_FRESH_MS, type VitalSource } from './vital-source.js';
 
 const BODY = mdc('MDC_TEMP_BODY');
+const SITE = term('temperature.site');
 const INTERMEDIATE = term('temperature.intermediate');
 
 /** Always degrees Celsius; what a Fahrenheit thermometer said stands beside it, with the same number of decimals. */
@@ -40,7 +41,8 @@ export const temperatureSource: VitalSource = {
       qualifiers: place,
       instance: order - 1,
     };
-    return [temperature(BODY, value, unit, details)];
+    const where = site(temperatureType).map((name) => coded(SITE, name, { ...details, qualifiers: [] }));
+    return [...where, temperature(BODY, value, unit, details)];
   },
 };
 

@@ -1,8 +1,9 @@
 import { mdc, term } from '@onebox/protocol/codes.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
+import type { OneBoxTerm } from '@onebox/protocol/nomenclature/onebox-terms.js';
 import type { Code, Finding } from '@onebox/protocol/messages.js';
 import type { Device, Packet, PacketStream } from '../device.js';
-import { absent, phaseOf, progress } from '../findings.js';
+import { absent, coded, phaseOf, progress } from '../findings.js';
 import { bloodPressureSource, cuffPressureSource } from './blood-pressure-findings.js';
 import { DeviceTimeline, readClock } from './gatt-clock.js';
 import { isLocal, localFault, phase } from './gatt-findings.js';
@@ -123,6 +124,33 @@ async function subscribe(device: Device): Promise<Subscription> {
   return { stream: channels.length > 0 ? await device.packets(channels) : undefined, sources, faults };
 }
 
+interface Place {
+  readonly channel: string;
+  readonly what: OneBoxTerm;
+  /** Undefined for a number that is reserved. */
+  name(bytes: Uint8Array): OneBoxTerm | undefined;
+  /** Channels whose values it qualifies. */
+  readonly values: readonly string[];
+}
+
+const PLACES: readonly Place[] = [
+  {
+    channel: '2A38',
+    what: 'body-sensor-location',
+    name(bytes) {
+      const { location } = parseBodySensorLocation(bytes);
+      return location && `body-sensor-location.${location}`;
+    },
+    values: ['2A37'],
+  },
+  {
+    channel: '2A1D',
+    what: 'temperature.site',
+    name: (bytes) => TEMPERATURE_TYPES[parseTemperatureType(bytes)],
+    values: ['2A1C', '2A1E'],
+  },
+];
+
 /** Turns packets into findings, and knows what has come. */
 class VitalReporter {
   private readonly counts = new Map<string, number>();
@@ -142,28 +170,19 @@ class VitalReporter {
     return this.counts.get(channel) ?? 0;
   }
 
-  /** Where the sensor sits, from the characteristics that say so once. */
+  /** Where the sensor sits, from the characteristics that say so once: a finding, and a qualifier of every value. */
   async *readPlaces(device: Device): AsyncGenerator<Finding, void, void> {
-    const read = async (channel: string, name: (bytes: Uint8Array) => Code | undefined, targets: readonly string[]) => {
-      if (!device.channels.includes(channel)) return undefined;
+    for (const { channel, what, name, values } of PLACES) {
+      if (!device.channels.includes(channel)) continue;
       try {
         const place = name(await device.read(channel));
-        if (place) for (const target of targets) this.places.set(target, [place]);
-        return undefined;
+        if (place === undefined) continue;
+        for (const value of values) this.places.set(value, [term(place)]);
+        yield coded(term(what), term(place), { at: device.now(), source: channel });
       } catch (error) {
-        return localFault(error, 'present', channel);
+        yield localFault(error, 'present', channel, term(what));
       }
-    };
-    const worn = (bytes: Uint8Array) => {
-      const { location } = parseBodySensorLocation(bytes);
-      return location && term(`body-sensor-location.${location}`);
-    };
-    const taken = (bytes: Uint8Array) => {
-      const name = TEMPERATURE_TYPES[parseTemperatureType(bytes)];
-      return name && term(name);
-    };
-    for (const fault of [await read('2A38', worn, ['2A37']), await read('2A1D', taken, ['2A1C', '2A1E'])])
-      if (fault) yield fault;
+    }
   }
 
   findings(packet: Packet): readonly Finding[] {

@@ -8,12 +8,15 @@ export function* honest(device) {
   yield observation(spo2, '97', '%', { at: device.now(), source: '2A5F' });
 }
 
+/** `program` is an async generator, or an async function where nothing more is found. */
 export const hostile = (program) => ({
   id: 'hostile',
   version: '1.0.0',
   async *program(device) {
     yield* honest(device);
     await device.sleep(1);
-    yield* program(device);
+    const rest = program(device);
+    if (Symbol.asyncIterator in rest) yield* rest;
+    else await rest;
   },
 });

@@ -1,6 +1,6 @@
 import { hostile } from './common.js';
 
-export default hostile(async function* () {
+export default hostile(async () => {
   const kept = [];
   for (;;) kept.push(new Uint8Array(65_536).fill(1));
 });

@@ -1,5 +1,5 @@
 import { hostile } from './common.js';
 
-export default hostile(async function* () {
+export default hostile(async () => {
   for (;;);
 });

@@ -1,5 +1,5 @@
 import { hostile } from './common.js';
 
-export default hostile(async function* (device) {
+export default hostile(async (device) => {
   for (;;) await device.sleep(100);
 });

@@ -1,6 +1,6 @@
 import { hostile } from './common.js';
 
-export default hostile(async function* () {
+export default hostile(async () => {
   let text = 'x';
   for (;;) {
     try {

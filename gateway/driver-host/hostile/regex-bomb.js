@@ -1,5 +1,5 @@
 import { hostile } from './common.js';
 
-export default hostile(async function* () {
+export default hostile(async () => {
   /^(a+)+$/.test(`${'a'.repeat(64)}b`);
 });

@@ -1,5 +1,5 @@
 import { hostile } from './common.js';
 
-export default hostile(async function* (device) {
+export default hostile(async (device) => {
   await device.request('ask', { channel: '1; DROP' });
 });

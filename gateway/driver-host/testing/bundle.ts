@@ -7,10 +7,16 @@ import { driverFromCode, type LoadedDriver } from '../driver-index.js';
 const hostile = join(import.meta.dirname, '../hostile');
 const builder = pathToFileURL(join(import.meta.dirname, '../../../scripts/build/drivers.mjs')).href;
 
-/** Bundles a driver of the folder of hostile drivers as the build does; `raw/...` are scripts as they are. */
+/** Bundles a driver of the folder of hostile drivers as the build does; `raw/...` are scripts as they are, `syntax error` is no script at all. */
 export async function hostileDriver(name: string, manifest: Manifest): Promise<LoadedDriver> {
   const file = join(hostile, `${name}.js`);
+  if (name === 'syntax error') return driverFromCode(manifest, 'globalThis.onebox_driver = { start(');
   if (name.startsWith('raw/')) return driverFromCode(manifest, await readFile(file, 'utf8'));
+  return bundled(file, manifest);
+}
+
+/** Bundles a file that exports a driver, as the build does. */
+export async function bundled(file: string, manifest: Manifest): Promise<LoadedDriver> {
   const { bundleDriver } = (await import(builder)) as { bundleDriver(entry: string): Promise<string> };
   return driverFromCode(manifest, await bundleDriver(file));
 }

@@ -89,7 +89,7 @@ export class MemoryLink implements Link {
 
   /** The device sends. */
   say(channel: ChannelId, bytes: Uint8Array): void {
-    this.#listeners.get(channel)?.({ channel, bytes, at: this.now() });
+    if (!this.#error) this.#listeners.get(channel)?.({ channel, bytes, at: this.now() });
   }
 
   /** The device goes out of range. */

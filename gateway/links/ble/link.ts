@@ -132,7 +132,7 @@ export class BleLink implements Link {
   }
 
   async rssi(options: OperationOptions): Promise<number | undefined> {
-    if (this.#over) throw new OneBoxError('LINK_LOST', 'rssi');
+    this.#queue.check();
     let take: (rssi: number) => void = () => {};
     const answer = new Promise<number | undefined>((resolve) => {
       take = (rssi) => resolve(rssi >= 127 ? undefined : rssi);
@@ -176,6 +176,7 @@ export class BleLink implements Link {
 
   /** The table of the device, read once, and what is left of the deadline. */
   async #discover(options: OperationOptions): Promise<{ table: GattTable; left: OperationOptions }> {
+    this.#queue.check();
     const started = performance.now();
     const table = this.#table ?? (await this.#queue.run('discover', options, (over) => this.#readTable(over)));
     return { table, left: { ...options, deadlineMs: Math.max(1, options.deadlineMs - (performance.now() - started)) } };

@@ -15,6 +15,7 @@ import type {
 } from '../link.js';
 import { within } from '../operations.js';
 import { serialMend } from '../preflight.js';
+import { withHangUp } from './binding.js';
 import { serialError } from './errors.js';
 import { SerialLink } from './link.js';
 import { fromListed, linuxPorts, type SerialPortInfo } from './ports.js';
@@ -22,6 +23,9 @@ import { fromListed, linuxPorts, type SerialPortInfo } from './ports.js';
 const POLL_MS = 2_000;
 const PREFIX = 'serial:';
 const require = createRequire(import.meta.url);
+
+/** `binding` is taken too, though the types of serialport leave it out. */
+type SerialPortOptions = ConstructorParameters<typeof SerialPort>[0];
 
 export interface SerialProviderOptions {
   /** Ports beside those that the system lists: pseudo terminals of practice mode, or one named by the user. */
@@ -112,7 +116,8 @@ export class SerialProvider implements LinkProvider {
   #port(path: string, line: SerialSettings): SerialPort {
     try {
       const { SerialPort: Port } = require('serialport') as typeof import('serialport');
-      return new Port({ path, ...line, autoOpen: false, lock: true });
+      const binding = withHangUp(Port.binding);
+      return new Port({ path, ...line, autoOpen: false, lock: true, binding } as SerialPortOptions);
     } catch (error) {
       throw new OneBoxError('LINK_MISUSE', 'line settings', {}, { cause: error });
     }

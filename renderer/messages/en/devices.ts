@@ -59,7 +59,7 @@ export const devices: Readonly<Record<string, string>> = {
   'device.noDriver': 'No driver',
   'device.drivers': '{count} drivers fit',
   'device.readable': 'Readable',
-  'device.notReadable': 'Not readable. What can I do?',
+  'device.notReadable': 'Not readable',
   'device.row': '{class}, {name}, match {match}, signal {signal}, {driver}, {readable}',
   'device.practice': 'simulated',
 

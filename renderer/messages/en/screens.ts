@@ -80,6 +80,7 @@ export const screens: Readonly<Record<string, string>> = {
   'tab.audit': 'Audit',
   'tab.list': 'Sections',
 
+  'card.match.chip': 'Match NOT CONFIRMED',
   'card.match.none': 'PATIENT MATCH: NOT CONFIRMED. Check that this device is on your patient.',
   'card.stop': 'Stop reading',
   'card.again': 'Read again',
@@ -89,7 +90,8 @@ export const screens: Readonly<Record<string, string>> = {
   'card.complete': 'Card complete, {read} of {expected}',
   'card.lead': '{severity}. {title}',
   'card.noValues': 'Nothing read yet',
-  'card.more': '{count} more',
+  'card.notices.count': 'Notes {count}',
+  'card.notices.name': 'Notes {count}. Show all notices',
   'card.notices': 'All notices',
 
   'read.connecting': 'Connecting',
@@ -165,7 +167,7 @@ export const screens: Readonly<Record<string, string>> = {
   'strips.empty': 'No strips stored',
   'strips.empty.reading': 'Strips come last. Still reading.',
   'strips.stored': 'STORED · {time}',
-  'strips.stored.episode': 'STORED · {time} · episode {number}',
+  'strips.stored.episode': 'STORED · {time} · episode {episode}',
   'strips.live': 'LIVE',
   'strips.older': 'Older',
   'strips.newer': 'Newer',

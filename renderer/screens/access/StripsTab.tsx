@@ -50,19 +50,16 @@ export function StripsTab({
   const strip = entry?.live ? live : stored?.id === wantedId ? stored : undefined;
   const number = episodes.find((episode) => episode.id === entry?.episodeId)?.number;
   if (!entry) return <p className="empty">{text(reading ? 'strips.empty.reading' : 'strips.empty')}</p>;
-  return (
-    <>
-      {strip ? <StripView strip={strip} {...(number === undefined ? {} : { episode: number })} /> : <p className="empty">{text('absent.temp-unknown')}</p>}
-      {list.length > 1 ? (
-        <div className="strip-pager">
+  const pager =
+    list.length > 1 ? (
+      <>
           <Button onPress={() => go(place + 1)} disabled={place >= list.length - 1}>
             {text('strips.older')}
           </Button>
           <Button onPress={() => go(place - 1)} disabled={place <= 0}>
             {text('strips.newer')}
           </Button>
-        </div>
-      ) : null}
-    </>
-  );
+      </>
+    ) : null;
+  return strip ? <StripView strip={strip} pager={pager} {...(number === undefined ? {} : { episode: number })} /> : <p className="empty">{text('absent.temp-unknown')}</p>;
 }

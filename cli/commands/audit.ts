@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import { verifyStore } from '@onebox/gateway/store.js';
+import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
+import { EXIT, UsageError } from '../exit-codes.js';
+import type { Command } from './command.js';
+
+/** Checks the log without opening the store: also of a copy, and while the app is running. */
+export const audit: Command = {
+  name: 'audit',
+  usage: 'audit verify [--data DIR] [--checkpoint FILE ...] [--key KEY] [--json]',
+  summary: 'check the audit log for changes, cuts and forks',
+  options: ['checkpoint', 'key'],
+  async run(args, output) {
+    if (args.words[1] !== 'verify' || args.words.length !== 2) throw new UsageError('The command is: audit verify.');
+    const folder = args.text('data') ?? defaultDataFolder(args.flag('practice'));
+    const checkpoints = args.texts('checkpoint').map((file) => {
+      try {
+        return readFileSync(file, 'utf8');
+      } catch (cause) {
+        throw new OneBoxError('NOTE_INVALID', 'the checkpoint cannot be read', {}, { cause });
+      }
+    });
+    const key = args.text('key');
+    const result = await verifyStore(folder, { checkpoints, ...(key === undefined ? {} : { publicKey: key }) });
+    output.result(result, [
+      `${result.intact ? 'intact' : 'NOT INTACT'}  ${result.entries} entries, ${result.checkpoints} checkpoints, ${result.signed} signed`,
+      ...result.problems.map(({ error, kind, index, file, offset }) => `${new OneBoxError(error).toJSON().code}  ${kind}${index === undefined ? '' : `  entry ${index}`}${file === undefined ? '' : `  ${file}`}${offset === undefined ? '' : ` byte ${offset}`}`),
+    ]);
+    return result.intact ? EXIT.ok : EXIT.integrity;
+  },
+};

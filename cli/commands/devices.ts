@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeviceTracker } from '@onebox/gateway/discovery/device-list.js';
+import { Matcher } from '@onebox/gateway/discovery/match.js';
+import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
+import { openRadios } from '../engine.js';
+import { EXIT } from '../exit-codes.js';
+import type { Command } from './command.js';
+
+/** Listens only: nothing is sent to a device, so no person is needed. */
+export const devices: Command = {
+  name: 'devices',
+  usage: 'devices [--seconds N] [--practice] [--json]',
+  summary: 'list what is in range, which driver would read it, and why',
+  options: ['seconds'],
+  async run(args, output) {
+    const seconds = args.number('seconds', args.flag('practice') ? 3 : 8, 1, 600);
+    const radios = await openRadios(args);
+    const tracker = new DeviceTracker({
+      providers: radios.providers,
+      matcher: new Matcher(DriverIndex.open().manifests),
+      practice: args.flag('practice'),
+      changed: () => undefined,
+    });
+    try {
+      output.say(`Listening for ${seconds} s ...`);
+      await tracker.start();
+      await sleep(seconds * 1000);
+      const list = tracker.list();
+      for (const fault of list.faults) output.say(`${fault.code}  ${fault.summary} ${fault.remedy}`);
+      output.result(
+        list,
+        list.devices.map((row) => {
+          const driver = row.drivers[0] ? `${row.drivers[0].id} ${row.drivers[0].version}` : 'no driver';
+          return [row.practice ? 'PRACTICE' : '', row.deviceClass, row.name ?? '', row.id, row.match, row.signal ?? row.transport, driver].filter(Boolean).join('  ');
+        }),
+      );
+      return list.faults.length > 0 && list.devices.length === 0 ? EXIT.device : EXIT.ok;
+    } finally {
+      await tracker.stop();
+      await Promise.all(radios.providers.map((provider) => provider.dispose()));
+      await radios.stop();
+    }
+  },
+};

@@ -1,0 +1,183 @@
+import { seededRandom } from '@onebox/driver-sdk/simulated/values.js';
+import type { SerialLine, SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/simulator.js';
+import { SAMPLES_PER_SECOND } from './live.js';
+import { COMMAND, encodePacket, LIVE, PacketFramer, SESSION_END, STORED_PAIRS } from './packets.js';
+import { Finger } from './simulated-finger.js';
+
+/** What the simulated oximeter does wrong on order; may be changed at any time. */
+export interface Cms50Faults {
+  /** Takes commands and says nothing. */
+  readonly silent?: boolean;
+  /** The first start is not heard, as on a device that was left in its menu. */
+  readonly deafToFirstStart?: boolean;
+  /** The finger is out. */
+  readonly probeOff?: boolean;
+  /** Part of the packets, 0 to 1, in which one bit is wrong. */
+  readonly flippedBits?: number;
+  /** Part of the bytes, 0 to 1, that do not arrive. */
+  readonly lostBytes?: number;
+  /** Sends nothing any more after so many live packets. */
+  readonly silentAfter?: number;
+  /** Ends the session with this reason after so many live packets. */
+  readonly endAfter?: { readonly packets: number; readonly reason: number };
+}
+
+export interface Cms50SimulatorOptions {
+  readonly seed?: number;
+  readonly spo2?: number;
+  readonly pulseRate?: number;
+  /** Seconds for which it searches before it has a pulse; 3 when not given. */
+  readonly searchSeconds?: number;
+  /** Seconds of the recording in its memory; 90 when not given. */
+  readonly storedSeconds?: number;
+  /** How much faster than a real device it runs, for tests; 1 when not given. */
+  readonly speed?: number;
+  readonly usb?: SerialUsb;
+  readonly faults?: Cms50Faults;
+}
+
+const TICK_MS = 25;
+/** The device stops the live stream when it hears nothing for so long. */
+const KEEP_ALIVE_MS = 5_500;
+const NOTHING = { pulse: 0xff, spo2: 0x7f, index: 0xffff };
+
+/** A made-up CMS50 on a serial line. It obeys the five commands of a reader; others are kept in `refused`. */
+export class Cms50Simulator implements SerialSimulator {
+  readonly line: SerialLine = { baudRate: 115_200, xon: true, xoff: true };
+  readonly usb?: SerialUsb;
+  faults: Cms50Faults;
+  /** Commands that it had, and those that no reader may send. */
+  readonly commands: number[] = [];
+  readonly refused: number[] = [];
+  private readonly framer = new PacketFramer();
+  private readonly noise: () => number;
+  private wire: SerialWire | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private finger: Finger;
+  private startedAt = 0;
+  private heardAt = 0;
+  private sent = 0;
+  private starts = 0;
+
+  constructor(private readonly options: Cms50SimulatorOptions = {}) {
+    if (options.usb) this.usb = options.usb;
+    this.faults = options.faults ?? {};
+    this.noise = seededRandom((options.seed ?? 1) ^ 0x5eed);
+    this.finger = this.newFinger();
+  }
+
+  start(wire: SerialWire): void {
+    this.wire = wire;
+    wire.onBytes((bytes) => {
+      // A command has nine bytes: it is whole when they are there, without waiting for the next one.
+      for (const result of [...this.framer.push(bytes), ...this.framer.flush()]) {
+        if ('packet' in result && result.packet.type === COMMAND) this.obey(result.packet.data[0] ?? 0);
+      }
+    });
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private newFinger(): Finger {
+    const { seed = 1, spo2 = 97, pulseRate = 72 } = this.options;
+    return new Finger({ seed, spo2, pulseRate });
+  }
+
+  private obey(command: number): void {
+    this.commands.push(command);
+    this.heardAt = this.now();
+    if (command === 0xa1) this.startLive();
+    else if (command === 0xa2 || command === 0xa7) this.stop();
+    else if (command === 0xa6) this.sendStored();
+    else if (command !== 0xaf) this.refused.push(command);
+  }
+
+  private startLive(): void {
+    this.starts += 1;
+    if (this.faults.deafToFirstStart === true && this.starts === 1) return;
+    this.stop();
+    this.startedAt = this.now();
+    this.sent = 0;
+    this.finger = this.newFinger();
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  private tick(): void {
+    const now = this.now();
+    if (now - this.heardAt > KEEP_ALIVE_MS) {
+      this.stop();
+      return;
+    }
+    const due = Math.floor(((now - this.startedAt) * SAMPLES_PER_SECOND * this.speed) / 1000);
+    const { silentAfter = Number.POSITIVE_INFINITY, endAfter } = this.faults;
+    while (this.sent < due && this.timer !== undefined) {
+      if (this.sent >= silentAfter) return;
+      if (endAfter !== undefined && this.sent >= endAfter.packets) {
+        this.send(encodePacket({ type: SESSION_END, data: Uint8Array.of(endAfter.reason) }));
+        this.stop();
+        return;
+      }
+      this.send(this.livePacket());
+      this.sent += 1;
+    }
+  }
+
+  private livePacket(): Uint8Array {
+    const searching = this.sent < (this.options.searchSeconds ?? 3) * SAMPLES_PER_SECOND;
+    const tooLong = this.sent > 10 * SAMPLES_PER_SECOND;
+    const sample = this.finger.next();
+    if (this.faults.probeOff === true) return live(0x80, tooLong ? 0x10 : 0, 0, 0, NOTHING);
+    if (searching) return live(0, 0, 0x80 | 4, 0, NOTHING);
+    const values = { pulse: sample.pulseRate, spo2: sample.spo2, index: sample.perfusionIndexRaw };
+    return live(6, sample.beat ? 0x40 : 0, sample.pleth, 0x10 | sample.bar, values);
+  }
+
+  /** Three points per packet; the last packet is filled up with zeros. */
+  private sendStored(): void {
+    this.stop();
+    const seconds = this.options.storedSeconds ?? 90;
+    const finger = this.newFinger();
+    for (let first = 0; first < seconds; first += 3) {
+      const data = new Uint8Array(6);
+      for (let place = 0; place < 3 && first + place < seconds; place += 1) {
+        const { spo2, pulseRate } = finger.next();
+        for (let skip = 1; skip < SAMPLES_PER_SECOND; skip += 1) finger.next();
+        data.set([spo2, pulseRate], place * 2);
+      }
+      this.send(encodePacket({ type: STORED_PAIRS, data }));
+    }
+  }
+
+  private send(packet: Uint8Array): void {
+    const { silent, flippedBits = 0, lostBytes = 0 } = this.faults;
+    if (silent === true) return;
+    const bytes = packet.slice();
+    if (flippedBits > 0 && this.noise() < flippedBits) {
+      const bit = Math.floor(this.noise() * bytes.length * 8);
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+    }
+    this.wire?.send(lostBytes === 0 ? bytes : bytes.filter(() => this.noise() >= lostBytes));
+  }
+
+  private get speed(): number {
+    return this.options.speed ?? 1;
+  }
+
+  private now(): number {
+    return this.wire?.now() ?? 0;
+  }
+}
+
+function live(
+  strength: number,
+  status: number,
+  wave: number,
+  bar: number,
+  { pulse, spo2, index }: { readonly pulse: number; readonly spo2: number; readonly index: number },
+): Uint8Array {
+  const data = Uint8Array.of(strength | status, wave, bar, pulse, spo2, index & 0xff, index >> 8);
+  return encodePacket({ type: LIVE, data });
+}

@@ -1,0 +1,37 @@
+/**
+ * The keys of a tablet. Keys never leave the vault; it does what they are for. Implementations differ in
+ * what opens them (PIN, security key, the system's secret store).
+ */
+export interface KeyVault {
+  /** False on a fresh folder: no credential exists until somebody enrols. */
+  readonly exists: boolean;
+  readonly isOpen: boolean;
+  /** C2SP verifier key of the audit log; readable while locked, undefined before the vault exists. */
+  readonly auditVerifier: string | undefined;
+  /** Counts the keys of the pseudonyms, from 1. */
+  readonly keyEpoch: number;
+  /** Makes all keys, for the first person, and leaves the vault open. The words are shown once and kept nowhere. */
+  create(personId: string, pin: string, auditKeyName: string): Promise<{ readonly recoveryWords: readonly string[] }>;
+  /** Adds or replaces what opens the vault for a person. Needs an open vault. */
+  setPin(personId: string, pin: string): Promise<void>;
+  /** Opens the vault. False: wrong PIN or nobody of this id. */
+  open(personId: string, pin: string): Promise<boolean>;
+  /** The same check without a change of state: a fresh factor. */
+  check(personId: string, pin: string): Promise<boolean>;
+  openWithWords(words: readonly string[]): Promise<boolean>;
+  /** Forgets the keys. */
+  close(): void;
+  /** What needs an open vault throws LOCKED while it is closed. */
+  signAudit(message: Uint8Array): Uint8Array;
+  /** HMAC-SHA256 of the site key, 16 bytes. */
+  pseudonym(kind: 'person' | 'device', value: string): Uint8Array;
+  wrapKey(key: Uint8Array, context: string): Uint8Array;
+  /** Throws RECORD_BROKEN when the wrapping does not belong to this vault and context. */
+  unwrapKey(wrapped: Uint8Array, context: string): Uint8Array;
+}
+
+/** An outer sealing of the files of vault and people by the system's secret store. */
+export interface OuterSeal {
+  wrap(bytes: Uint8Array): Promise<Uint8Array>;
+  unwrap(bytes: Uint8Array): Promise<Uint8Array>;
+}

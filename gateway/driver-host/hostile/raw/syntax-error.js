@@ -1,1 +1,0 @@
-globalThis.onebox_driver = { start(

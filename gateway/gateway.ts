@@ -1,0 +1,317 @@
+import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import type { AccessControl } from './access/access.js';
+import type { AccessSummary, CommandName, Commands, DeviceRow, GatewayApi, GatewayEvent, PreflightRow, Status } from './api.js';
+import { DeviceTracker } from './discovery/device-list.js';
+import { type Candidate, Matcher } from './discovery/match.js';
+import type { DriverIndex } from './driver-host/driver-index.js';
+import type { ProcessLauncher } from './driver-host/launcher.js';
+import type { LinkProvider, PreflightItem } from './links/link.js';
+import { Reading, type ReadingChoices } from './reading.js';
+import { openStore, type Store } from './store.js';
+import type { SealedRecord } from './records/store.js';
+
+export interface GatewayOptions {
+  /** Where the store is: audit log, vault, people, sealed records. */
+  readonly dataFolder: string;
+  readonly providers: readonly LinkProvider[];
+  readonly drivers: DriverIndex;
+  readonly launcher: ProcessLauncher;
+  /** Simulated devices: everything says PRACTICE. */
+  readonly practice: boolean;
+  readonly version: string;
+  /** How sessions of this gateway read; the window reads on as long as it is open. */
+  readonly reading?: ReadingChoices;
+  /** Runs when the gateway is disposed of, last. */
+  readonly onDispose?: () => Promise<void>;
+}
+
+interface Open {
+  readonly deviceId: string;
+  readonly reading: Reading;
+  readonly record: SealedRecord;
+}
+
+type Handlers = { readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'] };
+
+/**
+ * The engine behind one contract: discovery, access, reading, audit and records. Free of windows and of
+ * Electron; carriers bring its commands and events to whoever shows them.
+ */
+export class Gateway implements GatewayApi {
+  private readonly listeners = new Set<(event: GatewayEvent) => void>();
+  private readonly tracker: DeviceTracker;
+  private readonly open = new Map<string, Open>();
+  private preflight: readonly PreflightItem[] = [];
+  private magnetUntil = 0;
+
+  private constructor(
+    private readonly options: GatewayOptions,
+    private readonly store: Store,
+  ) {
+    this.tracker = new DeviceTracker({
+      providers: options.providers,
+      matcher: new Matcher(options.drivers.manifests),
+      practice: options.practice,
+      changed: () => this.emit({ type: 'devices', list: this.tracker.list() }),
+    });
+    this.access.onEnded((accessId) => void this.accessEnded(accessId));
+  }
+
+  /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN. */
+  static async open(options: GatewayOptions): Promise<Gateway> {
+    const store = await openStore(options.dataFolder, { practice: options.practice });
+    const gateway = new Gateway(options, store);
+    await store.audit.append('applicationStarted', {
+      numbers: { people: store.access.people.length, drivers: options.drivers.all.length, practice: Number(options.practice) },
+    });
+    void gateway.checkRadios();
+    return gateway;
+  }
+
+  /** As `GatewayApi`; rejects with an OneBoxError. */
+  async call<N extends CommandName>(name: N, ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]): Promise<Commands[N]['out']> {
+    const handler = this.handlers[name] as (input: unknown) => Promise<Commands[N]['out']> | Commands[N]['out'];
+    try {
+      return await handler(args[0]);
+    } catch (error) {
+      throw toOneBoxError(error);
+    }
+  }
+
+  subscribe(listener: (event: GatewayEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The reading of an access, for tools that want the whole document. Throws ACCESS_UNKNOWN. */
+  readingOf(accessId: string): Reading {
+    const open = this.open.get(accessId);
+    if (!open) throw new OneBoxError('ACCESS_UNKNOWN');
+    return open.reading;
+  }
+
+  /** Ends all reads and accesses, closes the log and frees the radios. */
+  async dispose(): Promise<void> {
+    await this.tracker.stop();
+    for (const accessId of [...this.open.keys()]) await this.close(accessId).catch(() => undefined);
+    await this.store.audit.append('applicationStopped').catch(() => undefined);
+    await this.store.close();
+    await Promise.all(this.options.providers.map((provider) => provider.dispose()));
+    await this.options.onDispose?.();
+  }
+
+  private get access(): AccessControl {
+    return this.store.access;
+  }
+
+  private readonly handlers: Handlers = {
+    status: () => this.status(),
+    enrol: async (input) => {
+      const enrolled = await this.access.enrol(input);
+      this.emitStatus();
+      return enrolled;
+    },
+    unlock: async ({ personId, factor }) => {
+      await this.access.unlock(personId, factor);
+      this.emitStatus();
+      return this.status();
+    },
+    lock: async () => {
+      for (const accessId of [...this.open.keys()]) await this.close(accessId);
+      await this.stopScan();
+      await this.access.lock();
+      this.emitStatus();
+      return this.status();
+    },
+    startScan: async () => {
+      this.access.assertUnlocked();
+      await this.store.audit.append('scanStarted');
+      await this.tracker.start();
+      void this.checkRadios();
+      return this.tracker.list();
+    },
+    stopScan: async () => {
+      await this.stopScan();
+      return this.tracker.list();
+    },
+    breakGlass: (input) => this.breakGlass(input),
+    cancelBreakGlass: async ({ deviceId }) => {
+      await this.access.cancel(deviceId);
+      return undefined;
+    },
+    stopReading: ({ accessId }) => {
+      this.opened(accessId).reading.stop();
+      return undefined;
+    },
+    readAgain: async ({ accessId }) => {
+      const { reading } = this.opened(accessId);
+      await reading.again();
+      return undefined;
+    },
+    card: ({ accessId }) => this.opened(accessId).reading.card(),
+    values: ({ accessId }) => this.opened(accessId).reading.values(),
+    episodes: ({ accessId }) => this.opened(accessId).reading.episodes(),
+    strips: ({ accessId }) => this.opened(accessId).reading.strips(),
+    strip: ({ accessId, stripId }) => {
+      const found = this.opened(accessId).reading.strip(stripId);
+      if (!found) throw new OneBoxError('INPUT_INVALID', 'strip.stripId');
+      return found;
+    },
+    access: ({ accessId }) => this.access.summary(accessId),
+    auditOfAccess: async ({ accessId }) => {
+      this.access.assertUnlocked();
+      const { entries, intact } = this.store.audit.status;
+      return { rows: await this.store.audit.rows({ accessId }), intact, entries };
+    },
+    recordSeen: async ({ deviceId }) => {
+      this.access.assertUnlocked();
+      const row = this.deviceRow(deviceId);
+      await this.access.noteSeen(row.id, row.transport);
+      return undefined;
+    },
+    close: ({ accessId }) => this.close(accessId),
+  };
+
+  private async breakGlass({ deviceId, driverId, reason, factor }: Commands['breakGlass']['in']): Promise<AccessSummary> {
+    const known = this.tracker.get(deviceId);
+    if (!known) throw new OneBoxError('DEVICE_UNKNOWN');
+    const candidate = chooseCandidate(known.match.candidates, driverId);
+    const driver = this.options.drivers.get(candidate.manifest.id);
+    const { practice } = this.options;
+    const { transport } = known.sighting;
+    // Resolves only when the record of the access is on disk: nothing was sent to the device before this line.
+    const access = await this.access.breakGlass({ deviceId, deviceClass: candidate.deviceClass, driver, transport, reason, factor, practice });
+    const record = await this.store.records.create(access.accessId);
+    const line = candidate.serialRule?.line;
+    const reading = new Reading({
+      accessId: access.accessId,
+      driver,
+      deviceClass: candidate.deviceClass,
+      transport,
+      services: known.sighting.ble?.services ?? [],
+      openLink: (signal) => known.provider.open(deviceId, { deadlineMs: CONNECT_DEADLINE_MS, signal, ...(line ? { line } : {}) }),
+      purpose: access.purpose,
+      practice,
+      launcher: this.options.launcher,
+      applicationVersion: this.options.version,
+      audit: async (event, fields) => void (await this.access.note(access.accessId, event, fields)),
+      keep: (finding) => record.append(finding),
+      changed: () => this.emitCard(access.accessId),
+      fault: (error) => this.emit({ type: 'fault', accessId: access.accessId, error: error.toJSON() }),
+      liveStrip: (strip) => this.emit({ type: 'live', accessId: access.accessId, strip }),
+      ...this.options.reading,
+    });
+    this.open.set(access.accessId, { deviceId, reading, record });
+    this.emit({ type: 'access', access: this.access.summary(access.accessId) });
+    this.emitCard(access.accessId);
+    return this.access.summary(access.accessId);
+  }
+
+  /** An access that may still be looked at. Throws ACCESS_UNKNOWN, ACCESS_ENDED, LOCKED. */
+  private opened(accessId: string): Open {
+    this.access.assertOpen(accessId);
+    const open = this.open.get(accessId);
+    if (!open) throw new OneBoxError('ACCESS_UNKNOWN');
+    return open;
+  }
+
+  private async close(accessId: string): Promise<Commands['close']['out']> {
+    const open = this.open.get(accessId);
+    if (!open) throw new OneBoxError('ACCESS_UNKNOWN');
+    open.reading.stop();
+    await open.reading.ended;
+    const { items, magnetUntil } = open.reading;
+    await open.reading.dispose();
+    await open.record.destroy();
+    this.open.delete(accessId);
+    await this.access.close(accessId, items);
+    if (magnetUntil !== undefined) this.magnetUntil = Math.max(this.magnetUntil, magnetUntil);
+    this.emitStatus();
+    return { deleted: items, closedAt: Date.now(), ...(magnetUntil === undefined ? {} : { magnetUntil }) };
+  }
+
+  /** Time is over: the link closes, the data stay sealed and covered until the person closes. */
+  private async accessEnded(accessId: string): Promise<void> {
+    this.open.get(accessId)?.reading.stop();
+    this.emit({ type: 'access', access: this.access.summary(accessId) });
+    this.emit({ type: 'fault', accessId, error: new OneBoxError('ACCESS_ENDED').toJSON() });
+  }
+
+  private async stopScan(): Promise<void> {
+    const { devices, hidden, scanning } = this.tracker.list();
+    if (!scanning) return;
+    await this.tracker.stop();
+    await this.store.audit.append('scanStopped', { numbers: { devices: devices.length, hidden } });
+  }
+
+  private deviceRow(deviceId: string): DeviceRow {
+    const row = this.tracker.row(deviceId);
+    if (!row) throw new OneBoxError('DEVICE_UNKNOWN');
+    return row;
+  }
+
+  private async checkRadios(): Promise<void> {
+    const found = await Promise.all(this.options.providers.map((provider) => provider.preflight().catch(() => [])));
+    this.preflight = found.flat();
+    this.emitStatus();
+  }
+
+  private status(): Status {
+    const { stage, people, person } = this.access;
+    const { entries, intact, error } = this.store.audit.status;
+    const openAccess = [...this.open.keys()].at(-1);
+    return {
+      version: this.options.version,
+      practice: this.options.practice,
+      stage,
+      people,
+      ...(person ? { person } : {}),
+      drivers: this.options.drivers.all.length,
+      preflight: this.preflight.map(preflightRow),
+      audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}) },
+      ...(this.magnetUntil > Date.now() ? { magnetUntil: this.magnetUntil } : {}),
+      ...(openAccess ? { openAccess } : {}),
+    };
+  }
+
+  private emitStatus(): void {
+    this.emit({ type: 'status', status: this.status() });
+  }
+
+  /** Only while the access is open: afterwards the data are covered. */
+  private emitCard(accessId: string): void {
+    const open = this.open.get(accessId);
+    if (!open) return;
+    try {
+      this.access.assertOpen(accessId);
+    } catch (error) {
+      if (isOneBoxError(error)) return;
+      throw error;
+    }
+    this.emit({ type: 'card', card: open.reading.card() });
+  }
+
+  private emit(event: GatewayEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+/** Time to connect and discover. */
+const CONNECT_DEADLINE_MS = 15_000;
+
+/** The driver that the user named, or the only best one. Throws NOTHING_READABLE, DRIVER_UNKNOWN, DRIVER_AMBIGUOUS. */
+function chooseCandidate(candidates: readonly Candidate[], driverId: string | undefined): Candidate {
+  const [first, second] = candidates;
+  if (!first) throw new OneBoxError('NOTHING_READABLE');
+  if (driverId !== undefined) {
+    const named = candidates.find(({ manifest }) => manifest.id === driverId);
+    if (!named) throw new OneBoxError('DRIVER_UNKNOWN', driverId);
+    return named;
+  }
+  if (second?.score === first.score) throw new OneBoxError('DRIVER_AMBIGUOUS', `${first.manifest.id}, ${second.manifest.id}`);
+  return first;
+}
+
+function preflightRow({ transport, name, usable, error, mend }: PreflightItem): PreflightRow {
+  return { transport, name, usable, ...(error ? { error: error.toJSON() } : {}), ...(mend ? { mend } : {}) };
+}

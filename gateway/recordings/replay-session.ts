@@ -1,0 +1,60 @@
+import type { OneBoxError } from '@onebox/protocol/errors.js';
+import type { Interrogation, Phase } from '@onebox/protocol/messages.js';
+import { v1 } from '@onebox/protocol/messages.js';
+import { buildCard } from '../card/card.js';
+import { Facts } from '../card/facts.js';
+import type { Card } from '../card/model.js';
+import type { LoadedDriver } from '../driver-host/driver-index.js';
+import type { ProcessLauncher } from '../driver-host/launcher.js';
+import { PHASES } from '../interrogation/phases.js';
+import { InterrogationSession } from '../interrogation/session.js';
+import type { Recording } from './format.js';
+import { Replay } from './replay.js';
+
+export interface ReplayOptions {
+  readonly launcher: ProcessLauncher;
+  readonly applicationVersion: string;
+  readonly phases?: readonly Phase[];
+}
+
+export interface Replayed {
+  readonly document: Interrogation;
+  readonly card: Card;
+  /** Why it did not come to its end, e.g. RECORDING_DIVERGED. */
+  readonly error: OneBoxError | undefined;
+}
+
+/** Plays a recorded session into a driver, through the same session, sandbox and card as a live one. */
+export async function replayRecording(recording: Recording, driver: LoadedDriver, options: ReplayOptions): Promise<Replayed> {
+  const replay = new Replay(recording);
+  const { transport, practice } = recording.header;
+  const session = new InterrogationSession({
+    driver,
+    transport,
+    openLink: async () => replay.open(),
+    phases: options.phases ?? PHASES,
+    live: false,
+    purpose: practice ? v1.PurposeOfUse.PURPOSE_OF_USE_HTEST : v1.PurposeOfUse.PURPOSE_OF_USE_UNSPECIFIED,
+    practice,
+    services: [],
+    launcher: options.launcher,
+    applicationVersion: options.applicationVersion,
+    clock: replay.clock,
+    retryAfterMs: [0],
+    observer: { finding: () => undefined, event: () => undefined, changed: () => undefined },
+  });
+  const document = await session.run();
+  const facts = new Facts();
+  for (const finding of session.store.findings) facts.add(finding);
+  const { read, refused, failed } = session.store.tally();
+  const error = session.error;
+  const card = buildCard(facts, {
+    accessId: '',
+    practice,
+    expectedClass: 'generic',
+    finished: session.store.finished,
+    read: { state: session.state, percent: session.percent, read, expected: read + refused + failed, refused, failed, link: 'down', attempt: session.attempt, ...(error ? { error: error.code } : {}) },
+    now: replay.clock.now(),
+  });
+  return { document, card, error };
+}

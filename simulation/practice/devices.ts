@@ -1,0 +1,90 @@
+import { glucoseMeterSimulator } from '@onebox/drivers/astm-lis-serial/simulator.js';
+import { PracticeGlucoseMeter } from '@onebox/drivers/ble-glucose-racp/simulator.js';
+import {
+  PracticeBloodPressureMonitor,
+  PracticeHeartRateStrap,
+  PracticeOximeter,
+  PracticeThermometer,
+} from '@onebox/drivers/ble-vitals-gatt/simulator.js';
+import { Cms50Simulator } from '@onebox/drivers/contec-cms50-v7-serial/simulator.js';
+import { PracticeUnknownDevice } from '@onebox/drivers/generic/simulator.js';
+import { PATIENTS, SECOND_ICD } from '@onebox/drivers/onebox-native/practice/patients.js';
+import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
+import { NativeBleSimulator, NativeSerialSimulator } from '@onebox/drivers/onebox-native/simulator.js';
+import type { BleSimulator, SerialSimulator } from '@onebox/driver-sdk/simulator.js';
+
+/** What stands around the tablet in practice mode. Keys are those of `onebox read --practice --device KEY`. */
+export interface BlePlan {
+  readonly key: string;
+  /** Driver that reads it; undefined where there is none. */
+  readonly driver?: string;
+  /** Signal strength at the tablet, dBm. */
+  readonly rssi: number;
+  readonly make: () => BleSimulator;
+}
+
+export interface SerialPlan {
+  readonly key: string;
+  readonly driver: string;
+  readonly make: () => SerialSimulator;
+}
+
+const NATIVE_RSSI: Readonly<Record<string, number>> = { icd: -52, pacemaker: -61, pump: -58, dbs: -67, 'icd-2': -63 };
+
+const native = (patient: PracticePatient): BlePlan => ({
+  key: patient.key,
+  driver: 'onebox-native',
+  rssi: NATIVE_RSSI[patient.key] ?? -60,
+  make: () => new NativeBleSimulator(patient),
+});
+
+export const BLE_DEVICES: readonly BlePlan[] = [
+  ...PATIENTS.map(native),
+  { key: 'oximeter', driver: 'ble-vitals-gatt', rssi: -55, make: () => new PracticeOximeter({ seed: 11 }) },
+  { key: 'heart-rate', driver: 'ble-vitals-gatt', rssi: -64, make: () => new PracticeHeartRateStrap({ seed: 12 }) },
+  {
+    key: 'blood-pressure',
+    driver: 'ble-vitals-gatt',
+    rssi: -70,
+    make: () => new PracticeBloodPressureMonitor({ seed: 13 }),
+  },
+  { key: 'thermometer', driver: 'ble-vitals-gatt', rssi: -73, make: () => new PracticeThermometer({ seed: 14 }) },
+  { key: 'glucose', driver: 'ble-glucose-racp', rssi: -66, make: () => new PracticeGlucoseMeter({ seed: 15 }) },
+  { key: 'generic', driver: 'generic', rssi: -76, make: () => new PracticeUnknownDevice({ seed: 16 }) },
+  { key: 'unknown', rssi: -79, make: () => new SilentImplant() },
+];
+
+/** For practising with two devices that look alike. */
+export const TWIN: BlePlan = native(SECOND_ICD);
+
+export const SERIAL_DEVICES: readonly SerialPlan[] = [
+  {
+    key: 'cms50',
+    driver: 'contec-cms50-v7-serial',
+    make: () => new Cms50Simulator({ seed: 21, usb: { vendorId: '10c4', productId: 'ea60', manufacturer: 'Practice' } }),
+  },
+  {
+    key: 'astm',
+    driver: 'astm-lis-serial',
+    make: () => glucoseMeterSimulator({ seed: 22, usb: { vendorId: '1209', productId: '0002', manufacturer: 'Practice' } }),
+  },
+  {
+    key: 'wand',
+    driver: 'onebox-native',
+    make: () =>
+      new NativeSerialSimulator(SECOND_ICD, {
+        usb: { vendorId: '1209', productId: '0001', serialNumber: 'PRACTICE-WAND', manufacturer: 'Practice' },
+      }),
+  },
+];
+
+/** An implant of a maker without a driver here: says whose it is, and nothing else. */
+class SilentImplant implements BleSimulator {
+  /** Company identifier of a maker of neurostimulators; the data after it mean nothing. */
+  readonly advertisement = { services: [], companyId: 2609, manufacturerData: Uint8Array.of(0x01, 0x00), intervalMs: 1000 };
+  readonly services = [];
+
+  start(): void {}
+
+  stop(): void {}
+}

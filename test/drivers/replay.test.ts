@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import glucose from '@onebox/drivers/ble-glucose-racp/driver.js';
+import { PracticeGlucoseMeter } from '@onebox/drivers/ble-glucose-racp/simulator.js';
+import vitals from '@onebox/drivers/ble-vitals-gatt/driver.js';
+import {
+  PracticeBloodPressureMonitor,
+  PracticeHeartRateStrap,
+  PracticeOximeter,
+  PracticeThermometer,
+} from '@onebox/drivers/ble-vitals-gatt/simulator.js';
+import generic from '@onebox/drivers/generic/driver.js';
+import { PracticeUnknownDevice } from '@onebox/drivers/generic/simulator.js';
+import { parseRecording } from '@onebox/gateway/recordings/format.js';
+import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { manifestOf } from './read-simulator.js';
+import { findingLines, folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
+
+/** `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else. */
+beforeAll(async () => {
+  if (!process.env.REMAKE_RECORDINGS) return;
+  const common = { utcOffsetMinutes: 0 };
+  await makeRecording(vitals, 'oximeter', new PracticeOximeter({ ...common, intervalMs: 200 }));
+  await makeRecording(vitals, 'oximeter-finger-out', new PracticeOximeter({ ...common, intervalMs: 200, finger: 'out' }));
+  await makeRecording(vitals, 'oximeter-lost', new PracticeOximeter({ ...common, intervalMs: 200, misconduct: 'hangs-up' }));
+  await makeRecording(vitals, 'heart-rate-strap', new PracticeHeartRateStrap({ ...common, intervalMs: 200 }));
+  await makeRecording(vitals, 'blood-pressure', new PracticeBloodPressureMonitor(common));
+  await makeRecording(vitals, 'thermometer-fahrenheit', new PracticeThermometer({ ...common, unit: 'F' }));
+  await makeRecording(glucose, 'meter', new PracticeGlucoseMeter({ ...common, clockOffsetMs: -40 * 60_000 }));
+  await makeRecording(glucose, 'meter-not-completed', new PracticeGlucoseMeter({ ...common, transfer: 'not-completed' }));
+  await makeRecording(generic, 'unknown-device', new PracticeUnknownDevice(common));
+}, 120_000);
+
+describe.each([vitals, glucose, generic])('$id', (driver) => {
+  it('has recordings of practice devices only, with what identifies a device masked', () => {
+    expect(recordingsOf(driver.id).length).toBeGreaterThan(0);
+    for (const file of recordingsOf(driver.id)) {
+      const { header, truncated } = parseRecording(readFileSync(join(folderOf(driver.id), file), 'utf8'));
+      expect(header).toMatchObject({ driver: { id: driver.id }, practice: true, masked: true });
+      expect(truncated).toBe(false);
+    }
+  });
+
+  it('finds in every recording what it found when it was made', async () => {
+    for (const file of recordingsOf(driver.id)) {
+      const { run, findings } = await replay(driver, file);
+      expect(run.error?.kind, file).toBe(file.includes('lost') ? 'LINK_LOST' : undefined);
+      const golden = readFileSync(join(folderOf(driver.id), file.replace('.obrec', '.findings.jsonl')), 'utf8');
+      expect(findingLines(findings), file).toBe(golden);
+    }
+  });
+
+  it('finds the same in the sandbox', async () => {
+    const bundle = await bundled(join(folderOf(driver.id), '../driver.ts'), manifestOf(driver.id));
+    for (const file of recordingsOf(driver.id)) {
+      const { run, findings } = await replay(driver, file, bundle);
+      expect(run.error?.kind, file).toBe(file.includes('lost') ? 'LINK_LOST' : undefined);
+      const golden = readFileSync(join(folderOf(driver.id), file.replace('.obrec', '.findings.jsonl')), 'utf8');
+      expect(findingLines(findings), file).toBe(golden);
+    }
+  }, 60_000);
+});

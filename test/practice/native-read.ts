@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readManifest } from '@onebox/driver-sdk/manifest.js';
+import driver from '@onebox/drivers/onebox-native/driver.js';
+import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
+import type { DriverRun } from '@onebox/gateway/driver-host/run.js';
+import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
+import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
+import type { Link } from '@onebox/gateway/links/link.js';
+import { type Finding, type Phase, v1 } from '@onebox/protocol/messages.js';
+
+const folder = new URL('../../drivers/onebox-native/', import.meta.url);
+export const manifest = readManifest(readFileSync(new URL('manifest.json', folder), 'utf8'));
+
+export interface NativeRead {
+  readonly store: FindingStore;
+  readonly runs: readonly DriverRun[];
+}
+
+export interface NativeReadOptions {
+  readonly phases?: readonly Phase[];
+  /** Links until it gives up. */
+  readonly links?: number;
+  readonly idleMs?: number;
+  readonly now?: () => number;
+}
+
+/** Reads with the native driver, over as many links as it takes, as a session does. */
+export async function readNative(open: () => Promise<Link>, { phases = DEFAULT_PHASES, links = 1, idleMs = 300, now = Date.now }: NativeReadOptions = {}): Promise<NativeRead> {
+  const store = new FindingStore();
+  const runs: DriverRun[] = [];
+  while (runs.length < links) {
+    const link = await open();
+    const run = await runDriverInProcess({
+      driver,
+      manifest,
+      link,
+      phases,
+      finished: store.finished,
+      received: store.receivedByPhase,
+      onFinding: (finding) => void store.add(finding, now()),
+      now,
+      limits: { idleMs },
+    });
+    await link.close();
+    runs.push(run);
+    if (run.end === 'done') break;
+  }
+  return { store, runs };
+}
+
+/** What was found, one short line each: kind, and a hash of everything but stamps, progress and the difference of the clocks. */
+export function content(store: FindingStore, times: 'with times' | 'without times' = 'with times'): string[] {
+  return store.findings
+    .filter(({ progress, clock }) => !progress && !clock)
+    .map(({ sequence: _sequence, receivedUnixMs: _received, ...finding }) => {
+      const plain = v1.Finding.toObject(v1.Finding.fromObject(finding)) as Finding;
+      const text = JSON.stringify(times === 'with times' ? plain : withoutTimes(plain));
+      return `${text.slice(0, 150)} ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+    });
+}
+
+const OF_THE_MOMENT = new Set(['unixMs', 'endUnixMs', 'deviceText']);
+
+/** Where the clocks run, times differ from one read to the next. */
+function withoutTimes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTimes);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => !OF_THE_MOMENT.has(key));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutTimes(inner)]));
+}
