@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// Tests run on the TypeScript sources ("source" export condition); processes that they start run on dist.
+// Tests run on the TypeScript sources (export condition "onebox-source"); processes that they start run on dist.
 export default defineConfig({
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'], externalConditions: ['node', 'import', 'default'] } },
-  resolve: { conditions: ['source', 'import', 'module', 'default'] },
+  ssr: { resolve: { conditions: ['onebox-source', 'node', 'import', 'module', 'default'], externalConditions: ['node', 'import', 'default'] } },
+  resolve: { conditions: ['onebox-source', 'import', 'module', 'default'] },
   test: {
     pool: 'forks',
     maxWorkers: 2,

@@ -1,5 +1,5 @@
 import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
-import type { AccessControl } from './access/access.js';
+import type { Access, AccessControl } from './access/access.js';
 import type { AccessSummary, CommandName, Commands, DeviceRow, GatewayApi, GatewayEvent, PreflightRow, Status } from './api.js';
 import { DeviceTracker } from './discovery/device-list.js';
 import { type Candidate, Matcher } from './discovery/match.js';
@@ -54,15 +54,15 @@ export class Gateway implements GatewayApi {
       practice: options.practice,
       changed: () => this.emit({ type: 'devices', list: this.tracker.list() }),
     });
-    this.access.onEnded((accessId) => void this.accessEnded(accessId));
+    this.access.onChange((access) => this.accessChanged(access));
   }
 
   /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    const store = await openStore(options.dataFolder, { practice: options.practice });
+    const store = await openStore(options.dataFolder);
     const gateway = new Gateway(options, store);
     await store.audit.append('applicationStarted', {
-      numbers: { people: store.access.people.length, drivers: options.drivers.all.length, practice: Number(options.practice) },
+      numbers: { people: store.access.list().length, drivers: options.drivers.all.length, practice: Number(options.practice) },
     });
     void gateway.checkRadios();
     return gateway;
@@ -124,7 +124,7 @@ export class Gateway implements GatewayApi {
       return this.status();
     },
     startScan: async () => {
-      this.access.assertUnlocked();
+      this.assertUnlocked();
       await this.store.audit.append('scanStarted');
       await this.tracker.start();
       void this.checkRadios();
@@ -157,16 +157,16 @@ export class Gateway implements GatewayApi {
       if (!found) throw new OneBoxError('INPUT_INVALID', 'strip.stripId');
       return found;
     },
-    access: ({ accessId }) => this.access.summary(accessId),
+    access: ({ accessId }) => accessSummary(this.access.get(accessId)),
     auditOfAccess: async ({ accessId }) => {
-      this.access.assertUnlocked();
+      this.assertUnlocked();
       const { entries, intact } = this.store.audit.status;
       return { rows: await this.store.audit.rows({ accessId }), intact, entries };
     },
     recordSeen: async ({ deviceId }) => {
-      this.access.assertUnlocked();
-      const row = this.deviceRow(deviceId);
-      await this.access.noteSeen(row.id, row.transport);
+      this.assertUnlocked();
+      const { transport } = this.deviceRow(deviceId);
+      await this.store.audit.append('deviceSeen', { transport, numbers: { practice: Number(this.options.practice) } });
       return undefined;
     },
     close: ({ accessId }) => this.close(accessId),
@@ -180,7 +180,16 @@ export class Gateway implements GatewayApi {
     const { practice } = this.options;
     const { transport } = known.sighting;
     // Resolves only when the record of the access is on disk: nothing was sent to the device before this line.
-    const access = await this.access.breakGlass({ deviceId, deviceClass: candidate.deviceClass, driver, transport, reason, factor, practice });
+    const access = await this.access.breakGlass({
+      deviceKey: deviceId,
+      deviceClass: candidate.deviceClass,
+      driver: { id: driver.manifest.id, version: driver.manifest.version, sha256: driver.sha256 },
+      transport,
+      personId: this.access.person?.id ?? '',
+      reason,
+      factor,
+      practice,
+    });
     const record = await this.store.records.create(access.accessId);
     const line = candidate.serialRule?.line;
     const reading = new Reading({
@@ -194,7 +203,9 @@ export class Gateway implements GatewayApi {
       practice,
       launcher: this.options.launcher,
       applicationVersion: this.options.version,
-      audit: async (event, fields) => void (await this.access.note(access.accessId, event, fields)),
+      audit: async (event, fields) => {
+        await this.store.audit.append(event, { ...fields, accessId: access.accessId });
+      },
       keep: (finding) => record.append(finding),
       changed: () => this.emitCard(access.accessId),
       fault: (error) => this.emit({ type: 'fault', accessId: access.accessId, error: error.toJSON() }),
@@ -202,9 +213,9 @@ export class Gateway implements GatewayApi {
       ...this.options.reading,
     });
     this.open.set(access.accessId, { deviceId, reading, record });
-    this.emit({ type: 'access', access: this.access.summary(access.accessId) });
+    this.emit({ type: 'access', access: accessSummary(access) });
     this.emitCard(access.accessId);
-    return this.access.summary(access.accessId);
+    return accessSummary(access);
   }
 
   /** An access that may still be looked at. Throws ACCESS_UNKNOWN, ACCESS_ENDED, LOCKED. */
@@ -230,11 +241,14 @@ export class Gateway implements GatewayApi {
     return { deleted: items, closedAt: Date.now(), ...(magnetUntil === undefined ? {} : { magnetUntil }) };
   }
 
-  /** Time is over: the link closes, the data stay sealed and covered until the person closes. */
-  private async accessEnded(accessId: string): Promise<void> {
-    this.open.get(accessId)?.reading.stop();
-    this.emit({ type: 'access', access: this.access.summary(accessId) });
-    this.emit({ type: 'fault', accessId, error: new OneBoxError('ACCESS_ENDED').toJSON() });
+  /** When the time is over the link closes; the data stay sealed and covered until the person closes. */
+  private accessChanged(access: Access): void {
+    if (access.state === 'ended') this.open.get(access.accessId)?.reading.stop();
+    this.emit({ type: 'access', access: accessSummary(access) });
+  }
+
+  private assertUnlocked(): void {
+    if (this.access.stage !== 'unlocked') throw new OneBoxError(this.access.stage === 'first-run' ? 'NOT_ENROLLED' : 'LOCKED');
   }
 
   private async stopScan(): Promise<void> {
@@ -257,14 +271,14 @@ export class Gateway implements GatewayApi {
   }
 
   private status(): Status {
-    const { stage, people, person } = this.access;
+    const { stage, person } = this.access;
     const { entries, intact, error } = this.store.audit.status;
     const openAccess = [...this.open.keys()].at(-1);
     return {
       version: this.options.version,
       practice: this.options.practice,
       stage,
-      people,
+      people: this.access.list(),
       ...(person ? { person } : {}),
       drivers: this.options.drivers.all.length,
       preflight: this.preflight.map(preflightRow),
@@ -310,6 +324,10 @@ function chooseCandidate(candidates: readonly Candidate[], driverId: string | un
   }
   if (second?.score === first.score) throw new OneBoxError('DRIVER_AMBIGUOUS', `${first.manifest.id}, ${second.manifest.id}`);
   return first;
+}
+
+function accessSummary({ accessId, reference, deviceKey, deviceClass, person, reason, openedAt, endsAt, state }: Access): AccessSummary {
+  return { accessId, reference, deviceId: deviceKey, deviceClass, person, reason, openedAt, endsAt, state };
 }
 
 function preflightRow({ transport, name, usable, error, mend }: PreflightItem): PreflightRow {

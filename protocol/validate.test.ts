@@ -257,6 +257,26 @@ describe('rules', () => {
     ],
     ['a named bit that is not set', set(bits, 'observation.bits.set[0].bit', 1), 'observation.bits.set[0].bit bit-set'],
     [
+      'a bit named twice',
+      set(
+        bits,
+        'observation.bits.set',
+        [1, 2].map((n) => ({ bit: 2, meaning: { coding: [{ system: 'urn:x', code: `${n}` }] } })),
+      ),
+      'observation.bits.set[1].bit distinct',
+    ],
+    [
+      'a bit string of no bits',
+      set(bits, 'observation.bits', { raw: 0, width: 0 }),
+      'observation.bits.width within-width',
+    ],
+    ['a bit string of 65 bits', set(bits, 'observation.bits.width', 65), 'observation.bits.width within-width'],
+    [
+      'samples without a sample',
+      set(samples, 'observation.samples', { ...samples.observation?.samples, sample: [], gap: [], marker: [] }),
+      'observation.samples.sample required',
+    ],
+    [
       'a bit outside the width',
       set(bits, 'observation.bits.set[0].bit', 8),
       'observation.bits.set[0].bit within-width',

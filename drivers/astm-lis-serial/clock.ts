@@ -7,6 +7,8 @@ import { v1 } from '@onebox/protocol/wire.js';
  * and moved by what the instrument's clock was off when it stated its own time in the header.
  */
 const MINUTE_MS = 60_000;
+/** A clock that is off by more was never set rightly (UX specification, 3.3). */
+const USELESS_MS = 26 * 60 * MINUTE_MS;
 /** A year beyond this is a fault of the instrument. */
 const LATEST = Date.UTC(2100, 0, 1);
 const { TIME_QUALITY_DEVICE, TIME_QUALITY_CORRECTED } = v1.TimeQuality;
@@ -27,11 +29,15 @@ export class InstrumentClock {
     return clock(at, at + this.offset, text);
   }
 
-  /** Undefined for a text that is no time, or only a date. */
-  time(text: string | null): Time | undefined {
+  /**
+   * A time of the instrument, as it stood at `at`. Undefined where only the order can be relied on: a text without
+   * time of day, a clock that is more than 26 h off, a time in the future.
+   */
+  time(text: string | null, at: number): Time | undefined {
     const device = this.parse(text);
-    if (text === null || device === undefined) return undefined;
     const offset = this.offset ?? 0;
+    if (text === null || device === undefined || Math.abs(offset) > USELESS_MS) return undefined;
+    if (device - offset > at + MINUTE_MS) return undefined;
     const quality = offset === 0 ? TIME_QUALITY_DEVICE : TIME_QUALITY_CORRECTED;
     return { unixMs: device - offset, quality, deviceText: text };
   }

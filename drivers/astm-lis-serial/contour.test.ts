@@ -10,18 +10,39 @@ const LIMITS = '070070070070180130150250';
 describe('header of a Contour meter', () => {
   it('is told from that of an analyser', () => {
     expect(contourHeader(astmRecord('H|\\^&|||ANALYSER^1.0^S1|||||||P||20260304153000'))).toBeUndefined();
-    expect(header('U=0')).toMatchObject({ productCode: 'MeterX', digitalVersion: '01.02', analogVersion: '03.04', agpVersion: '05.06', serialNumber: 'X-1', sku: 'SKU' });
+    expect(header('U=0')).toMatchObject({
+      productCode: 'MeterX',
+      digitalVersion: '01.02',
+      analogVersion: '03.04',
+      agpVersion: '05.06',
+      serialNumber: 'X-1',
+      sku: 'SKU',
+    });
   });
 
   it('finds time, version and processing id from the end, with the id and without it', () => {
-    expect(header('U=0')).toMatchObject({ processingId: null, specVersion: '1', dateTime: '2026-03-04T15:30', totalResults: 12 });
-    expect(header('U=0', '12||||||P|1|20260304153007')).toMatchObject({ processingId: 'P', specVersion: '1', dateTime: '2026-03-04T15:30:07' });
+    expect(header('U=0')).toMatchObject({
+      processingId: null,
+      specVersion: '1',
+      dateTime: '2026-03-04T15:30',
+      totalResults: 12,
+    });
+    expect(header('U=0', '12||||||P|1|20260304153007')).toMatchObject({
+      processingId: 'P',
+      specVersion: '1',
+      dateTime: '2026-03-04T15:30:07',
+    });
     expect(header('U=0', '12')).toMatchObject({ processingId: null, specVersion: null, dateTime: null });
   });
 
   it('reads the unit with and without its leading zero, and the two forms of the range', () => {
     expect(header('U=0^V=10600')).toMatchObject({ unitCode: '0', lowBoundMgDl: 10, highBoundMgDl: 600 });
-    expect(header('U=01^V=20600')).toMatchObject({ unitCode: '1', lowBoundMgDl: 20, highBoundMgDl: 600, config: { U: '01' } });
+    expect(header('U=01^V=20600')).toMatchObject({
+      unitCode: '1',
+      lowBoundMgDl: 20,
+      highBoundMgDl: 600,
+      config: { U: '01' },
+    });
     expect(header('U=x^V=abc')).toMatchObject({ unitCode: 'x', lowBoundMgDl: null, highBoundMgDl: null });
   });
 
@@ -38,7 +59,15 @@ describe('header of a Contour meter', () => {
 describe('result of a Contour meter', () => {
   it('keeps the order of the markers and the reference method', () => {
     expect(result('R|3|^^^Glucose|93|mg/dL^P||A/M0/T1||202603041150')).toMatchObject({
-      sequence: 3, test: 'Glucose', number: '93', unit: 'mg/dL', referenceMethod: 'P', markers: ['A', 'M0', 'T1'], control: false, outOfRange: null, dateTime: '2026-03-04T11:50',
+      sequence: 3,
+      test: 'Glucose',
+      number: '93',
+      unit: 'mg/dL',
+      referenceMethod: 'P',
+      markers: ['A', 'M0', 'T1'],
+      control: false,
+      outOfRange: null,
+      dateTime: '2026-03-04T11:50',
     });
   });
 

@@ -91,6 +91,7 @@ export function plainResult(record: AstmRecord, control: boolean): ContourResult
 /** A result record of a Contour meter. */
 export function contourResult(record: AstmRecord): ContourResult {
   const plain = astmResult(record);
+  const [unit, referenceMethod] = fieldComponents(record.raw[4], record.delimiters);
   const markers = (record.raw[6] ?? '').split('/').filter((marker) => marker !== '');
   const control = markers.includes('C') || record.raw.slice(5, 9).includes('E');
   return {
@@ -98,7 +99,8 @@ export function contourResult(record: AstmRecord): ContourResult {
     flags: [],
     status: null,
     dateTime: firstDate(record.raw, [8, 12, 11, 10]),
-    referenceMethod: fieldComponents(record.raw[4], record.delimiters)[1] ?? null,
+    unit: unit ?? null,
+    referenceMethod: referenceMethod ?? null,
     markers,
     control,
     outOfRange: outOfRange(markers, record.raw[3] ?? ''),

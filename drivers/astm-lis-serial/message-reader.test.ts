@@ -12,7 +12,8 @@ function read(records: readonly string[], utcOffsetMinutes = 0): Finding[] {
   const reader = new MessageReader(utcOffsetMinutes);
   return records.flatMap((record) => reader.read(record, AT));
 }
-const values = (findings: readonly Finding[]) => findings.flatMap(({ observation }) => (observation ? [observation] : []));
+const values = (findings: readonly Finding[]) =>
+  findings.flatMap(({ observation }) => (observation ? [observation] : []));
 
 const METER = 'H|\\^&||*|MeterX^1\\2\\3^X-1^SKU|U=0^V=10600|3||||||1|202603041530';
 const ANALYSER = 'H|\\^&|||ANALYSER^1.0^S1|||||||P||20260304153020';
@@ -22,7 +23,11 @@ describe('records to findings', () => {
     const [value] = values(read([METER, 'P|1', 'R|1|^^^Glucose|5.4|mmol/L^B||B||202603041430']));
     expect(value).toMatchObject({
       numeric: { value: { coefficient: 54, exponent: -1 }, unit: 'mmol/L' },
-      time: { unixMs: Date.UTC(2026, 2, 4, 14, 30), quality: TimeQuality.TIME_QUALITY_DEVICE, deviceText: '2026-03-04T14:30' },
+      time: {
+        unixMs: Date.UTC(2026, 2, 4, 14, 30),
+        quality: TimeQuality.TIME_QUALITY_DEVICE,
+        deviceText: '2026-03-04T14:30',
+      },
       validity: [Validity.VALIDITY_UNQUALIFIED],
       source: { field: 'R 1' },
     });
@@ -31,7 +36,17 @@ describe('records to findings', () => {
 
   it('takes times as of the zone of the tablet', () => {
     const [value] = values(read([METER.replace('1530', '1630'), 'R|1|^^^Glucose|100|mg/dL^P||||202603041530'], 60));
-    expect(value?.time).toMatchObject({ unixMs: Date.UTC(2026, 2, 4, 14, 30), quality: TimeQuality.TIME_QUALITY_DEVICE });
+    expect(value?.time).toMatchObject({
+      unixMs: Date.UTC(2026, 2, 4, 14, 30),
+      quality: TimeQuality.TIME_QUALITY_DEVICE,
+    });
+  });
+
+  it('does not trust a clock that was never set, nor a time in the future', () => {
+    const unset = values(read([METER.replace('2026', '2007'), 'R|1|^^^Glucose|100|mg/dL^P||||200703041430']));
+    const future = values(read([METER, 'R|1|^^^Glucose|100|mg/dL^P||||202603041630']));
+    for (const [value] of [unset, future])
+      expect(value?.time).toMatchObject({ quality: TimeQuality.TIME_QUALITY_ORDER_ONLY, order: 1 });
   });
 
   it('has the order only where there is no usable time', () => {
@@ -43,7 +58,15 @@ describe('records to findings', () => {
   });
 
   it('never assumes a unit, and drops no test that it does not know', () => {
-    const found = values(read([ANALYSER, 'R|1|^^^771|5||||F', 'R|2|^^^Odd|7|furlong||||F', 'R|3|^^^Text|positive|||||F', 'R|4|^^^None||mg/L||||F']));
+    const found = values(
+      read([
+        ANALYSER,
+        'R|1|^^^771|5||||F',
+        'R|2|^^^Odd|7|furlong||||F',
+        'R|3|^^^Text|positive|||||F',
+        'R|4|^^^None||mg/L||||F',
+      ]),
+    );
     expect(found.map(({ code }) => code?.coding?.[0]?.code)).toEqual(['771', 'Odd', 'Text', 'None']);
     expect(found.map(({ text }) => text)).toEqual(['5', '7 furlong', 'positive', undefined]);
     expect(found[3]?.absent).toBe(AbsentReason.ABSENT_REASON_UNKNOWN);
@@ -51,7 +74,9 @@ describe('records to findings', () => {
   });
 
   it('keeps quality control apart by the order record, and the specimens of different people', () => {
-    const found = values(read([ANALYSER, 'P|1|ONE', 'O|1|S1|||||||||Q', 'R|1|^^^A|1|mg/L', 'P|2|TWO', 'O|1|S2', 'R|1|^^^A|2|mg/L']));
+    const found = values(
+      read([ANALYSER, 'P|1|ONE', 'O|1|S1|||||||||Q', 'R|1|^^^A|1|mg/L', 'P|2|TWO', 'O|1|S2', 'R|1|^^^A|2|mg/L']),
+    );
     expect(found[0]?.validity).toEqual([Validity.VALIDITY_TEST]);
     expect(found[1]?.validity).toEqual([Validity.VALIDITY_UNQUALIFIED]);
     expect(found[1]?.qualifier?.map(({ coding }) => coding?.[0]?.code)).toEqual(['S2', 'TWO']);
@@ -66,7 +91,10 @@ describe('records to findings', () => {
   });
 
   it('says nothing that breaks the rules of the protocol, whatever the instrument sends', () => {
-    const part = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom('^^^Glucose', '5.2', 'mg/dL^P', '>', '202603041430', '', '99999999999999999999'));
+    const part = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom('^^^Glucose', '5.2', 'mg/dL^P', '>', '202603041430', '', '99999999999999999999'),
+    );
     const record = fc.tuple(fc.constantFrom('H|\\^&', 'P', 'O', 'R', 'C', 'L', 'X'), fc.array(part, { maxLength: 14 }));
     fc.assert(
       fc.property(fc.array(record, { maxLength: 8 }), (records) => {

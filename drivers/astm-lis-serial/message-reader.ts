@@ -56,7 +56,7 @@ export class MessageReader {
         this.control = record.raw[11] === QUALITY_CONTROL;
         return [];
       case 'R':
-        return this.result(record);
+        return this.result(record, at);
       case 'C':
         return this.comment(record);
       case 'L':
@@ -90,11 +90,11 @@ export class MessageReader {
     ];
   }
 
-  private result(record: AstmRecord): Finding[] {
+  private result(record: AstmRecord, at: number): Finding[] {
     this.results += 1;
     const order = this.results;
     const result = this.contour ? contourResult(record) : plainResult(record, this.control);
-    const time = this.clock.time(result.dateTime) ?? {
+    const time = this.clock.time(result.dateTime, at) ?? {
       quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY,
       order,
       ...(result.dateTime === null ? {} : { deviceText: result.dateTime }),

@@ -39,6 +39,7 @@ export interface SenderOptions {
 }
 
 const CHUNK = 240;
+const ENQUIRE_MS = 3_000;
 
 /** The sender's side of ASTM E1381 (CLSI LIS01-A2), section 6: uploads, again and again, to whoever answers. */
 export class AstmSenderSimulator implements SerialSimulator {
@@ -89,7 +90,8 @@ export class AstmSenderSimulator implements SerialSimulator {
     this.repeats = this.damaged = 0;
     this.ackLost = false;
     this.wire?.send(burst ? Uint8Array.of(EOT, ...this.frames[0]!, ENQ) : Uint8Array.of(ENQ));
-    this.later(this.options.replyMs ?? 15_000, () => this.finish(false));
+    // A sender may give up after 15 s; asking again soon lets a reader come in at any time.
+    this.later(ENQUIRE_MS, () => this.enquire());
   }
 
   private answer(byte: number): void {

@@ -16,30 +16,76 @@ it.skipIf(!there)('decodes every case of the shared collection', async () => {
 /** Values that we worked out from the layouts of the specification. */
 describe('vocabulary', () => {
   const run = (characteristic: string, hex: string) => cases.files['cases.json']!.run({ characteristic, hex });
-  const play = (...steps: readonly { readonly [key: string]: string }[]) => cases.files['racp-sessions.json']!.run({ steps });
+  const play = (...steps: readonly { readonly [key: string]: string }[]) =>
+    cases.files['racp-sessions.json']!.run({ steps });
   const RECORD = '030600e407040d10260a000078b0f1';
   const decimal = (text: string) => ({ decimal: text });
 
   it('of a concentration in mol/L', async () => {
-    expect(await run('2A18', '060100e807011e053a1b3ec011')).toMatchObject({ concentrationMolPerL: decimal('0.0062'), concentrationKgPerL: null, mgPerDl: decimal('112'), mmolPerL1dp: decimal('6.2'), patientValue: true });
+    expect(await run('2A18', '060100e807011e053a1b3ec011')).toMatchObject({
+      concentrationMolPerL: decimal('0.0062'),
+      concentrationKgPerL: null,
+      mgPerDl: decimal('112'),
+      mmolPerL1dp: decimal('6.2'),
+      patientValue: true,
+    });
   });
 
   it('of a control solution', async () => {
-    expect(await run('2A18', '020100e807011e053a1b78b04a')).toMatchObject({ type: 10, sampleLocation: 4, controlSolution: true, patientValue: false });
+    expect(await run('2A18', '020100e807011e053a1b78b04a')).toMatchObject({
+      type: 10,
+      sampleLocation: 4,
+      controlSolution: true,
+      patientValue: false,
+    });
   });
 
   it('of a context', async () => {
-    expect(await run('2A34', '5f0f00021ed00251100064 0105a03ff0')).toMatchObject({ sequenceNumber: 15, carbohydrateId: 2, carbohydrateKg: decimal('0.030'), meal: 2, tester: 1, health: 5, exerciseDurationSeconds: 16, exerciseIntensityPercent: 100, medicationId: 1, medicationKg: decimal('0.000005'), medicationL: null, hba1cPercent: decimal('6.3') });
+    expect(await run('2A34', '5f0f00021ed00251100064 0105a03ff0')).toMatchObject({
+      sequenceNumber: 15,
+      carbohydrateId: 2,
+      carbohydrateKg: decimal('0.030'),
+      meal: 2,
+      tester: 1,
+      health: 5,
+      exerciseDurationSeconds: 16,
+      exerciseIntensityPercent: 100,
+      medicationId: 1,
+      medicationKg: decimal('0.000005'),
+      medicationL: null,
+      hba1cPercent: decimal('6.3'),
+    });
   });
 
   it('of sessions with a count, an abort and no end', async () => {
-    expect(await play({ write: '2A52', hex: '0401' }, { indicate: '2A52', hex: '05000700' })).toMatchObject({ count: 7, records: 0, result: 'success' });
-    expect(await play({ write: '2A52', hex: '0101' }, { notify: '2A18', hex: RECORD }, { write: '2A52', hex: '0300' }, { indicate: '2A52', hex: '06000301' })).toMatchObject({ records: 1, result: 'aborted', complete: false });
-    expect(await play({ write: '2A52', hex: '0101' }, { notify: '2A18', hex: RECORD })).toMatchObject({ records: 1, result: 'incomplete', complete: false });
-    expect(await play({ write: '2A52', hex: '0101' }, { indicate: '2A52', hex: '06000108' })).toMatchObject({ result: 'incomplete', complete: false, responseValue: 8 });
+    expect(await play({ write: '2A52', hex: '0401' }, { indicate: '2A52', hex: '05000700' })).toMatchObject({
+      count: 7,
+      records: 0,
+      result: 'success',
+    });
+    expect(
+      await play(
+        { write: '2A52', hex: '0101' },
+        { notify: '2A18', hex: RECORD },
+        { write: '2A52', hex: '0300' },
+        { indicate: '2A52', hex: '06000301' },
+      ),
+    ).toMatchObject({ records: 1, result: 'aborted', complete: false });
+    expect(await play({ write: '2A52', hex: '0101' }, { notify: '2A18', hex: RECORD })).toMatchObject({
+      records: 1,
+      result: 'incomplete',
+      complete: false,
+    });
+    expect(await play({ write: '2A52', hex: '0101' }, { indicate: '2A52', hex: '06000108' })).toMatchObject({
+      result: 'incomplete',
+      complete: false,
+      responseValue: 8,
+    });
   });
 
   it('has no request that deletes', async () => {
-    await expect(play({ write: '2A52', hex: '0201' }, { indicate: '2A52', hex: '06000201' })).rejects.toThrow('operation 2');
+    await expect(play({ write: '2A52', hex: '0201' }, { indicate: '2A52', hex: '06000201' })).rejects.toThrow(
+      'operation 2',
+    );
   });
 });

@@ -30,7 +30,10 @@ export function practiceRecords(seed: number, count: number, wallClock: number |
   let sequence = 100;
   for (let index = 0; index < count; index += 1) {
     sequence += index === Math.floor(count / 3) ? 4 : 1;
-    const ago = (count - 1 - index) * 480 * MINUTE + 25 * MINUTE + Math.floor(random() * 90) * MINUTE * (index === count - 1 ? 0 : 1);
+    const ago =
+      (count - 1 - index) * 480 * MINUTE +
+      25 * MINUTE +
+      Math.floor(random() * 90) * MINUTE * (index === count - 1 ? 0 : 1);
     const time = wallClock === undefined ? undefined : wallClock - ago;
     const afterMeal = index % 3 !== 0;
     const mgPerDl = index === count - 1 ? 58 : 84 + Math.floor(random() * 40) + (afterMeal ? 45 : 0);
@@ -41,7 +44,12 @@ export function practiceRecords(seed: number, count: number, wallClock: number |
     const value = tooHigh ? SFLOAT_POSITIVE_INFINITY : sfloatBytes(control ? 121 : mgPerDl, -5);
     const offset = index === 2 ? -60 : 0;
     const flags = 0x0b | (context ? 0x10 : 0);
-    const head = [flags, ...u16(sequence), ...dateTimeBytes(time === undefined ? undefined : time - offset * MINUTE), ...u16(offset & 0xffff)];
+    const head = [
+      flags,
+      ...u16(sequence),
+      ...dateTimeBytes(time === undefined ? undefined : time - offset * MINUTE),
+      ...u16(offset & 0xffff),
+    ];
     const place = control ? CONTROL_SOLUTION : CAPILLARY_WHOLE_BLOOD_FINGER;
     records.push({ sequence, measurement: [...head, ...value, place, ...u16(tooHigh ? RESULT_TOO_HIGH : 0)], context });
   }

@@ -14,7 +14,15 @@ export interface MeterOptions extends SimulatedGattOptions {
 }
 
 const OP = { report: 1, delete: 2, abort: 3, count: 4, countAnswer: 5, answer: 6 } as const;
-const CODE = { success: 1, opUnsupported: 2, invalidOperator: 3, invalidOperand: 5, none: 6, notCompleted: 8, operandUnsupported: 9 } as const;
+const CODE = {
+  success: 1,
+  opUnsupported: 2,
+  invalidOperator: 3,
+  invalidOperand: 5,
+  none: 6,
+  notCompleted: 8,
+  operandUnsupported: 9,
+} as const;
 const ALREADY_IN_PROGRESS = 0x80;
 const NOT_CONFIGURED = 0x81;
 
@@ -94,7 +102,10 @@ export class PracticeGlucoseMeter extends SimulatedGattDevice {
     const first = operand[1]! + operand[2]! * 256;
     const last = operator === 4 ? operand[3]! + operand[4]! * 256 : first;
     if (operator === 4 && first > last) return CODE.invalidOperand;
-    return all.filter(({ sequence }) => (operator === 2 ? sequence <= first : sequence >= first) && (operator !== 4 || sequence <= last));
+    return all.filter(
+      ({ sequence }) =>
+        (operator === 2 ? sequence <= first : sequence >= first) && (operator !== 4 || sequence <= last),
+    );
   }
 
   private async transfer(chosen: readonly StoredRecord[]): Promise<void> {
@@ -110,7 +121,10 @@ export class PracticeGlucoseMeter extends SimulatedGattDevice {
     }
     if (!this.running || transfer === 'stalls') return;
     this.running = false;
-    this.answer(OP.report, chosen.length === 0 ? CODE.none : transfer === 'not-completed' ? CODE.notCompleted : CODE.success);
+    this.answer(
+      OP.report,
+      chosen.length === 0 ? CODE.none : transfer === 'not-completed' ? CODE.notCompleted : CODE.success,
+    );
   }
 
   private answer(op: number, code: number): void {

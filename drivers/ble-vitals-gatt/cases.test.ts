@@ -19,8 +19,21 @@ describe('vocabulary', () => {
   const decimal = (text: string) => ({ decimal: text });
 
   it('of blood pressures in kPa and in the making', async () => {
-    expect(await run('2A35', '05a0f068f0ff0748f0')).toMatchObject({ unit: 'kPa', systolic: decimal('16.0'), diastolic: decimal('10.4'), meanArterialPressure: 'NaN', pulseRateBpm: decimal('7.2'), timestamp: null, userId: null, measurementStatus: null });
-    expect(await run('2A36', '009600ff07ff07')).toMatchObject({ systolic: decimal('150'), diastolic: 'NaN', cuffPressure: decimal('150') });
+    expect(await run('2A35', '05a0f068f0ff0748f0')).toMatchObject({
+      unit: 'kPa',
+      systolic: decimal('16.0'),
+      diastolic: decimal('10.4'),
+      meanArterialPressure: 'NaN',
+      pulseRateBpm: decimal('7.2'),
+      timestamp: null,
+      userId: null,
+      measurementStatus: null,
+    });
+    expect(await run('2A36', '009600ff07ff07')).toMatchObject({
+      systolic: decimal('150'),
+      diastolic: 'NaN',
+      cuffPressure: decimal('150'),
+    });
   });
 
   it('of continuous oximetry with all of its fields', async () => {

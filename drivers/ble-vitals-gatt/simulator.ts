@@ -113,10 +113,7 @@ export class PracticeHeartRateStrap extends LiveDevice {
     this.services = [
       {
         uuid: '180D',
-        characteristics: [
-          { uuid: '2A37', properties: ['notify'] },
-          this.readable('2A38', () => Uint8Array.of(1)),
-        ],
+        characteristics: [{ uuid: '2A37', properties: ['notify'] }, this.readable('2A38', () => Uint8Array.of(1))],
       },
       this.information(),
       this.battery(),
@@ -201,7 +198,13 @@ export class PracticeBloodPressureMonitor extends SpotDevice {
     ];
   }
 
-  private measurement(ago: number, systolic: number, diastolic: number, pulse: number, status: number): readonly number[] {
+  private measurement(
+    ago: number,
+    systolic: number,
+    diastolic: number,
+    pulse: number,
+    status: number,
+  ): readonly number[] {
     const kPa = this.options.unit === 'kPa';
     // kPa with one decimal, as monitors show it.
     const pressure = (mmHg: number) => (kPa ? sfloatBytes(Math.round(mmHg * 1.33322), -1) : sfloatBytes(mmHg));
@@ -224,10 +227,7 @@ export class PracticeThermometer extends SpotDevice {
     this.services = [
       {
         uuid: '1809',
-        characteristics: [
-          { uuid: '2A1C', properties: ['indicate'] },
-          this.readable('2A1D', () => Uint8Array.of(3)),
-        ],
+        characteristics: [{ uuid: '2A1C', properties: ['indicate'] }, this.readable('2A1D', () => Uint8Array.of(3))],
       },
       this.clock(),
       this.information(),

@@ -12,6 +12,7 @@ import { mdc, term } from '@onebox/protocol/codes.js';
 import type { Alert, Code, Finding } from '@onebox/protocol/messages.js';
 import type { OneBoxTerm } from '@onebox/protocol/nomenclature/onebox-terms.js';
 import { v1 } from '@onebox/protocol/wire.js';
+import { usablePulseRate, usableSpo2 } from './live.js';
 import type { LiveSecond } from './live-second.js';
 import type { StoredPoint } from './storage.js';
 
@@ -124,8 +125,8 @@ export function storedFindings(points: readonly StoredPoint[], order: number): F
     return [samples(code, strip, { at: time, source: 'stored packets 0F, 09', origin: 'stored' })];
   };
   return [
-    ...track(SPO2, '%', (point) => point.spo2),
-    ...track(PULSE_RATE, '{beats}/min', (point) => point.pulseRate),
+    ...track(SPO2, '%', (point) => usableSpo2(point.spo2)),
+    ...track(PULSE_RATE, '{beats}/min', (point) => usablePulseRate(point.pulseRate)),
     ...track(term('oximeter.perfusion-index-raw'), '1', (point) => point.perfusionIndexRaw),
   ];
 }

@@ -1,4 +1,4 @@
-import { type LiveSample, SAMPLES_PER_SECOND } from './live.js';
+import { type LiveSample, SAMPLES_PER_SECOND, usablePulseRate, usableSpo2 } from './live.js';
 
 /**
  * Live packets to one statement per second. What one damaged packet says is not shown: a value counts when
@@ -68,8 +68,8 @@ export class LiveSeconds {
       from: this.from,
       to: this.last,
       samples: samples.length,
-      spo2: agreed(samples.map((sample) => sample.spo2)),
-      pulseRate: agreed(samples.map((sample) => sample.pulseRate)),
+      spo2: agreed(samples.map((sample) => usableSpo2(sample.spo2))),
+      pulseRate: agreed(samples.map((sample) => usablePulseRate(sample.pulseRate))),
       perfusionIndexRaw: agreed(
         samples.map((sample) => (sample.perfusionIndexValid ? sample.perfusionIndexRaw : undefined)),
       ),

@@ -67,3 +67,12 @@ export function perfusionIndex(low: number, high: number): number | undefined {
   const raw = low | (high << 8);
   return raw === NO_PERFUSION_INDEX ? undefined : raw;
 }
+
+/** 0 and more than 100 % are no saturation, and 0 is no pulse rate: devices send them when they have no signal. */
+export function usableSpo2(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 1 && value <= 100 ? value : undefined;
+}
+
+export function usablePulseRate(value: number | undefined): number | undefined {
+  return value === 0 ? undefined : value;
+}

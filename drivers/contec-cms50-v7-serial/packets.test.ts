@@ -17,7 +17,8 @@ function frames(bytes: Uint8Array, cuts: readonly number[] = []) {
   return [...results, ...framer.flush()];
 }
 const join = (packets: readonly Packet[]) => Uint8Array.from(packets.flatMap((one) => [...encodePacket(one)]));
-const taken = (results: ReturnType<typeof frames>) => results.flatMap((result) => ('packet' in result ? [result.packet] : []));
+const taken = (results: ReturnType<typeof frames>) =>
+  results.flatMap((result) => ('packet' in result ? [result.packet] : []));
 
 describe('packets', () => {
   it('reads what it writes', () => {
@@ -32,7 +33,14 @@ describe('packets', () => {
     fc.assert(
       fc.property(fc.array(packet, { maxLength: 8 }), fc.array(fc.nat({ max: 72 })), (packets, cuts) => {
         const bytes = join(packets);
-        expect(taken(frames(bytes, cuts.map((cut) => Math.min(cut, bytes.length))))).toEqual(packets);
+        expect(
+          taken(
+            frames(
+              bytes,
+              cuts.map((cut) => Math.min(cut, bytes.length)),
+            ),
+          ),
+        ).toEqual(packets);
       }),
     );
   });
@@ -73,10 +81,14 @@ describe('packets', () => {
 
   it('finds the stream again after any noise', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60 }), fc.array(live, { minLength: 2, maxLength: 4 }), (noise, packets) => {
-        const results = taken(frames(Uint8Array.from([...noise, ...join(packets)])));
-        expect(results.slice(-packets.length)).toEqual(packets);
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 60 }),
+        fc.array(live, { minLength: 2, maxLength: 4 }),
+        (noise, packets) => {
+          const results = taken(frames(Uint8Array.from([...noise, ...join(packets)])));
+          expect(results.slice(-packets.length)).toEqual(packets);
+        },
+      ),
     );
   });
 });

@@ -8,7 +8,15 @@ export class PracticeUnknownDevice extends SimulatedGattDevice {
 
   constructor(options: SimulatedGattOptions = {}) {
     super(options, 'Practice Gadget', [PracticeUnknownDevice.SERVICE]);
-    const own = { uuid: 'A5C10002B5A3F393E0A9E50E24DCCA9E', properties: ['read'], read: () => Uint8Array.of(1, 2, 3) } as const;
-    this.services = [{ uuid: PracticeUnknownDevice.SERVICE, characteristics: [own] }, this.information(), this.battery()];
+    const own = {
+      uuid: 'A5C10002B5A3F393E0A9E50E24DCCA9E',
+      properties: ['read'],
+      read: () => Uint8Array.of(1, 2, 3),
+    } as const;
+    this.services = [
+      { uuid: PracticeUnknownDevice.SERVICE, characteristics: [own] },
+      this.information(),
+      this.battery(),
+    ];
   }
 }

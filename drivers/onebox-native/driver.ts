@@ -20,6 +20,8 @@ const ATTEMPTS = 6;
 const SILENCES = 2;
 /** Fields of `Finding` that only the reader states: clock and progress. */
 const BELONGS_TO_READER: ReadonlySet<number> = new Set([8, 10]);
+/** Reports that may be on their way to the host. */
+const AHEAD = 32;
 /** A busy device is asked again after this time. */
 const BUSY_MS = 500;
 
@@ -65,6 +67,8 @@ async function greet(exchange: Exchange): Promise<ReturnType<typeof v1.Hello.dec
 class PhaseReading {
   /** Findings of this phase that were passed on, over this link and earlier ones. */
   #received: number;
+  /** Reports that the host has not taken yet. Their failure is looked at when the answer has ended. */
+  readonly #reports: Promise<void>[] = [];
 
   constructor(
     readonly device: Device,
@@ -81,7 +85,8 @@ class PhaseReading {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       this.exchange.clear();
       const id = await this.exchange.ask('read', phaseOf(this.phase), this.#received);
-      const end = await this.#answers(id);
+      const end = await this.#answers(id).finally(() => Promise.allSettled(this.#reports));
+      await Promise.all(this.#reports.splice(0));
       if (end === 'complete') {
         yield progress(this.phase, 'done', { read: this.#received, expected: this.#received });
         return;
@@ -121,10 +126,18 @@ class PhaseReading {
       if (BELONGS_TO_READER.has(Math.floor((answer.finding[0] ?? 0) / 8))) throw new OneBoxError('PROTOCOL_INVALID', this.phase);
       const finding = this.#tabletTime(answer.finding);
       if (!finding) return 'damaged';
-      await this.device.report(finding);
+      await this.#pass(finding);
       count += 1;
       this.#received += 1;
     }
+  }
+
+  /** Reports without waiting for the host each time: a round trip costs more than the finding. */
+  async #pass(finding: Uint8Array): Promise<void> {
+    const report = this.device.report(finding);
+    report.catch(() => undefined);
+    this.#reports.push(report);
+    if (this.#reports.length >= AHEAD) await Promise.all(this.#reports.splice(0));
   }
 
   #tabletTime(finding: Uint8Array): Uint8Array | undefined {

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CaseModule, caseBytes, CaseMismatch, describeCaseResults, type JsonObject, runCases, UnknownCase } from './cases.js';
+import {
+  CaseMismatch,
+  type CaseModule,
+  caseBytes,
+  describeCaseResults,
+  type JsonObject,
+  runCases,
+  UnknownCase,
+} from './cases.js';
 import { sameDecimal } from './cases-compare.js';
 
 let root: string;
@@ -22,11 +30,17 @@ const sums: CaseModule = {
       run: ({ hex, kind }) => {
         if (kind === 'odd') throw new UnknownCase('kind odd');
         if (kind === 'crash') throw new TypeError('boom');
-        if (kind === 'answer') throw new CaseMismatch({ path: 'steps[1]', reason: 'another answer', expected: '06', actual: '15' });
+        if (kind === 'answer')
+          throw new CaseMismatch({ path: 'steps[1]', reason: 'another answer', expected: '06', actual: '15' });
         const bytes = caseBytes(hex);
         if (bytes.length === 0) return { reject: 'length' };
         const sum = bytes.reduce((total, byte) => total + byte, 0);
-        return { sum, tenth: { decimal: `${sum}e-1` }, parts: [...bytes].map((byte) => ({ byte, extra: true })), none: null };
+        return {
+          sum,
+          tenth: { decimal: `${sum}e-1` },
+          parts: [...bytes].map((byte) => ({ byte, extra: true })),
+          none: null,
+        };
       },
     },
     '*.hex': { fields: ['hex'], run: ({ hex }) => ({ count: caseBytes(hex).length }) },
@@ -47,7 +61,12 @@ async function run(expected: unknown, input: JsonObject = { hex: '0102' }, key =
 
 describe('running cases', () => {
   it('passes when every expected field is right, in nested values too', async () => {
-    expect(await run({ sum: 3, tenth: 0.3, parts: [{ byte: 1 }, { byte: 2 }], none: null, note: 'x' })).toEqual({ protocol: 'sums', passed: 1, failed: 0, failures: [] });
+    expect(await run({ sum: 3, tenth: 0.3, parts: [{ byte: 1 }, { byte: 2 }], none: null, note: 'x' })).toEqual({
+      protocol: 'sums',
+      passed: 1,
+      failed: 0,
+      failures: [],
+    });
   });
 
   it.each([
@@ -71,8 +90,15 @@ describe('running cases', () => {
   it('wants refusals to be of the class that is expected, and no others', async () => {
     expect((await run({ reject: 'length' }, { hex: '' })).passed).toBe(1);
     expect((await run({ reject: true }, { hex: '' })).passed).toBe(1);
-    expect((await run({ reject: 'checksum' }, { hex: '' })).failures[0]).toMatchObject({ path: 'reject', expected: 'checksum', actual: 'length' });
-    expect((await run({ sum: 0 }, { hex: '' })).failures[0]).toMatchObject({ path: '', reason: 'the input was refused' });
+    expect((await run({ reject: 'checksum' }, { hex: '' })).failures[0]).toMatchObject({
+      path: 'reject',
+      expected: 'checksum',
+      actual: 'length',
+    });
+    expect((await run({ sum: 0 }, { hex: '' })).failures[0]).toMatchObject({
+      path: '',
+      reason: 'the input was refused',
+    });
   });
 
   it('fails on every case that it does not know how to run', async () => {
@@ -93,7 +119,11 @@ describe('running cases', () => {
 
   it('fails a case whose driver crashes or gives another answer', async () => {
     expect((await run({ sum: 1 }, { hex: '01', kind: 'crash' })).failures[0]?.reason).toBe('the driver failed: boom');
-    expect((await run({ sum: 1 }, { hex: '01', kind: 'answer' })).failures[0]).toMatchObject({ path: 'steps[1]', expected: '06', actual: '15' });
+    expect((await run({ sum: 1 }, { hex: '01', kind: 'answer' })).failures[0]).toMatchObject({
+      path: 'steps[1]',
+      expected: '06',
+      actual: '15',
+    });
   });
 
   it('runs captures, files of another name, and leaves tables alone', async () => {
@@ -111,14 +141,23 @@ describe('running cases', () => {
 
   it('does not show the expectation to the driver', async () => {
     let seen: JsonObject = {};
-    const spy: CaseModule = { protocol: 'sums', files: { 'cases.json': { list: 'cases', fields: ['hex'], run: (input) => ((seen = input), { sum: 1 }) } } };
+    const run = (input: JsonObject) => {
+      seen = input;
+      return { sum: 1 };
+    };
+    const spy: CaseModule = {
+      protocol: 'sums',
+      files: { 'cases.json': { list: 'cases', fields: ['hex'], run } },
+    };
     write('sums/cases.json', { cases: [{ id: 'a', hex: '01', expected: { sum: 1 }, note: 'n', source: 's' }] });
     await runCases(root, [spy]);
     expect(seen).toEqual({ id: 'a', hex: '01' });
   });
 
   it('prints one line per protocol and each failure below', async () => {
-    expect(describeCaseResults([await run({ sum: 4 })])).toBe('sums: 0 passed, 1 failed\n  cases.json a sum: differs: expected 4, actual 3');
+    expect(describeCaseResults([await run({ sum: 4 })])).toBe(
+      'sums: 0 passed, 1 failed\n  cases.json a sum: differs: expected 4, actual 3',
+    );
   });
 
   it('says when there is nothing to run', async () => {
@@ -129,8 +168,21 @@ describe('running cases', () => {
 
 describe('decimals', () => {
   it('are equal as numbers, whatever their zeros and exponents', () => {
-    for (const [a, b] of [['36.40', '36.4'], ['1e-5', '0.00001'], ['-0', '0'], ['120e2', '12000'], ['0.000', '0']] as const) expect(sameDecimal(a, b)).toBe(true);
-    for (const [a, b] of [['36.4', '36.41'], ['1', '-1'], ['10', '1'], ['x', 'x']] as const) expect(sameDecimal(a, b)).toBe(false);
+    for (const [a, b] of [
+      ['36.40', '36.4'],
+      ['1e-5', '0.00001'],
+      ['-0', '0'],
+      ['120e2', '12000'],
+      ['0.000', '0'],
+    ] as const)
+      expect(sameDecimal(a, b)).toBe(true);
+    for (const [a, b] of [
+      ['36.4', '36.41'],
+      ['1', '-1'],
+      ['10', '1'],
+      ['x', 'x'],
+    ] as const)
+      expect(sameDecimal(a, b)).toBe(false);
   });
 
   it('agree with whole numbers', () => {

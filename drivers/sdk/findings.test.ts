@@ -18,7 +18,7 @@ describe('builders of findings', () => {
         origin: 'stored',
         validity: ['estimated', 'questionable'],
       }),
-      findings.setting(what, 60, '/min', details),
+      findings.setting(what, 60, '{beats}/min', details),
       findings.statistic(what, 3, '1', details),
       findings.coded(what, findings.code('urn:vendor:x', '17'), { ...details, as: 'setting' }),
       findings.text(what, 'words', details),

@@ -1,97 +1,20 @@
-import { isOneBoxError, type OneBoxError } from '@onebox/protocol/errors.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Link, LinkProvider, Packet, Scan, SerialSettings, Sighting, TransportKind } from './link.js';
-
-/** One device of a world, and what a test can make it do. */
-export interface RemoteDevice {
-  matches(sighting: Sighting): boolean;
-  /** Sends packets of one octet each: 0, 1, 2 ... */
-  push(count: number): void;
-  /** The device ends the connection or the cable is pulled. */
-  hangUp(): void;
-  /** The device answers nothing any more, or again. */
-  silence(on: boolean): void;
-  /** Out of range, and back. */
-  range?(near: boolean): void;
-  rssi?(dbm: number): void;
-  /** A raw L2CAP packet of the device: 4 ATT, 5 signalling, 6 SMP. */
-  raw?(channel: 'att' | 'signalling' | 'smp', bytes: Uint8Array): void;
-  /** Answers the next ATT requests with these octets, whatever was asked. */
-  answerWith?(bytes: Uint8Array | undefined): void;
-  indicate?(bytes: Uint8Array): Promise<void>;
-}
-
-export interface LinkWorld {
-  readonly provider: LinkProvider;
-  readonly device: RemoteDevice;
-  /** As the first one, bit for bit. */
-  readonly twin: RemoteDevice;
-  /** Writes to this channel come back as packets (serial) or are kept (GATT). */
-  readonly line?: SerialSettings;
-  dispose(): Promise<void>;
-}
-
-export interface Abilities {
-  readonly transport: TransportKind;
-  /** The radio measures signal strength and repeats advertisements. */
-  readonly rssi: boolean;
-  /** Devices can go out of range. */
-  readonly range: boolean;
-}
-
-/** GATT table of the devices of a BLE world. */
-export const LAB = {
-  service: 'FFF0',
-  stored: 'FFF1',
-  long512: 'FFF2',
-  notify: 'FFF3',
-  indicate: 'FFF4',
-  refused: 'FFF5',
-  silent: 'FFF6',
-  long300: 'FFF7',
-  empty: 'FFF8',
-  secret: 'FFF9',
-  /** In two services. */
-  battery: '2A19',
-} as const;
-
-export const ramp = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index & 0xff);
-
-const QUICK = { deadlineMs: 3_000 };
-const SHORT = { deadlineMs: 300 };
-const SLACK_MS = 700;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-export async function until(condition: () => boolean, ms = 5_000): Promise<void> {
-  for (const end = Date.now() + ms; !condition(); ) {
-    if (Date.now() > end) throw new Error('it did not happen in time');
-    await pause(5);
-  }
-}
-
-/** The error of a promise that must fail with one of ours, within its deadline. */
-export async function failure(promise: Promise<unknown>, deadlineMs = QUICK.deadlineMs): Promise<OneBoxError> {
-  const started = performance.now();
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (reason: unknown) => reason,
-  );
-  expect(performance.now() - started).toBeLessThan(deadlineMs + SLACK_MS);
-  if (!isOneBoxError(error)) throw error;
-  return error;
-}
-
-/** Finds a device of a world; leaves the scan running. */
-export async function find(provider: LinkProvider, device: RemoteDevice): Promise<{ id: string; scan: Scan }> {
-  let id: string | undefined;
-  const seen = (sighting: Sighting): void => {
-    if (device.matches(sighting)) id = sighting.id;
-  };
-  const scan = await provider.scan({ seen, gone: () => {}, state: () => {} });
-  await until(() => id !== undefined);
-  return { id: id!, scan };
-}
+import {
+  type Abilities,
+  failure,
+  find,
+  LAB,
+  type LinkWorld,
+  pause,
+  QUICK,
+  type RemoteDevice,
+  ramp,
+  reopened,
+  SHORT,
+  SLACK_MS,
+  until,
+} from './contract-world.js';
+import type { Link, Packet, Scan, Sighting } from './link.js';
 
 /** The contract of `Link` and `LinkProvider`: the same tests over every kind of link and every kind of air. */
 export function describeLinkContract(name: string, abilities: Abilities, makeWorld: () => Promise<LinkWorld>): void {
@@ -211,9 +134,9 @@ export function describeLinkContract(name: string, abilities: Abilities, makeWor
         expect((await failure(link.read(LAB.empty, QUICK))).kind).toBe('LINK_EMPTY');
         expect(await link.read(LAB.empty, { ...QUICK, allowEmpty: true })).toEqual(new Uint8Array());
         const read = await failure(link.read(LAB.refused, QUICK));
-        expect([read.kind, read.params['attError']]).toEqual(['LINK_REFUSED', 0x80]);
+        expect([read.kind, read.params.attError]).toEqual(['LINK_REFUSED', 0x80]);
         const write = await failure(link.write(LAB.refused, ramp(2), QUICK));
-        expect([write.kind, write.params['attError']]).toEqual(['LINK_REFUSED', 0x81]);
+        expect([write.kind, write.params.attError]).toEqual(['LINK_REFUSED', 0x81]);
         expect((await link.read(LAB.long300, QUICK)).length).toBe(300);
       });
 
@@ -389,16 +312,4 @@ export function describeLinkContract(name: string, abilities: Abilities, makeWor
       });
     });
   });
-}
-
-/** A device needs a moment to advertise again, and the provider to let go. */
-async function reopened(open: () => Promise<Link>): Promise<Link> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await open();
-    } catch (error) {
-      if (attempt === 20 || !isOneBoxError(error)) throw error;
-      await pause(50);
-    }
-  }
 }

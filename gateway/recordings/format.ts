@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorName, OneBoxError } from '@onebox/protocol/errors.js';
+import type { Phase } from '@onebox/protocol/messages.js';
 import type { Channel, SerialSettings, TransportKind } from '../links/link.js';
 
 /**
@@ -19,6 +20,9 @@ export interface RecordingHeader {
   readonly practice: boolean;
   /** Bytes of channels that identify somebody are replaced by `X`, as many as there were. */
   readonly masked: boolean;
+  /** Phases that were wanted, and whether live values were: a replay asks for the same. */
+  readonly phases?: readonly Phase[];
+  readonly live?: boolean;
 }
 
 export type RecordingItem =
@@ -98,7 +102,7 @@ function parseJson(line: string, number: number): Record<string, unknown> {
 }
 
 function parseHeader(value: Record<string, unknown>): RecordingHeader {
-  const { format, version, transport, driver, channels, line, startedAt, practice, masked } = value;
+  const { format, version, transport, driver, channels, line, startedAt, practice, masked, phases, live } = value;
   if (format !== 'onebox-recording') throw invalid(1, 'not a recording');
   if (version !== 1) throw new OneBoxError('PROTOCOL_VERSION', 'recording');
   if (transport !== 'ble' && transport !== 'serial') throw invalid(1, 'transport');
@@ -108,17 +112,22 @@ function parseHeader(value: Record<string, unknown>): RecordingHeader {
   if (line !== undefined && !isLine(line)) throw invalid(1, 'line');
   if (typeof startedAt !== 'number' || !Number.isSafeInteger(startedAt)) throw invalid(1, 'startedAt');
   if (typeof practice !== 'boolean' || typeof masked !== 'boolean') throw invalid(1, 'practice or masked');
-  const common = {
+  if (phases !== undefined && !(Array.isArray(phases) && phases.every((phase) => Number.isInteger(phase))))
+    throw invalid(1, 'phases');
+  if (live !== undefined && typeof live !== 'boolean') throw invalid(1, 'live');
+  return {
     format,
     version,
     transport,
     driver: { id, version: driverVersion },
     channels,
+    ...(line === undefined ? {} : { line }),
     startedAt,
     practice,
     masked,
-  } as const;
-  return line === undefined ? common : { ...common, line };
+    ...(phases === undefined ? {} : { phases: phases as Phase[] }),
+    ...(live === undefined ? {} : { live }),
+  };
 }
 
 function parseItem(value: Record<string, unknown>, number: number): RecordingItem {

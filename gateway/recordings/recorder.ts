@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import type { Phase } from '@onebox/protocol/messages.js';
 import type {
   Channel,
   ChannelId,
@@ -47,6 +48,9 @@ export interface RecorderOptions {
   /** Replace those bytes; on unless the user asked for the full bytes. */
   readonly mask?: boolean;
   readonly line?: OpenOptions['line'];
+  /** What the read asks for, so that a replay can ask the same. */
+  readonly phases?: readonly Phase[];
+  readonly live?: boolean;
   /** Tablet clock, milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -96,7 +100,7 @@ export class Recorder {
   }
 
   #writeHeader(link: Link, channels: readonly Channel[]): void {
-    const { driver, practice, line, sink } = this.options;
+    const { driver, practice, line, phases, live, sink } = this.options;
     this.#startedAt = this.#now();
     const header: RecordingHeader = {
       format: 'onebox-recording',
@@ -116,6 +120,8 @@ export class Recorder {
       startedAt: this.#startedAt,
       practice,
       masked: this.#masked,
+      ...(phases ? { phases } : {}),
+      ...(live === undefined ? {} : { live }),
     };
     sink.write(encodeLine(header));
   }

@@ -4,6 +4,12 @@ import type { RecordingHeader, RecordingItem } from './format.js';
 
 type Read = Extract<RecordingItem, { event: 'read' }>;
 
+/** A timer of the recorded run may have been this early. */
+const TIMER_SLACK_MS = 5;
+
+/** A packet that came this late in the recorded run may still have been before a timer that was late as well. */
+const LATE_MS = 100;
+
 /** One link of a recording. Deadlines do not count: everything is there already. */
 export class ReplayLink implements Link {
   readonly transport: TransportKind;
@@ -32,13 +38,25 @@ export class ReplayLink implements Link {
    * do comes first. False when there is none.
    */
   deliverNext(until: number): boolean {
-    for (let item = this.items[this.#at]; item && item.t <= until && !this.#error; item = this.items[this.#at]) {
+    for (let item = this.items[this.#at]; item && !this.#error; item = this.items[this.#at]) {
+      if (item.t > until + (item.dir === 'in' ? LATE_MS : 0)) return false;
       if (item.dir === 'out' || (item.dir === 'event' && (item.event === 'read' || item.event === 'subscribe')))
         return false;
       this.#pass();
       if (item.dir === 'in' || item.event === 'lost') return true;
     }
     return false;
+  }
+
+  /**
+   * Ends the link where the recorded read was stopped: the driver waits until `until`, but then something was
+   * sent that no driver asked for, or the recording was over.
+   */
+  endIfStopped(until: number, truncated: boolean): void {
+    const item = this.items[this.#at];
+    const stopped = item && (item.dir === 'out' || (item.dir === 'event' && item.event === 'end'));
+    if (stopped && item.t < until - TIMER_SLACK_MS) this.#fail(new OneBoxError('READ_STOPPED', 'recorded'));
+    else if (!item && truncated) this.#fail(new OneBoxError('NOT_REACHED', 'the recording was cut off'));
   }
 
   async channels(): Promise<readonly Channel[]> {
@@ -109,8 +127,7 @@ export class ReplayLink implements Link {
     const at = this.reach(item.t);
     if (item.dir === 'in') this.#listeners.get(item.ch)?.({ channel: item.ch, bytes: fromHex(item.hex), at });
     else if (item.dir === 'event' && item.event === 'lost') {
-      this.#error ??= new OneBoxError(item.error, 'recorded');
-      this.#end({ error: this.#error });
+      this.#fail(new OneBoxError(item.error, 'recorded'));
     }
   }
 
@@ -137,7 +154,11 @@ export class ReplayLink implements Link {
 
   /** The driver does something else than then: the link ends with that. */
   #diverged(detail: string): OneBoxError {
-    this.#error ??= new OneBoxError('RECORDING_DIVERGED', detail);
+    return this.#fail(new OneBoxError('RECORDING_DIVERGED', detail));
+  }
+
+  #fail(error: OneBoxError): OneBoxError {
+    this.#error ??= error;
     this.#end({ error: this.#error });
     return this.#error;
   }

@@ -25,15 +25,19 @@ export interface Replayed {
 }
 
 /** Plays a recorded session into a driver, through the same session, sandbox and card as a live one. */
-export async function replayRecording(recording: Recording, driver: LoadedDriver, options: ReplayOptions): Promise<Replayed> {
+export async function replayRecording(
+  recording: Recording,
+  driver: LoadedDriver,
+  options: ReplayOptions,
+): Promise<Replayed> {
   const replay = new Replay(recording);
-  const { transport, practice } = recording.header;
+  const { transport, practice, phases, live } = recording.header;
   const session = new InterrogationSession({
     driver,
     transport,
     openLink: async () => replay.open(),
-    phases: options.phases ?? PHASES,
-    live: false,
+    phases: options.phases ?? phases ?? PHASES,
+    live: live ?? false,
     purpose: practice ? v1.PurposeOfUse.PURPOSE_OF_USE_HTEST : v1.PurposeOfUse.PURPOSE_OF_USE_UNSPECIFIED,
     practice,
     services: [],
@@ -53,7 +57,17 @@ export async function replayRecording(recording: Recording, driver: LoadedDriver
     practice,
     expectedClass: 'generic',
     finished: session.store.finished,
-    read: { state: session.state, percent: session.percent, read, expected: read + refused + failed, refused, failed, link: 'down', attempt: session.attempt, ...(error ? { error: error.code } : {}) },
+    read: {
+      state: session.state,
+      percent: session.percent,
+      read,
+      expected: read + refused + failed,
+      refused,
+      failed,
+      link: 'down',
+      attempt: session.attempt,
+      ...(error ? { error: error.code } : {}),
+    },
     now: replay.clock.now(),
   });
   return { document, card, error };

@@ -53,6 +53,7 @@ export class Replay {
     while (!signal.aborted) {
       // One packet at a time: whoever waits for it ends this sleep before the next one.
       if (!this.#link?.deliverNext(until)) {
+        this.#link?.endIfStopped(until, this.#opened === this.links && this.recording.truncated);
         this.#now = Math.max(this.#now, until);
         return;
       }

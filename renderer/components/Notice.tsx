@@ -23,7 +23,8 @@ export const RANK = { critical: 0, link: 1, match: 2, access: 3, clock: 4, note:
 export function errorWords(error: Pick<ErrorReport, 'message' | 'summary' | 'remedy' | 'params'>): { readonly title: string; readonly body: string } {
   const id = `err.${error.message}`;
   if (!hasText(`${id}.title`)) return { title: error.summary, body: error.remedy };
-  return { title: text(`${id}.title`, error.params), body: text(`${id}.body`, error.params) };
+  const param = Object.keys(error.params).find((name) => hasText(`${id}.body.${name}`));
+  return { title: text(`${id}.title`, error.params), body: text(param === undefined ? `${id}.body` : `${id}.body.${param}`, error.params) };
 }
 
 export function errorNotice(error: ErrorReport): NoticeModel {

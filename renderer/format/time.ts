@@ -33,7 +33,7 @@ export function dateTimeText(at: number, where: Where): string {
 /** `UTC+1`, `UTC-3:30`, `UTC`. */
 export function offsetText(at: number, where: Where): string {
   const { timeZoneName = 'UTC' } = fields(at, where, { timeZoneName: 'shortOffset' });
-  return timeZoneName.replace('GMT', 'UTC');
+  return timeZoneName.replace('GMT', 'UTC').replace(/\+0$/, '');
 }
 
 function dayNumber(at: number, where: Where): string {
@@ -95,4 +95,12 @@ export function spanText(milliseconds: number, words: Pick<Words, 't'>): string 
   if (length < MINUTE) return words.t('span.seconds', { seconds: Math.round(length / SECOND) });
   if (length < HOUR) return words.t('span.minutes', { minutes: Math.floor(length / MINUTE) });
   return words.t('span.hours', { hours: Math.floor(length / HOUR), minutes: String(Math.floor((length % HOUR) / MINUTE)).padStart(2, '0') });
+}
+
+/** A time to wait, exact to the second and rounded up: `7 min`, `1 min 30 s`, `40 s`. */
+export function waitText(milliseconds: number, words: Pick<Words, 't'>): string {
+  const seconds = Math.ceil(milliseconds / SECOND);
+  const [whole, rest] = [Math.floor(seconds / 60), seconds % 60];
+  const parts = [whole > 0 ? words.t('span.minutes', { minutes: whole }) : '', rest > 0 || whole === 0 ? words.t('span.seconds', { seconds: rest }) : ''];
+  return parts.filter(Boolean).join(' ');
 }

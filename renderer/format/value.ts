@@ -1,6 +1,6 @@
 import type { AbsentCode, Phrase, Value } from '@onebox/gateway/card/model.js';
 import { NBSP, printNumber, scaleDecimal } from './number.js';
-import { timeText } from './time.js';
+import { timeText, waitText } from './time.js';
 import { unitWords } from './unit.js';
 import type { TextParams, Words } from './words.js';
 
@@ -40,6 +40,7 @@ export function printValue(value: Value, words: Words): Printed {
     case 'device-text':
       return printed(`\u201c${value.text}\u201d`, '', value.text, true);
     case 'code':
+      if (words.has(`code.${value.refId}`)) return printed(words.t(`code.${value.refId}`));
       return printed(value.display || value.refId || `${value.system} ${value.code}`);
     case 'time':
       return printed(timeText(value.time, words));
@@ -56,11 +57,17 @@ export function valueText(value: Value, words: Words): string {
   return unit === '' ? main : `${main}${NBSP}${unit}`;
 }
 
+/** How long a magnet has no effect, in minutes and seconds, never rounded down. */
+function waitOf(id: string, value: Value, words: Words): string | undefined {
+  if (id !== 'ev.magnet-after' || value.kind !== 'number' || value.unit !== 's' || !/^\d+$/.test(value.text)) return undefined;
+  return waitText(Number(value.text) * 1_000, words);
+}
+
 /** A phrase in words; counts stay numbers, so that plurals work. */
 export function phraseText(phrase: Phrase, words: Words, spoken = false): string {
   const params: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(phrase.params ?? {}))
-    params[name] = value.kind === 'count' ? value.count : spoken ? printValue(value, words).spoken : valueText(value, words);
+    params[name] = value.kind === 'count' ? value.count : (waitOf(phrase.id, value, words) ?? (spoken ? printValue(value, words).spoken : valueText(value, words)));
   return words.t(phrase.id, params as TextParams);
 }
 

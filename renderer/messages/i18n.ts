@@ -21,7 +21,8 @@ export function hasText(id: string): boolean {
  * part with the values that came with it, and is reported once: never a blank, never an invented word.
  */
 export function text(id: string, params: TextParams = {}): string {
-  if (hasText(id)) return i18n.messages[id]?.length === 0 ? '' : i18n._(id, params as Record<string, unknown>);
+  // A parameter that did not come leaves a space: cut it.
+  if (hasText(id)) return i18n.messages[id]?.length === 0 ? '' : i18n._(id, params as Record<string, unknown>).trimEnd();
   if (!reported.has(id)) {
     reported.add(id);
     console.warn(`no message for id ${id}`);
@@ -30,5 +31,5 @@ export function text(id: string, params: TextParams = {}): string {
 }
 
 export function words(now: number, timeZone?: string): Words {
-  return { t: text, locale: i18n.locale, timeZone, now };
+  return { t: text, has: hasText, locale: i18n.locale, timeZone, now };
 }

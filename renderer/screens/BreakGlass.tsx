@@ -8,7 +8,7 @@ import { noticeOf } from '../components/notice-of.js';
 import { PIN_LENGTH, PinPad, pinKeys } from '../components/PinPad.js';
 import { SeverityTag } from '../components/SeverityTag.js';
 import { Sheet } from '../components/Sheet.js';
-import { spanText } from '../format/time.js';
+import { waitText } from '../format/time.js';
 import { text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
 import { useApp, useSession } from '../state/app.js';
@@ -28,7 +28,7 @@ function magnetCaution(device: DeviceRow, driver: DriverSummary | undefined): st
   const magnet = driver?.magnet;
   if (!magnet && !CARDIAC.has(device.deviceClass)) return undefined;
   if (!magnet || magnet.duringRead === 'unknown') return text('glass.magnet.unknown');
-  return text(`glass.magnet.${magnet.duringRead}`, { span: spanText(magnet.afterReadSeconds * 1_000, wordsNow()) });
+  return text(`glass.magnet.${magnet.duringRead}`, { span: waitText(magnet.afterReadSeconds * 1_000, wordsNow()) });
 }
 
 /** One sheet: why, and the PIN beside it. It sends itself when both are there. */

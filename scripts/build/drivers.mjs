@@ -80,7 +80,7 @@ export async function bundleDriver(entry) {
     globalName: 'onebox_driver',
     platform: 'neutral',
     target: 'es2020',
-    conditions: ['source', 'import', 'module', 'default'],
+    conditions: ['onebox-source', 'import', 'module', 'default'],
     mainFields: ['module', 'main'],
     minifyWhitespace: true,
     legalComments: 'none',

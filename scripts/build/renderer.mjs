@@ -51,7 +51,7 @@ async function bundle(entry, target) {
     logLevel: 'warn',
     publicDir: false,
     plugins: [compiledMessages(), react()],
-    resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
+    resolve: { conditions: ['onebox-source', 'module', 'browser', 'import', 'default'] },
     build: {
       outDir: target,
       emptyOutDir: true,

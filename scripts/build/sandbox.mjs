@@ -19,7 +19,7 @@ export async function buildSandbox() {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    conditions: ['source', 'import'],
+    conditions: ['onebox-source', 'import'],
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',

@@ -24,7 +24,7 @@ export async function transpile() {
       outdir: join(folder, 'dist'),
       outbase: folder,
       platform: 'node',
-      target: 'node20',
+      target: 'node20.18',
       sourcemap: true,
       logLevel: 'warning',
     };

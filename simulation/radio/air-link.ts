@@ -79,6 +79,7 @@ export class AirLink {
   readonly peripheral: AirEnd;
   readonly supervisionMs: number;
   readonly #started = performance.now();
+  #events = 0;
   #next: NodeJS.Timeout | undefined;
 
   constructor(central: Controller, peripheral: Controller, parameters: ConnectionParameters) {
@@ -95,13 +96,14 @@ export class AirLink {
     const { connectionIntervalMs: interval } = this.central.controller.radio.options;
     if (interval === 0) this.#event(Number.POSITIVE_INFINITY);
     if (interval === 0 || this.#next) return;
-    const since = (performance.now() - this.#started) % interval;
+    const age = performance.now() - this.#started;
+    this.#events = Math.max(Math.floor(age / interval), this.#events) + 1; // a timer may be a little early
     this.#next = setTimeout(() => {
       this.#next = undefined;
       this.#event(this.central.controller.radio.options.packetsPerEvent);
       if (this.central.waiting + this.peripheral.waiting > 0 && (this.central.alive || this.peripheral.alive))
         this.wake();
-    }, interval - since);
+    }, this.#events * interval - age);
     this.#next.unref();
   }
 

@@ -96,6 +96,12 @@ export class Pty implements SerialWire {
     this.#master.on('data', (bytes: Buffer) => listener(Uint8Array.from(bytes)));
   }
 
+  /** Whether the device takes what is sent to it; when not, the sender waits (hardware flow control). */
+  take(on: boolean): void {
+    if (on) this.#master.resume();
+    else this.#master.pause();
+  }
+
   now(): number {
     return Date.now();
   }

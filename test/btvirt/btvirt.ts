@@ -13,7 +13,7 @@ export interface Btvirt {
 }
 
 const has = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
+  (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
 
 /** What is missing to run it here; undefined when nothing is. */
 export function btvirtMissing(): string | undefined {

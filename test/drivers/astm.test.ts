@@ -27,12 +27,25 @@ describe.concurrent('glucose meter over ASTM', () => {
     expect(simulator.uploads).toBe(1);
     expect(simulator.refused).toEqual([]);
     expect(progressOf(findings)).toEqual([
-      'identity 1', 'identity 2', 'settings 1', 'settings 2', 'present 1', 'present 2', 'trends 1', 'trends 2',
+      'identity 1',
+      'identity 2',
+      'settings 1',
+      'settings 2',
+      'present 1',
+      'present 2',
+      'trends 1',
+      'trends 2',
     ]);
-    expect(findings.find(({ identity }) => identity)?.identity).toMatchObject({ model: 'PracticeMeter', serial: 'PRACTICE-0001', practice: true });
+    expect(findings.find(({ identity }) => identity)?.identity).toMatchObject({
+      model: 'PracticeMeter',
+      serial: 'PRACTICE-0001',
+      practice: true,
+    });
     const values = observationsOf(findings, PLASMA);
     expect(values).toHaveLength(11);
-    expect(values.filter(({ absent }) => absent).map(({ absent }) => absent)).toEqual([AbsentReason.ABSENT_REASON_POSITIVE_INFINITY]);
+    expect(values.filter(({ absent }) => absent).map(({ absent }) => absent)).toEqual([
+      AbsentReason.ABSENT_REASON_POSITIVE_INFINITY,
+    ]);
     for (const value of values.filter(({ absent }) => !absent)) {
       expect(value.numeric?.unit).toBe('mg/dL');
       expect(numberOf(value)).toBeGreaterThanOrEqual(70);
@@ -82,7 +95,11 @@ describe.concurrent('analyser over ASTM', () => {
     const { run, findings, traces } = await read(analyserSimulator({ ...QUICK, framing }));
     expect(traces).toEqual([]);
     expect(run.error).toBeUndefined();
-    expect(findings.find(({ identity }) => identity)?.identity).toMatchObject({ model: 'PRACTICE ANALYSER', firmware: '1.0.0', serial: 'PRACTICE-0002' });
+    expect(findings.find(({ identity }) => identity)?.identity).toMatchObject({
+      model: 'PRACTICE ANALYSER',
+      firmware: '1.0.0',
+      serial: 'PRACTICE-0002',
+    });
     expect(observationsOf(findings, HBA1C)[0]?.numeric?.unit).toBe('%');
     const crp = observationsOf(findings, 'CRP')[0];
     expect(crp?.numeric).toMatchObject({ unit: 'mg/L', comparator: Comparator.COMPARATOR_LESS_THAN });

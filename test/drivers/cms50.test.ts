@@ -15,7 +15,8 @@ const { AbsentReason, Alert, TimeQuality, Validity } = v1;
 
 async function read(faults: Cms50Faults = {}, options: Parameters<typeof readSerial>[2] = { phases: DEFAULT }) {
   const simulator = new Cms50Simulator({ ...FAST, faults });
-  return { simulator, ...(await readSerial(driver, simulator, options)) };
+  const heard = () => simulator.commands.at(-1) === 0xa2;
+  return { simulator, ...(await readSerial(driver, simulator, { ...options, heard })) };
 }
 
 const alertsOf = (findings: readonly Finding[]) =>
@@ -26,15 +27,31 @@ describe.concurrent('CMS50 on a pseudo terminal', () => {
     const { run, findings, traces, simulator } = await read();
     expect(traces).toEqual([]);
     expect(run.error).toBeUndefined();
-    expect(progressOf(findings)).toEqual(['identity 1', 'identity 2', 'critical 1', 'critical 2', 'present 1', 'present 2']);
-    expect(findings.find(({ identity }) => identity)?.identity).toMatchObject({ manufacturer: 'Contec', practice: true });
+    expect(progressOf(findings)).toEqual([
+      'identity 1',
+      'identity 2',
+      'critical 1',
+      'critical 2',
+      'present 1',
+      'present 2',
+    ]);
+    expect(findings.find(({ identity }) => identity)?.identity).toMatchObject({
+      manufacturer: 'Contec',
+      practice: true,
+    });
     const spo2 = observationsOf(findings, SPO2);
-    expect(spo2.slice(0, 2).map(({ absent }) => absent)).toEqual(Array(2).fill(AbsentReason.ABSENT_REASON_NOT_A_NUMBER));
+    expect(spo2.slice(0, 2).map(({ absent }) => absent)).toEqual(
+      Array(2).fill(AbsentReason.ABSENT_REASON_NOT_A_NUMBER),
+    );
     const valid = spo2.filter(({ absent }) => !absent);
     expect(valid).toHaveLength(10);
     for (const value of valid) {
       expect(numberOf(value)).toBeGreaterThanOrEqual(96);
-      expect(value).toMatchObject({ freshForMs: 5000, numeric: { unit: '%' }, validity: [Validity.VALIDITY_UNQUALIFIED] });
+      expect(value).toMatchObject({
+        freshForMs: 5000,
+        numeric: { unit: '%' },
+        validity: [Validity.VALIDITY_UNQUALIFIED],
+      });
     }
     expect(observationsOf(findings, PULSE).filter(({ absent }) => !absent)).toHaveLength(10);
     const strips = observationsOf(findings, PLETH);

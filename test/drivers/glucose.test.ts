@@ -1,7 +1,7 @@
-import driver from '@onebox/drivers/ble-glucose-racp/driver.js';
-import { type MeterOptions, PracticeGlucoseMeter } from '@onebox/drivers/ble-glucose-racp/simulator.js';
 import { defineDriver } from '@onebox/driver-sdk/define.js';
 import { glucoseMeter } from '@onebox/driver-sdk/parts/glucose-records.js';
+import driver from '@onebox/drivers/ble-glucose-racp/driver.js';
+import { type MeterOptions, PracticeGlucoseMeter } from '@onebox/drivers/ble-glucose-racp/simulator.js';
 import { Phase, v1 } from '@onebox/protocol/messages.js';
 import { describe, expect, it } from 'vitest';
 import { manifestOf, numberOf, observationsOf, readSimulator } from './read-simulator.js';
@@ -28,7 +28,10 @@ describe('glucose meter', () => {
     // All but the control solution; the last one twice, in two phases.
     expect(patient).toHaveLength(meter.records.length);
     expect(numberOf(patient[0])).toBe(58);
-    expect(patient[0]).toMatchObject({ numeric: { unit: 'mg/dL' }, original: { unit: 'kg/L', value: { coefficient: 58, exponent: -5 } } });
+    expect(patient[0]).toMatchObject({
+      numeric: { unit: 'mg/dL' },
+      original: { unit: 'kg/L', value: { coefficient: 58, exponent: -5 } },
+    });
     expect(patient[0]).toEqual(patient.at(-1));
     const control = observationsOf(findings, CONTROL);
     expect(control).toHaveLength(1);
@@ -109,7 +112,10 @@ describe('glucose meter', () => {
     const clockOffsetMs = 0;
     const whole = await read({ clockOffsetMs });
     const all = observationsOf(whole.findings, CAPILLARY).slice(1);
-    const rest = await read({ clockOffsetMs }, { phases: [Phase.PHASE_TRENDS], received: new Map([[Phase.PHASE_TRENDS, 12]]) });
+    const rest = await read(
+      { clockOffsetMs },
+      { phases: [Phase.PHASE_TRENDS], received: new Map([[Phase.PHASE_TRENDS, 12]]) },
+    );
     const again = observationsOf(rest.findings, CAPILLARY);
     expect(again.length).toBeLessThan(all.length);
     expect(again.map(({ instance }) => instance)).toEqual(all.slice(-again.length).map(({ instance }) => instance));
@@ -117,6 +123,7 @@ describe('glucose meter', () => {
 
   it('cannot delete: the manifest has no such request', () => {
     const { requests } = manifestOf(driver.id);
-    for (const request of Object.values(requests)) expect('bytes' in request && request.bytes.startsWith('02')).toBe(false);
+    for (const request of Object.values(requests))
+      expect('bytes' in request && request.bytes.startsWith('02')).toBe(false);
   });
 });

@@ -16,7 +16,10 @@ import { describe, expect, it } from 'vitest';
 import { ALL_PHASES, manifestOf, observationsOf } from './read-simulator.js';
 
 /** The real Bluetooth stack between driver and simulator. */
-async function readOverRadio(driver: Driver, simulator: BleSimulator): Promise<{ findings: Finding[]; error: string | undefined }> {
+async function readOverRadio(
+  driver: Driver,
+  simulator: BleSimulator,
+): Promise<{ findings: Finding[]; error: string | undefined }> {
   const radio = new Radio();
   const device = await startSimulator(radio.attach(), simulator);
   const provider = new BleProvider({ hciSocket: new VirtualAdapter(() => radio.attach()).hciSocket });

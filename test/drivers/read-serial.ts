@@ -10,13 +10,15 @@ import { ALL_PHASES, manifestOf } from './read-simulator.js';
 export interface SerialReadOptions extends Partial<Omit<InProcessOptions, 'link'>> {
   /** Puts something between the link and the driver, e.g. a recorder. */
   readonly around?: (link: Link) => Promise<Link>;
+  /** The cable is pulled when this holds, or after 5 s: the device must have time to hear the last bytes. */
+  readonly heard?: () => boolean;
 }
 
 /** Runs a driver of ours against a simulated device on a real pseudo terminal, and gathers what it said. */
 export async function readSerial(
   driver: Driver,
   simulator: SerialSimulator,
-  { around, ...options }: SerialReadOptions = {},
+  { around, heard = () => true, ...options }: SerialReadOptions = {},
 ) {
   const running = await startSerialSimulator(simulator);
   const provider = new SerialProvider({ list: async () => [], additionalPorts: () => [running.port] });
@@ -37,6 +39,7 @@ export async function readSerial(
       ...options,
     });
     await link.close();
+    for (let tries = 0; tries < 250 && !heard(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
     return { run, findings, traces };
   } finally {
     await provider.dispose();

@@ -47,5 +47,7 @@ export function numberOf(observation: Observation | undefined): number {
 }
 
 export function progressOf(findings: readonly Finding[]): readonly string[] {
-  return findings.flatMap(({ progress }) => (progress ? [`${(Phase[progress.phase ?? 0] ?? '').slice(6).toLowerCase()} ${progress.state}`] : []));
+  return findings.flatMap(({ progress }) =>
+    progress ? [`${(Phase[progress.phase ?? 0] ?? '').slice(6).toLowerCase()} ${progress.state}`] : [],
+  );
 }

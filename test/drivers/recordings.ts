@@ -18,13 +18,17 @@ import { SimulatorLink } from './simulator-link.js';
 export const folderOf = (id: string) => join(import.meta.dirname, '../../drivers', id, 'recordings');
 
 export function recordingsOf(id: string): readonly string[] {
-  return readdirSync(folderOf(id)).filter((name) => name.endsWith('.obrec')).sort();
+  return readdirSync(folderOf(id))
+    .filter((name) => name.endsWith('.obrec'))
+    .sort();
 }
 
 /** Findings as JSON, one a line, without the stamp of the host: when it took them depends on the run. */
 export function findingLines(findings: readonly Finding[]): string {
   return findings
-    .map(({ receivedUnixMs: _stamp, ...finding }) => v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String }))
+    .map(({ receivedUnixMs: _stamp, ...finding }) =>
+      v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String }),
+    )
     .map((finding) => `${JSON.stringify(finding)}\n`)
     .join('');
 }
@@ -40,7 +44,15 @@ export async function makeRecording(driver: Driver, name: string, simulator: Ble
     identifying: manifest.identifying,
   });
   const link = await recorder.record(new SimulatorLink(simulator), { deadlineMs: 1000 });
-  await runDriverInProcess({ driver, manifest, link, phases: ALL_PHASES, practice: true, utcOffsetMinutes: 0, onFinding: () => undefined });
+  await runDriverInProcess({
+    driver,
+    manifest,
+    link,
+    phases: ALL_PHASES,
+    practice: true,
+    utcOffsetMinutes: 0,
+    onFinding: () => undefined,
+  });
   await link.close();
   await recorder.finish();
   mkdirSync(folderOf(driver.id), { recursive: true });

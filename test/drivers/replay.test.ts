@@ -11,8 +11,8 @@ import {
 } from '@onebox/drivers/ble-vitals-gatt/simulator.js';
 import generic from '@onebox/drivers/generic/driver.js';
 import { PracticeUnknownDevice } from '@onebox/drivers/generic/simulator.js';
-import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
+import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { manifestOf } from './read-simulator.js';
 import { findingLines, folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
@@ -22,13 +22,25 @@ beforeAll(async () => {
   if (!process.env.REMAKE_RECORDINGS) return;
   const common = { utcOffsetMinutes: 0 };
   await makeRecording(vitals, 'oximeter', new PracticeOximeter({ ...common, intervalMs: 200 }));
-  await makeRecording(vitals, 'oximeter-finger-out', new PracticeOximeter({ ...common, intervalMs: 200, finger: 'out' }));
-  await makeRecording(vitals, 'oximeter-lost', new PracticeOximeter({ ...common, intervalMs: 200, misconduct: 'hangs-up' }));
+  await makeRecording(
+    vitals,
+    'oximeter-finger-out',
+    new PracticeOximeter({ ...common, intervalMs: 200, finger: 'out' }),
+  );
+  await makeRecording(
+    vitals,
+    'oximeter-lost',
+    new PracticeOximeter({ ...common, intervalMs: 200, misconduct: 'hangs-up' }),
+  );
   await makeRecording(vitals, 'heart-rate-strap', new PracticeHeartRateStrap({ ...common, intervalMs: 200 }));
   await makeRecording(vitals, 'blood-pressure', new PracticeBloodPressureMonitor(common));
   await makeRecording(vitals, 'thermometer-fahrenheit', new PracticeThermometer({ ...common, unit: 'F' }));
   await makeRecording(glucose, 'meter', new PracticeGlucoseMeter({ ...common, clockOffsetMs: -40 * 60_000 }));
-  await makeRecording(glucose, 'meter-not-completed', new PracticeGlucoseMeter({ ...common, transfer: 'not-completed' }));
+  await makeRecording(
+    glucose,
+    'meter-not-completed',
+    new PracticeGlucoseMeter({ ...common, transfer: 'not-completed' }),
+  );
   await makeRecording(generic, 'unknown-device', new PracticeUnknownDevice(common));
 }, 120_000);
 

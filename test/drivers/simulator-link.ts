@@ -1,5 +1,13 @@
 import type { BleAir, BleSimulator, SimulatedCharacteristic } from '@onebox/driver-sdk/simulator.js';
-import type { Channel, ChannelId, Link, LinkEnd, OperationOptions, Packet, ReadOptions } from '@onebox/gateway/links/link.js';
+import type {
+  Channel,
+  ChannelId,
+  Link,
+  LinkEnd,
+  OperationOptions,
+  Packet,
+  ReadOptions,
+} from '@onebox/gateway/links/link.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 
 /** A link to a simulated device without a radio between them: what the driver and the simulator do to each other. */
@@ -86,7 +94,11 @@ export class SimulatorLink implements Link, BleAir {
     if (refusal) throw new OneBoxError('LINK_REFUSED', channel);
   }
 
-  async subscribe(channel: ChannelId, listener: (packet: Packet) => void, _options: OperationOptions): Promise<() => Promise<void>> {
+  async subscribe(
+    channel: ChannelId,
+    listener: (packet: Packet) => void,
+    _options: OperationOptions,
+  ): Promise<() => Promise<void>> {
     this.find(channel);
     this.listeners.set(channel, listener);
     for (const tell of this.subscriptions) tell(channel, true);
@@ -106,7 +118,9 @@ export class SimulatorLink implements Link, BleAir {
 
   private find(channel: ChannelId): SimulatedCharacteristic {
     if (this.over) throw this.over;
-    const found = this.simulator.services.flatMap(({ characteristics }) => characteristics).find(({ uuid }) => uuid === channel);
+    const found = this.simulator.services
+      .flatMap(({ characteristics }) => characteristics)
+      .find(({ uuid }) => uuid === channel);
     if (!found) throw new OneBoxError('LINK_NO_CHANNEL', channel);
     return found;
   }

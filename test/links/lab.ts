@@ -1,8 +1,10 @@
 import type { SimulatedCharacteristic } from '@onebox/driver-sdk/simulator.js';
 import { BleProvider, type BleProviderOptions } from '@onebox/gateway/links/ble/provider.js';
-import { LAB, type LinkWorld, type RemoteDevice, ramp } from '@onebox/gateway/links/contract.js';
+import { LAB, type LinkWorld, type RemoteDevice, ramp } from '@onebox/gateway/links/contract-world.js';
+import type { Controller } from '@onebox/simulation/radio/controller.js';
 import type { HciTransport } from '@onebox/simulation/radio/h4.js';
 import { type GattServiceSpec, type Peripheral, startPeripheral } from '@onebox/simulation/radio/peripheral.js';
+import { Radio } from '@onebox/simulation/radio/radio.js';
 import { VirtualAdapter } from '@onebox/simulation/radio/virtual-adapter.js';
 
 /** The device of the contract, as a description. */
@@ -97,4 +99,24 @@ export async function bleWorld(
       for (const peripheral of peripherals) peripheral.close();
     },
   };
+}
+
+export const cleanups: (() => unknown)[] = [];
+
+export async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+}
+
+/** One device, and a provider on an adapter that a test can switch. To be used with `afterEach(cleanUp)`. */
+export async function world(options: ConstructorParameters<typeof Radio>[0] = {}, more: object = {}) {
+  const radio = new Radio({ maxSupervisionTimeoutMs: 300, ...options });
+  const adapter = new VirtualAdapter(() => radio.attach());
+  const peripheral = await startPeripheral(radio.attach(), labDevice());
+  const device = remote(peripheral, (peripheral.controller as Controller).address);
+  const provider = new BleProvider({ hciSocket: adapter.hciSocket, retryMs: 100, ...more });
+  cleanups.push(
+    () => peripheral.close(),
+    () => provider.dispose(),
+  );
+  return { radio, adapter, peripheral, device, provider };
 }

@@ -1,12 +1,5 @@
-import {
-  describeLinkContract,
-  failure,
-  find,
-  type LinkWorld,
-  type RemoteDevice,
-  ramp,
-  until,
-} from '@onebox/gateway/links/contract.js';
+import { describeLinkContract } from '@onebox/gateway/links/contract.js';
+import { failure, find, type LinkWorld, type RemoteDevice, ramp, until } from '@onebox/gateway/links/contract-world.js';
 import type { Packet, Sighting } from '@onebox/gateway/links/link.js';
 import { SerialProvider } from '@onebox/gateway/links/serial/provider.js';
 import { Pty, startSerialSimulator } from '@onebox/simulation/serial/pty.js';
@@ -154,7 +147,8 @@ describe('serial ports', () => {
   });
 
   test('a write that cannot leave meets its deadline and ends the link', async () => {
-    const { provider, id } = await plugged(); // nobody takes the octets off the master
+    const { pty, provider, id } = await plugged();
+    pty.take(false);
     const link = await provider.open(id, { ...QUICK, line: LINE });
     const error = await failure(link.write('line', new Uint8Array(60_000), { deadlineMs: 300 }), 300);
     expect(error.kind).toBe('LINK_TIMEOUT');

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readManifest } from '@onebox/driver-sdk/manifest.js';
 import driver from '@onebox/drivers/onebox-native/driver.js';
+import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
+import { runDriver } from '@onebox/gateway/driver-host/host.js';
 import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
-import type { DriverRun } from '@onebox/gateway/driver-host/run.js';
+import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
+import type { DriverRun, RunOptions } from '@onebox/gateway/driver-host/run.js';
+import type { Clock } from '@onebox/gateway/driver-host/clock.js';
 import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
 import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
 import type { Link } from '@onebox/gateway/links/link.js';
@@ -23,25 +27,29 @@ export interface NativeReadOptions {
   readonly links?: number;
   readonly idleMs?: number;
   readonly now?: () => number;
+  /** Of a replay. */
+  readonly clock?: Clock;
+  /** Runs it in the sandbox. */
+  readonly bundle?: LoadedDriver;
 }
 
 /** Reads with the native driver, over as many links as it takes, as a session does. */
-export async function readNative(open: () => Promise<Link>, { phases = DEFAULT_PHASES, links = 1, idleMs = 300, now = Date.now }: NativeReadOptions = {}): Promise<NativeRead> {
+export async function readNative(open: () => Promise<Link>, { phases = DEFAULT_PHASES, links = 1, idleMs = 300, now = Date.now, clock, bundle }: NativeReadOptions = {}): Promise<NativeRead> {
   const store = new FindingStore();
   const runs: DriverRun[] = [];
   while (runs.length < links) {
     const link = await open();
-    const run = await runDriverInProcess({
-      driver,
-      manifest,
+    const options: RunOptions = {
       link,
       phases,
       finished: store.finished,
       received: store.receivedByPhase,
       onFinding: (finding) => void store.add(finding, now()),
       now,
+      ...(clock ? { clock } : {}),
       limits: { idleMs },
-    });
+    };
+    const run = await (bundle ? runDriver({ ...options, driver: bundle, launcher: nodeLauncher() }) : runDriverInProcess({ ...options, driver, manifest }));
     await link.close();
     runs.push(run);
     if (run.end === 'done') break;

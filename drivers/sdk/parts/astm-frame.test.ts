@@ -4,7 +4,11 @@ import { decodeAstmFrame, encodeAstmFrame } from './astm-frame.js';
 import { latin1Bytes } from './text.js';
 
 const text = fc.stringMatching(/^[ -~\r]{0,80}$/).map(latin1Bytes);
-const frame = fc.record({ number: fc.integer({ min: 0, max: 7 }), text, terminator: fc.constantFrom('ETB' as const, 'ETX' as const) });
+const frame = fc.record({
+  number: fc.integer({ min: 0, max: 7 }),
+  text,
+  terminator: fc.constantFrom('ETB' as const, 'ETX' as const),
+});
 const build = (value: { number: number; text: Uint8Array; terminator: 'ETB' | 'ETX' }) =>
   encodeAstmFrame(value.number, value.text, value.terminator);
 
@@ -39,7 +43,12 @@ describe('ASTM E1381 frames', () => {
           wrong[bit >> 3]! ^= 1 << (bit & 7);
           const result = decodeAstmFrame(wrong);
           // A letter of the checksum in lower case says the same; CR and LF hold no data.
-          if ('frame' in result) expect(result.frame).toMatchObject({ number: value.number, text: value.text, terminator: value.terminator });
+          if ('frame' in result)
+            expect(result.frame).toMatchObject({
+              number: value.number,
+              text: value.text,
+              terminator: value.terminator,
+            });
         }
       }),
       { numRuns: 40 },

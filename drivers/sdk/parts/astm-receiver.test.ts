@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACK, CR, encodeAstmFrame, ENQ, EOT, LF, NAK, STX } from './astm-frame.js';
+import { ACK, CR, ENQ, EOT, encodeAstmFrame, LF, NAK, STX } from './astm-frame.js';
 import { type AstmEvent, AstmReceiver, type AstmSession } from './astm-receiver.js';
 import { latin1Bytes } from './text.js';
 
-const frame = (number: number, text: string, terminator: 'ETB' | 'ETX' = 'ETX') => encodeAstmFrame(number, latin1Bytes(text), terminator);
+const frame = (number: number, text: string, terminator: 'ETB' | 'ETX' = 'ETX') =>
+  encodeAstmFrame(number, latin1Bytes(text), terminator);
 const enq = Uint8Array.of(ENQ);
 const eot = Uint8Array.of(EOT);
 
@@ -31,7 +32,13 @@ function gather(events: readonly AstmEvent[]) {
 describe('ASTM E1381 receiver', () => {
   it('counts frames 1 to 7, 0, 1 and joins ETB with what follows', () => {
     const numbers = [1, 2, 3, 4, 5, 6, 7, 0, 1];
-    const { records, answers, session } = play(enq, ...numbers.map((number) => frame(number, `R|${number}\r`)), frame(2, 'C|a', 'ETB'), frame(3, 'b\r'), eot);
+    const { records, answers, session } = play(
+      enq,
+      ...numbers.map((number) => frame(number, `R|${number}\r`)),
+      frame(2, 'C|a', 'ETB'),
+      frame(3, 'b\r'),
+      eot,
+    );
     expect(records).toEqual([...numbers.map((number) => `R|${number}`), 'C|ab']);
     expect(answers).toBe(Array(12).fill('ACK').join(' '));
     expect(session).toMatchObject({ complete: true, frames: 11, naks: 0, warnings: [] });
@@ -40,7 +47,14 @@ describe('ASTM E1381 receiver', () => {
   it('refuses a wrong checksum, a wrong number and a line of noise, and takes the repetition', () => {
     const wrong = frame(1, 'R|1\r');
     wrong[3]! ^= 1;
-    const { records, answers, session } = play(enq, wrong, frame(3, 'R|1\r'), latin1Bytes('noise\r\n'), frame(1, 'R|1\r'), eot);
+    const { records, answers, session } = play(
+      enq,
+      wrong,
+      frame(3, 'R|1\r'),
+      latin1Bytes('noise\r\n'),
+      frame(1, 'R|1\r'),
+      eot,
+    );
     expect(records).toEqual(['R|1']);
     expect(answers).toBe('ACK NAK NAK NAK ACK');
     expect(session).toMatchObject({ complete: true, naks: 3, rejects: { checksum: 1, number: 1, format: 1 } });
@@ -63,7 +77,11 @@ describe('ASTM E1381 receiver', () => {
   it('is not complete when the last frame was refused, when time runs out, or when the sender starts again', () => {
     const wrong = frame(2, 'R|2\r');
     wrong[3]! ^= 1;
-    expect(play(enq, frame(1, 'R|1\r'), ...Array(7).fill(wrong), eot).session).toMatchObject({ complete: false, naks: 7, warnings: ['repeats'] });
+    expect(play(enq, frame(1, 'R|1\r'), ...Array(7).fill(wrong), eot).session).toMatchObject({
+      complete: false,
+      naks: 7,
+      warnings: ['repeats'],
+    });
     expect(play(enq, frame(1, 'R|1\r'), 'give-up').session).toMatchObject({ complete: false, end: 'timeout' });
     const again = play(enq, frame(1, 'R|1\r'), enq, frame(1, 'R|1\r'), eot);
     expect(again.sessions).toMatchObject([{ complete: false, end: 'restart' }, { complete: true }]);
@@ -79,13 +97,22 @@ describe('ASTM E1381 receiver', () => {
     const { records, answers } = play(frame(1, 'R|1\r'), eot, frame(2, 'R|2\r'));
     expect(records).toEqual([]);
     expect(answers).toBe('');
-    expect(play(frame(1, 'R|1\r'), enq, frame(1, 'R|2\r'), eot)).toMatchObject({ records: ['R|2'], session: { warnings: ['outside'] } });
+    expect(play(frame(1, 'R|1\r'), enq, frame(1, 'R|2\r'), eot)).toMatchObject({
+      records: ['R|2'],
+      session: { warnings: ['outside'] },
+    });
   });
 
   it('takes a header between EOT and ENQ, and numbers as they come after it', () => {
     const header = frame(1, 'H|\\^&\r', 'ETB');
     const burst = Uint8Array.of(EOT, ...header, ENQ);
-    const { records, answers, session } = play(burst, frame(5, 'R|1\r', 'ETB'), frame(5, 'R|1\r', 'ETB'), frame(6, 'R|2\r', 'ETB'), eot);
+    const { records, answers, session } = play(
+      burst,
+      frame(5, 'R|1\r', 'ETB'),
+      frame(5, 'R|1\r', 'ETB'),
+      frame(6, 'R|2\r', 'ETB'),
+      eot,
+    );
     expect(records).toEqual(['H|\\^&', 'R|1', 'R|2']);
     expect(answers).toBe('ACK ACK ACK ACK');
     expect(session).toMatchObject({ complete: true, duplicates: 1, warnings: ['numbering'] });
@@ -104,7 +131,9 @@ describe('ASTM E1381 receiver', () => {
   it('takes frames that end with CR alone or LF alone', () => {
     const cr = (bytes: Uint8Array) => bytes.subarray(0, -1);
     const lf = (bytes: Uint8Array) => Uint8Array.of(...bytes.subarray(0, -2), LF);
-    expect(play(enq, cr(frame(1, 'R|1\r')), 'silence', cr(frame(2, 'R|2\r')), lf(frame(3, 'R|3\r')), eot)).toMatchObject({
+    expect(
+      play(enq, cr(frame(1, 'R|1\r')), 'silence', cr(frame(2, 'R|2\r')), lf(frame(3, 'R|3\r')), eot),
+    ).toMatchObject({
       records: ['R|1', 'R|2', 'R|3'],
       session: { complete: true },
     });
@@ -113,12 +142,17 @@ describe('ASTM E1381 receiver', () => {
 
   it('ends a frame that does not go on: asks again, or hears the EOT behind it', () => {
     const half = frame(1, 'R|1\r').subarray(0, 4);
-    expect(play(enq, half, 'silence', frame(1, 'R|1\r'), eot)).toMatchObject({ answers: 'ACK NAK ACK', session: { complete: true } });
+    expect(play(enq, half, 'silence', frame(1, 'R|1\r'), eot)).toMatchObject({
+      answers: 'ACK NAK ACK',
+      session: { complete: true },
+    });
     expect(play(enq, half, eot, 'silence').session).toMatchObject({ end: 'eot', records: 0 });
   });
 
   it('does not depend on how the bytes are split', () => {
-    const bytes = Uint8Array.from([enq, frame(1, 'H|\\^&\rR|1', 'ETB'), frame(2, '|x\r'), eot].flatMap((part) => [...part]));
+    const bytes = Uint8Array.from(
+      [enq, frame(1, 'H|\\^&\rR|1', 'ETB'), frame(2, '|x\r'), eot].flatMap((part) => [...part]),
+    );
     const whole = play(bytes);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: bytes.length }), { maxLength: 8 }), (cuts) => {
@@ -135,7 +169,11 @@ describe('ASTM E1381 receiver', () => {
       fc.property(fc.uint8Array({ maxLength: 120 }), fc.boolean(), (noise, pause) => {
         const receiver = new AstmReceiver();
         const before = gather([...receiver.receive(noise), ...receiver.giveUp()]);
-        expect(before.records.every((record) => new TextDecoder('latin1').decode(noise).includes(record) || record.length === 0)).toBe(true);
+        expect(
+          before.records.every(
+            (record) => new TextDecoder('latin1').decode(noise).includes(record) || record.length === 0,
+          ),
+        ).toBe(true);
         if (pause) receiver.silence();
         const after = gather([...receiver.receive(enq), ...receiver.receive(frame(1, text)), ...receiver.receive(eot)]);
         expect(after.records).toEqual([text.slice(0, -1)]);

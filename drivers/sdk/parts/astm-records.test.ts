@@ -28,7 +28,9 @@ describe('ASTM E1394 records', () => {
   it('never throws, and never loses a field', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(parseAstmRecord(text)).toHaveLength(headerDelimiters(text) ? text.slice(5).split(text[1]!).length + 1 : text.split('|').length);
+        expect(parseAstmRecord(text)).toHaveLength(
+          headerDelimiters(text) ? text.slice(5).split(text[1]!).length + 1 : text.split('|').length,
+        );
         const record = new AstmRecordReader().read(text);
         astmResult(record);
         astmSender(record);
@@ -40,14 +42,21 @@ describe('ASTM E1394 records', () => {
     const sender = (field: string) => astmSender(new AstmRecordReader().read(`H|\\^&|||${field}`));
     expect(sender('ALPHA^1.2^S1')).toMatchObject({ name: 'ALPHA', version: '1.2', serial: 'S1' });
     expect(sender('BETA^^S2')).toMatchObject({ name: 'BETA', version: null, serial: 'S2' });
-    expect(sender('c1^Maker^c1^4.2^1^S3')).toMatchObject({ name: 'c1', manufacturer: 'Maker', model: 'c1', version: '4.2', serial: 'S3' });
+    expect(sender('c1^Maker^c1^4.2^1^S3')).toMatchObject({
+      name: 'c1',
+      manufacturer: 'Maker',
+      model: 'c1',
+      version: '4.2',
+      serial: 'S3',
+    });
   });
 
   it('takes possible dates and plain numbers only', () => {
     expect(astmDateTime('20190922130409')).toBe('2019-09-22T13:04:09');
     expect(astmDateTime('201909221304')).toBe('2019-09-22T13:04');
     expect(astmDateTime('20190922')).toBe('2019-09-22');
-    for (const text of ['20190231', '201909222460', '2019092213', '00000000', '', undefined]) expect(astmDateTime(text)).toBeNull();
+    for (const text of ['20190231', '201909222460', '2019092213', '00000000', '', undefined])
+      expect(astmDateTime(text)).toBeNull();
     expect(plainNumber('05.20')).toBe('05.20');
     for (const text of ['<5', '1e3', '0x10', '', '1.', '5 2', 'HI']) expect(plainNumber(text)).toBeNull();
   });

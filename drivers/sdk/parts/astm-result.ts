@@ -39,18 +39,24 @@ export function astmSender(header: AstmRecord): AstmSender {
 
 /** The parts of a result record that do not depend on the instrument. */
 export function astmResult(record: AstmRecord): AstmResult {
-  const field = (index: number): string | null => record.raw[index] || null;
+  const field = (index: number): string | null => wholeField(record, index);
   const flags = field(6);
   return {
     sequence: wholeNumber(field(1)),
     test: testName(fieldComponents(record.raw[2], record.delimiters)),
     value: field(3),
     number: plainNumber(field(3)),
-    unit: fieldComponents(record.raw[4], record.delimiters)[0] ?? null,
+    unit: field(4),
     flags: flags === null ? [] : flags.split(record.delimiters.repeat).filter((flag) => flag !== ''),
     status: field(8),
     dateTime: firstDate(record.raw, [12, 11, 10]),
   };
+}
+
+/** A field in one piece, with its components but without escape sequences; units such as `10^9/L` stay whole. */
+function wholeField(record: AstmRecord, index: number): string | null {
+  const parts = fieldComponents(record.raw[index], record.delimiters);
+  return parts.map((part) => part ?? '').join(record.delimiters.component) || null;
 }
 
 /** Universal test id: `^^^NAME`, with further components after it or not; an id without components is the name. */

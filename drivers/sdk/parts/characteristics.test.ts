@@ -17,7 +17,13 @@ import { parseRecordAccess } from './record-access.js';
 
 type Write = (bytes: Uint8Array) => readonly (number | undefined)[];
 
-const SPECIAL_16: Readonly<Record<SpecialValue, number>> = { NaN: 0x07ff, NRes: 0x0800, '+INF': 0x07fe, '-INF': 0x0802, reserved: 0x0801 };
+const SPECIAL_16: Readonly<Record<SpecialValue, number>> = {
+  NaN: 0x07ff,
+  NRes: 0x0800,
+  '+INF': 0x07fe,
+  '-INF': 0x0802,
+  reserved: 0x0801,
+};
 const SPECIAL_32: Readonly<Record<SpecialValue, number>> = {
   NaN: 0x007fffff,
   NRes: 0x00800000,
@@ -26,10 +32,14 @@ const SPECIAL_32: Readonly<Record<SpecialValue, number>> = {
   reserved: 0x00800001,
 };
 
-const little = (value: number, bytes: number) => Array.from({ length: bytes }, (_, index) => Math.floor(value / 2 ** (8 * index)) % 256);
-const s16 = (value: MedFloat) => little(isNumber(value) ? (value.coefficient & 0xfff) + (value.exponent & 0xf) * 0x1000 : SPECIAL_16[value], 2);
-const s32 = (value: MedFloat) => little(isNumber(value) ? (value.coefficient & 0xffffff) + (value.exponent & 0xff) * 0x1000000 : SPECIAL_32[value], 4);
-const optional = <T>(value: T | undefined, write: (value: T) => readonly (number | undefined)[]) => (value === undefined ? [] : write(value));
+const little = (value: number, bytes: number) =>
+  Array.from({ length: bytes }, (_, index) => Math.floor(value / 2 ** (8 * index)) % 256);
+const s16 = (value: MedFloat) =>
+  little(isNumber(value) ? (value.coefficient & 0xfff) + (value.exponent & 0xf) * 0x1000 : SPECIAL_16[value], 2);
+const s32 = (value: MedFloat) =>
+  little(isNumber(value) ? (value.coefficient & 0xffffff) + (value.exponent & 0xff) * 0x1000000 : SPECIAL_32[value], 4);
+const optional = <T>(value: T | undefined, write: (value: T) => readonly (number | undefined)[]) =>
+  value === undefined ? [] : write(value);
 /** A time that is not known may have been any bytes. */
 const time = (present: boolean, value: LocalDateTime | undefined) =>
   !present
@@ -48,7 +58,11 @@ const heartRate: Write = (bytes) => {
   const wide = ((bytes[0] ?? 0) & 1) === 1;
   const contact = { 'not-supported': [0, 1], 'supported-not-detected': [2], detected: [3] }[value.sensorContact];
   expect(contact).toContain(((bytes[0] ?? 0) >> 1) & 3);
-  const body = [...little(value.heartRate, wide ? 2 : 1), ...optional(value.energyExpended, (energy) => little(energy, 2)), ...value.rrIntervals.flatMap((rr) => little(rr, 2))];
+  const body = [
+    ...little(value.heartRate, wide ? 2 : 1),
+    ...optional(value.energyExpended, (energy) => little(energy, 2)),
+    ...value.rrIntervals.flatMap((rr) => little(rr, 2)),
+  ];
   const rest = ((bytes[0] ?? 0) & 0x10) === 0 ? [...bytes.subarray(1 + body.length)] : [];
   return [flags(bytes, 0x08, has(value.energyExpended, 3)), ...body, ...rest];
 };
@@ -57,7 +71,12 @@ const bloodPressure =
   (channel: '2A35' | '2A36'): Write =>
   (bytes) => {
     const value = parseBloodPressureMeasurement(bytes, channel);
-    const set = bit(value.unit === 'kPa', 0) | bit(value.hasTimestamp, 1) | has(value.pulseRate, 2) | has(value.userId, 3) | has(value.measurementStatus, 4);
+    const set =
+      bit(value.unit === 'kPa', 0) |
+      bit(value.hasTimestamp, 1) |
+      has(value.pulseRate, 2) |
+      has(value.userId, 3) |
+      has(value.measurementStatus, 4);
     return [
       flags(bytes, 0x1f, set),
       ...[value.systolic, value.diastolic, value.meanArterialPressure].flatMap(s16),
@@ -73,13 +92,22 @@ const temperature =
   (bytes) => {
     const value = parseTemperatureMeasurement(bytes, channel);
     const set = bit(value.unit === 'F', 0) | bit(value.hasTimestamp, 1) | has(value.temperatureType, 2);
-    return [flags(bytes, 0x07, set), ...s32(value.value), ...time(value.hasTimestamp, value.timestamp), ...optional(value.temperatureType, (type) => [type])];
+    return [
+      flags(bytes, 0x07, set),
+      ...s32(value.value),
+      ...time(value.hasTimestamp, value.timestamp),
+      ...optional(value.temperatureType, (type) => [type]),
+    ];
   };
 
 const spot: Write = (bytes) => {
   const value = parseSpotCheckMeasurement(bytes);
   const set =
-    bit(value.hasTimestamp, 0) | has(value.measurementStatus, 1) | has(value.deviceAndSensorStatus, 2) | has(value.pulseAmplitudeIndex, 3) | bit(value.deviceClockNotSet, 4);
+    bit(value.hasTimestamp, 0) |
+    has(value.measurementStatus, 1) |
+    has(value.deviceAndSensorStatus, 2) |
+    has(value.pulseAmplitudeIndex, 3) |
+    bit(value.deviceClockNotSet, 4);
   return [
     flags(bytes, 0x1f, set),
     ...s16(value.spo2),
@@ -93,7 +121,12 @@ const spot: Write = (bytes) => {
 
 const continuous: Write = (bytes) => {
   const value = parseContinuousMeasurement(bytes);
-  const set = has(value.fast, 0) | has(value.slow, 1) | has(value.measurementStatus, 2) | has(value.deviceAndSensorStatus, 3) | has(value.pulseAmplitudeIndex, 4);
+  const set =
+    has(value.fast, 0) |
+    has(value.slow, 1) |
+    has(value.measurementStatus, 2) |
+    has(value.deviceAndSensorStatus, 3) |
+    has(value.pulseAmplitudeIndex, 4);
   const pair = ({ spo2, pulseRate }: { spo2: MedFloat; pulseRate: MedFloat }) => [...s16(spo2), ...s16(pulseRate)];
   return [
     flags(bytes, 0x1f, set),
@@ -110,13 +143,20 @@ const glucose: Write = (bytes) => {
   const value = parseGlucoseMeasurement(bytes);
   const { concentration } = value;
   const set =
-    has(value.timeOffset, 0) | has(concentration, 1) | bit(concentration === undefined ? ((bytes[0] ?? 0) & 4) !== 0 : concentration.unit === 'mol/L', 2) | has(value.sensorStatus, 3) | bit(value.contextFollows, 4);
+    has(value.timeOffset, 0) |
+    has(concentration, 1) |
+    bit(concentration === undefined ? ((bytes[0] ?? 0) & 4) !== 0 : concentration.unit === 'mol/L', 2) |
+    has(value.sensorStatus, 3) |
+    bit(value.contextFollows, 4);
   const body = [
     flags(bytes, 0x1f, set),
     ...little(value.sequenceNumber, 2),
     ...time(true, value.baseTime),
     ...optional(value.timeOffset, (offset) => little(offset & 0xffff, 2)),
-    ...optional(concentration, ({ value: number, type, sampleLocation }) => [...s16(number), type | (sampleLocation << 4)]),
+    ...optional(concentration, ({ value: number, type, sampleLocation }) => [
+      ...s16(number),
+      type | (sampleLocation << 4),
+    ]),
     ...optional(value.sensorStatus, (status) => little(status, 2)),
   ];
   return [...body, ...bytes.subarray(body.length)];
@@ -125,7 +165,13 @@ const glucose: Write = (bytes) => {
 const context: Write = (bytes) => {
   const value = parseGlucoseContext(bytes);
   const set =
-    has(value.carbohydrate, 0) | has(value.meal, 1) | has(value.tester, 2) | has(value.exercise, 3) | has(value.medication, 4) | has(value.hba1c, 6) | has(value.extendedFlags, 7);
+    has(value.carbohydrate, 0) |
+    has(value.meal, 1) |
+    has(value.tester, 2) |
+    has(value.exercise, 3) |
+    has(value.medication, 4) |
+    has(value.hba1c, 6) |
+    has(value.extendedFlags, 7);
   if (value.medication) expect(value.medication.unit === 'L').toBe(((bytes[0] ?? 0) & 0x20) !== 0);
   const body = [
     flags(bytes, 0xdf, set),
@@ -143,7 +189,15 @@ const context: Write = (bytes) => {
 
 const control: Write = (bytes) => {
   const { op, operator, filter, operand, numberOfRecords, requestOp, response } = parseRecordAccess(bytes);
-  return [op, operator, ...optional(numberOfRecords, (count) => little(count, 2)), ...optional(requestOp, (code) => [code]), ...optional(response, (code) => [code]), ...optional(filter, (code) => [code]), ...operand];
+  return [
+    op,
+    operator,
+    ...optional(numberOfRecords, (count) => little(count, 2)),
+    ...optional(requestOp, (code) => [code]),
+    ...optional(response, (code) => [code]),
+    ...optional(filter, (code) => [code]),
+    ...operand,
+  ];
 };
 
 const WRITERS: Readonly<Record<string, Write>> = {
@@ -169,13 +223,18 @@ const WRITERS: Readonly<Record<string, Write>> = {
   },
   '2A60': (bytes) => {
     const { supported, measurementStatus, deviceAndSensorStatus } = parseOximeterFeatures(bytes);
-    const body = [...little(supported, 2), ...optional(measurementStatus, (mask) => little(mask, 2)), ...optional(deviceAndSensorStatus, (mask) => little(mask, 3))];
+    const body = [
+      ...little(supported, 2),
+      ...optional(measurementStatus, (mask) => little(mask, 2)),
+      ...optional(deviceAndSensorStatus, (mask) => little(mask, 3)),
+    ];
     return [...body, ...bytes.subarray(body.length)];
   },
   '2A29': (bytes) => {
     const text = parseInformationText('2A29', bytes);
     const kept = Buffer.from(text);
-    for (const byte of bytes.subarray(kept.length)) expect(byte === 0 || String.fromCharCode(byte).trim() === '' || byte > 127).toBe(true);
+    for (const byte of bytes.subarray(kept.length))
+      expect(byte === 0 || String.fromCharCode(byte).trim() === '' || byte > 127).toBe(true);
     return [...kept, ...bytes.subarray(kept.length)];
   },
 };
@@ -210,7 +269,10 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
 
 describe.each(Object.entries(WRITERS))('%s', (channel, write) => {
   it('refuses random bytes or says what they say', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => void saysWhatTheBytesSay(write, bytes)), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => void saysWhatTheBytesSay(write, bytes)),
+      { numRuns: 2000 },
+    );
   });
 
   it('takes its samples, refuses them cut at any byte, and survives any flipped bit', () => {

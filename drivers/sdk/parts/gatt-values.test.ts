@@ -20,7 +20,13 @@ describe('medical floats', () => {
 
   it('knows its five special values, and those at exponent 0 only', () => {
     expect([0x07ff, 0x0800, 0x07fe, 0x0802, 0x0801].map(sfloat)).toEqual(['NaN', 'NRes', '+INF', '-INF', 'reserved']);
-    expect([0x007fffff, 0x00800000, 0x007ffffe, 0x00800002, 0x00800001].map(float)).toEqual(['NaN', 'NRes', '+INF', '-INF', 'reserved']);
+    expect([0x007fffff, 0x00800000, 0x007ffffe, 0x00800002, 0x00800001].map(float)).toEqual([
+      'NaN',
+      'NRes',
+      '+INF',
+      '-INF',
+      'reserved',
+    ]);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffff }), (raw) => {
         const value = sfloat(raw);
@@ -61,7 +67,16 @@ describe('device time', () => {
 
   it('is undefined where the device does not know it or says what cannot be', () => {
     expect(parseDateTime(bytes(2024, 2, 29, 23, 59, 59))?.text).toBe('2024-02-29T23:59:59');
-    for (const wrong of [[0, 1, 1, 0, 0, 0], [2024, 0, 1, 0, 0, 0], [2024, 1, 0, 0, 0, 0], [2023, 2, 29, 0, 0, 0], [2024, 13, 1, 0, 0, 0], [2024, 1, 1, 24, 0, 0], [1581, 1, 1, 0, 0, 0], [10000, 1, 1, 0, 0, 0]]) {
+    for (const wrong of [
+      [0, 1, 1, 0, 0, 0],
+      [2024, 0, 1, 0, 0, 0],
+      [2024, 1, 0, 0, 0, 0],
+      [2023, 2, 29, 0, 0, 0],
+      [2024, 13, 1, 0, 0, 0],
+      [2024, 1, 1, 24, 0, 0],
+      [1581, 1, 1, 0, 0, 0],
+      [10000, 1, 1, 0, 0, 0],
+    ]) {
       expect(parseDateTime(bytes(wrong[0]!, ...wrong.slice(1)))).toBeUndefined();
     }
   });
@@ -76,10 +91,18 @@ describe('device time', () => {
     };
     expect(line(60).place(ago(5000, 60), now, 1)).toMatchObject({ unixMs: now - 5000, quality: 2 });
     expect(line(60, 30_000).place(ago(5000, 60), now, 1)).toMatchObject({ unixMs: now - 5000, quality: 2 });
-    expect(line(-300, 3_600_000).place(ago(5000 - 3_600_000, -300), now, 1)).toMatchObject({ unixMs: now - 5000, quality: 3 });
+    expect(line(-300, 3_600_000).place(ago(5000 - 3_600_000, -300), now, 1)).toMatchObject({
+      unixMs: now - 5000,
+      quality: 3,
+    });
     expect(line(0, 100 * 3_600_000).place(ago(5000), now, 7)).toMatchObject({ unixMs: 0, quality: 5, order: 7 });
     // In the future: the clock cannot be trusted.
-    expect(line(0).place(ago(-3_600_000), now, 3)).toMatchObject({ unixMs: 0, quality: 5, order: 3, deviceText: '2026-11-22T13:00:00' });
+    expect(line(0).place(ago(-3_600_000), now, 3)).toMatchObject({
+      unixMs: 0,
+      quality: 5,
+      order: 3,
+      deviceText: '2026-11-22T13:00:00',
+    });
     expect(line(0).place(undefined, now, 3)).toMatchObject({ quality: 5, order: 3 });
     expect(originOf({ unixMs: now - 119_000 }, now)).toBe('live');
     expect(originOf({ unixMs: now - 121_000 }, now)).toBe('stored');
@@ -95,9 +118,14 @@ describe('what must never be shown', () => {
   });
 
   it('is a glucose below or at zero, or of a control solution', () => {
-    const record = (raw: string, place: string) => parseGlucoseMeasurement(Uint8Array.from(Buffer.from(`020100e8070101000000${raw}${place}`, 'hex')));
-    for (const raw of ['ffff', '0000', 'ff07', 'fe07', '00f0']) expect(glucoseValue(record(raw, '11').concentration)).toBeUndefined();
-    expect(glucoseValue(record('6fb0', '11').concentration)).toEqual({ value: { coefficient: 111, exponent: 0 }, unit: 'mg/dL' });
+    const record = (raw: string, place: string) =>
+      parseGlucoseMeasurement(Uint8Array.from(Buffer.from(`020100e8070101000000${raw}${place}`, 'hex')));
+    for (const raw of ['ffff', '0000', 'ff07', 'fe07', '00f0'])
+      expect(glucoseValue(record(raw, '11').concentration)).toBeUndefined();
+    expect(glucoseValue(record('6fb0', '11').concentration)).toEqual({
+      value: { coefficient: 111, exponent: 0 },
+      unit: 'mg/dL',
+    });
     expect(isControlSolution(record('6fb0', '1a').concentration)).toBe(true);
     expect(isControlSolution(record('6fb0', '41').concentration)).toBe(true);
     expect(isControlSolution(record('6fb0', '11').concentration)).toBe(false);

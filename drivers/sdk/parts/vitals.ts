@@ -1,7 +1,7 @@
 import { mdc, term } from '@onebox/protocol/codes.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
-import type { OneBoxTerm } from '@onebox/protocol/nomenclature/onebox-terms.js';
 import type { Code, Finding } from '@onebox/protocol/messages.js';
+import type { OneBoxTerm } from '@onebox/protocol/nomenclature/onebox-terms.js';
 import type { Device, Packet, PacketStream } from '../device.js';
 import { absent, coded, phaseOf, progress } from '../findings.js';
 import { bloodPressureSource, cuffPressureSource } from './blood-pressure-findings.js';

@@ -1,4 +1,10 @@
-import type { BleAir, BleSimulator, SimulatedAdvertisement, SimulatedCharacteristic, SimulatedService } from '../simulator.js';
+import type {
+  BleAir,
+  BleSimulator,
+  SimulatedAdvertisement,
+  SimulatedCharacteristic,
+  SimulatedService,
+} from '../simulator.js';
 import { dateTimeBytes } from './values.js';
 
 /** What simulated GATT devices have in common: identity, battery, a clock, a rhythm, and misbehaviour on order. */
@@ -95,7 +101,8 @@ export abstract class SimulatedGattDevice implements BleSimulator {
   }
 
   protected information(): SimulatedService {
-    const text = (uuid: string, value: string) => this.readable(uuid, () => Uint8Array.from(value, (char) => char.charCodeAt(0)));
+    const text = (uuid: string, value: string) =>
+      this.readable(uuid, () => Uint8Array.from(value, (char) => char.charCodeAt(0)));
     const serial = this.options.serial ?? `P-${String(1000 + ((this.options.seed ?? 1) % 9000))}`;
     return {
       uuid: '180A',

@@ -76,7 +76,7 @@ async function connectOnce(
 
 /** Takes the attempt back. The controller may have connected in the meantime: then the link is closed again. */
 async function cancel(peripheral: NoblePeripheral): Promise<void> {
-  peripheral.cancelConnect(); // emits `connect` at once, and again when the controller has confirmed
+  quietly(() => peripheral.cancelConnect()); // emits `connect` at once, and again when the controller has confirmed
   const end = new Waiter(CANCEL_MS);
   const confirmed = await end.first<boolean>((resolve) =>
     on(peripheral, 'connect', (error?: Error) => resolve(error === undefined)),
@@ -90,10 +90,19 @@ export async function hangUp(peripheral: NoblePeripheral, deadlineMs: number): P
   if (peripheral.state === 'disconnected') return true;
   const end = new Waiter(deadlineMs);
   const gone = end.first<boolean>((resolve) => on(peripheral, 'disconnect', () => resolve(true)));
-  peripheral.disconnect();
+  quietly(() => peripheral.disconnect());
   const confirmed = await gone;
   end.dispose();
   return confirmed === true;
+}
+
+/** The socket of an adapter that has gone throws. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // nothing is left to take back
+  }
 }
 
 function on(emitter: NoblePeripheral | NobleGatt, event: string, listener: (...args: never[]) => void): () => void {

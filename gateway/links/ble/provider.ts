@@ -9,7 +9,7 @@ import type {
   ScanListener,
   Sighting,
 } from '../link.js';
-import { OperationQueue } from '../operations.js';
+import { within } from '../operations.js';
 import { blePreflight } from '../preflight.js';
 import { BleAdapter } from './adapter.js';
 import { connectPeripheral } from './connect.js';
@@ -41,8 +41,10 @@ export class BleProvider implements LinkProvider {
   readonly #sightings: BleSightings;
   readonly #scans = new Set<ScanListener>();
   readonly #links = new Map<string, BleLink | 'opening'>();
-  /** A controller connects to one device at a time. */
-  readonly #connecting = new OperationQueue(() => {});
+  /** A controller connects to one device at a time: resolves when the attempts before are over. */
+  #turn: Promise<void> = Promise.resolve();
+  /** Aborted when the adapter goes. */
+  #lifetime = new AbortController();
   #error: OneBoxError | undefined;
   #scanning = false;
   #sweeper: NodeJS.Timeout | undefined;
@@ -102,22 +104,41 @@ export class BleProvider implements LinkProvider {
     if (!peripheral.connectable) throw new OneBoxError('LINK_FAILED', 'the device takes no connection');
     if (this.#links.has(id)) throw new OneBoxError('LINK_BUSY', 'open here');
     this.#links.set(id, 'opening');
+    const lifetime = this.#lifetime.signal;
+    const signal = options.signal ? AbortSignal.any([options.signal, lifetime]) : lifetime;
     try {
-      return await this.#connecting.run('connect', options, () => this.#connect(noble, id, peripheral, options));
+      return await this.#inTurn({ ...options, signal }, (left) => this.#connect(noble, id, peripheral, left));
+    } catch (error) {
+      throw (lifetime.aborted && this.#error) || error;
     } finally {
       if (this.#links.get(id) === 'opening') this.#links.delete(id);
     }
   }
 
   async dispose(): Promise<void> {
-    const over = new OneBoxError('LINK_ABORTED', 'the provider was disposed');
-    this.#connecting.end(over);
+    this.#lifetime.abort();
     this.#scans.clear();
     clearInterval(this.#sweeper);
     clearTimeout(this.#restart);
     this.#quiet();
     await Promise.all([...this.#links.values()].map((link) => (link === 'opening' ? undefined : link.close())));
     this.#adapter.dispose();
+  }
+
+  async #inTurn<T>(options: OperationOptions, work: (left: OperationOptions) => Promise<T>): Promise<T> {
+    const started = performance.now();
+    const before = this.#turn;
+    let release = (): void => {};
+    const mine = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#turn = before.then(() => mine);
+    try {
+      await within('connect', options, before);
+      return await work({ ...options, deadlineMs: Math.max(1, options.deadlineMs - (performance.now() - started)) });
+    } finally {
+      release();
+    }
   }
 
   async #connect(noble: Noble, id: string, peripheral: NoblePeripheral, options: OperationOptions): Promise<Link> {
@@ -140,6 +161,8 @@ export class BleProvider implements LinkProvider {
     this.#error = error;
     if (error) {
       this.#scanning = false;
+      this.#lifetime.abort();
+      this.#lifetime = new AbortController();
       for (const link of this.#links.values()) if (link !== 'opening') link.abandon(error);
       const gone = this.#sightings.clear();
       for (const listener of this.#scans) for (const id of gone) listener.gone(id);

@@ -5,6 +5,9 @@ import type { SerialPort } from 'serialport';
 const read = promisify(readCallback);
 
 type Binding = typeof SerialPort.binding;
+/** The bindings of the systems differ in what they take; the settings go through as they are. */
+// biome-ignore lint/suspicious/noExplicitAny: a union of functions takes the intersection of their arguments
+type OpenSettings = any;
 
 /** The parts of a port of serialport's Linux and macOS bindings that its own reading uses. */
 interface UnixPort {
@@ -29,8 +32,8 @@ export function withHangUp(binding: Binding): Binding {
   if (process.platform === 'win32') return binding;
   return {
     list: () => binding.list(),
-    async open(...options: Parameters<Binding['open']>) {
-      const port = await binding.open(...options);
+    async open(options: OpenSettings) {
+      const port = await binding.open(options);
       const unix = port as unknown as UnixPort;
       unix.read = (buffer, offset, length) => readUntilHangUp(unix, buffer, offset, length);
       return port;
@@ -40,17 +43,22 @@ export function withHangUp(binding: Binding): Binding {
 
 async function readUntilHangUp(port: UnixPort, buffer: Buffer, offset: number, length: number) {
   for (;;) {
-    if (!port.isOpen || port.fd === null) throw failure('Port is not open', { canceled: true });
-    try {
-      const { bytesRead } = await read(port.fd, buffer, offset, length, null);
-      if (bytesRead > 0) return { bytesRead, buffer };
-    } catch (error) {
-      if (!again(error)) throw Object.assign(error as Error, { disconnect: true });
-      await new Promise<void>((resolve, reject) => {
-        port.poller.once('readable', (failed) => (failed ? reject(failed) : resolve()));
-      });
-      continue;
-    }
-    throw failure('The line hung up', { disconnect: true });
+    const { fd } = port;
+    if (fd === null) throw failure('Port is not open', { canceled: true });
+    const bytesRead = await read(fd, buffer, offset, length, null).then(
+      (result) => result.bytesRead,
+      (error: Error) => {
+        if (again(error)) return undefined;
+        throw Object.assign(error, { disconnect: true });
+      },
+    );
+    if (bytesRead === 0) throw failure('The line hung up', { disconnect: true });
+    if (bytesRead !== undefined) return { bytesRead, buffer };
+    if (port.isOpen) await readable(port); // the poller of a closed port ends the process when it is asked
   }
 }
+
+const readable = (port: UnixPort): Promise<void> =>
+  new Promise((resolve, reject) => {
+    port.poller.once('readable', (error) => (error ? reject(error) : resolve()));
+  });

@@ -8,7 +8,10 @@ export function serialError(error: unknown, path: string): OneBoxError {
   if (isOneBoxError(error)) return error;
   const { message = '', disconnected } = error as { message?: string; disconnected?: boolean };
   const make = (kind: OneBoxError['kind']): OneBoxError => new OneBoxError(kind, path, {}, { cause: error });
-  if (disconnected === true || /device not configured|input\/output error|no such device or address/i.test(message))
+  if (
+    disconnected === true ||
+    /device not configured|i\/o error|input\/output error|no such device or address/i.test(message)
+  )
     return make('SERIAL_UNPLUGGED');
   if (/cannot lock port|temporarily unavailable|resource busy|access denied/i.test(message)) return make('SERIAL_BUSY');
   if (/permission denied|not permitted/i.test(message)) return make('SERIAL_DENIED');

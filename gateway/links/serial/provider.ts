@@ -97,6 +97,8 @@ export class SerialProvider implements LinkProvider {
 
   async #open(path: string, options: OpenOptions): Promise<SerialPort> {
     if (!options.line) throw new OneBoxError('LINK_MISUSE', 'a serial port needs line settings');
+    const { baudRate } = options.line;
+    if (!Number.isInteger(baudRate) || baudRate <= 0) throw new OneBoxError('LINK_MISUSE', `baud rate ${baudRate}`);
     const port = this.#port(path, options.line);
     const opened = new Promise<void>((resolve, reject) => {
       port.open((error) => (error ? reject(serialError(error, path)) : resolve()));

@@ -74,3 +74,9 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'store.denied': ['Storage not usable', 'Check free space and rights of the tablet.'],
   internal: ['OneBox made a mistake', 'Go on. If it repeats, report it with the number below.'],
 };
+
+/** Another body for an error that comes with this parameter: `<id>.body.<parameter>`. */
+export const errorBodiesWith: Readonly<Record<string, string>> = {
+  'acc.pin.body.triesLeft': '{triesLeft, plural, one {Nothing was opened. # try left.} other {Nothing was opened. # tries left.}}',
+  'acc.wait.body.seconds': 'Wait {seconds} s, then try again. Nothing is erased.',
+};

@@ -1,11 +1,13 @@
 import type { Messages } from '@lingui/core';
 import { absent } from './absent.js';
 import { access } from './access.js';
+import { codeNames } from './codes.js';
 import { devices } from './devices.js';
-import { errors } from './errors.js';
+import { errorBodiesWith, errors } from './errors.js';
 import { evidence } from './evidence.js';
 import { lead } from './lead.js';
 import { screens } from './screens.js';
+import { termWords } from './terms.js';
 import { tiles } from './tiles.js';
 import { words } from './words.js';
 
@@ -16,8 +18,10 @@ const errorMessages = Object.fromEntries(
   ]),
 );
 
+const errorsWithParams = Object.fromEntries(Object.entries(errorBodiesWith).map(([id, body]) => [`err.${id}`, body]));
+
 /**
  * The English catalogue, by explicit ids, in ICU MessageFormat. The build replaces this module by its
  * compiled form (scripts/build/renderer.mjs), so that no message is parsed in the page.
  */
-export const messages: Messages = { ...screens, ...devices, ...access, ...tiles, ...words, ...lead, ...evidence, ...absent, ...errorMessages };
+export const messages: Messages = { ...screens, ...devices, ...access, ...tiles, ...words, ...termWords, ...codeNames, ...lead, ...evidence, ...absent, ...errorMessages, ...errorsWithParams };

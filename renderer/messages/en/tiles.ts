@@ -63,6 +63,9 @@ export const tiles: Readonly<Record<string, string>> = {
   'tile.rr-interval': 'RR interval',
   'tile.body-site': 'Body site',
   'tile.alarm': 'Alarm',
+  'tile.alert-active': 'Alert active',
+  'tile.alert-ended': 'Alert ended',
+  'tile.named': '{what} {where}',
 
   'group.alerts': 'Alerts',
   'group.therapy': 'Therapy',

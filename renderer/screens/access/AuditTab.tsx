@@ -12,7 +12,7 @@ export type AuditOfAccess = Commands['auditOfAccess']['out'];
 /** `14 items`, `bytes 512`: names and counts, never values of the patient. */
 function numbersText(row: AuditRow, words: Words): string {
   return Object.entries(row.numbers)
-    .map(([name, count]) => (hasText(`number.${name}`) ? text(`number.${name}`, { count }) : text('number.other', { name: name.replace(/[-_]/g, ' '), count: printNumber(String(count), words.locale) })))
+    .map(([name, count]) => (hasText(`number.${name}`) ? text(`number.${name}`, { count }) : text('number.other', { name: name.replace(/[-_]/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase(), count: printNumber(String(count), words.locale) })))
     .join(' · ');
 }
 

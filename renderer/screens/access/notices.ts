@@ -3,7 +3,6 @@ import type { Card } from '@onebox/gateway/card/model.js';
 import { ERRORS, type ErrorReport, errorByCode, errorLabel } from '@onebox/protocol/errors.js';
 import { errorNotice, errorWords, type NoticeModel, RANK } from '../../components/Notice.js';
 import { spanText } from '../../format/time.js';
-import { phraseText } from '../../format/value.js';
 import type { Words } from '../../format/words.js';
 import { text } from '../../messages/i18n.js';
 
@@ -17,12 +16,9 @@ function readError(card: Card): NoticeModel | undefined {
   return { key: errorLabel(code), rank: RANK.link, severity: 'check', ...errorWords({ message, summary, remedy, params: {} }), reference: errorLabel(code) };
 }
 
-/** `{span}` of the clock phrases is ours: the offset in words. */
-function clockNotice(clock: NonNullable<Card['clock']>, words: Words): NoticeModel {
-  const { phrase, offsetMs } = clock;
-  const params = offsetMs === undefined || phrase.params?.span ? phrase.params : { ...phrase.params, span: { kind: 'word' as const, id: spanText(offsetMs, words) } };
-  const spanWords: Words = { ...words, t: (id, given) => (params?.span?.kind === 'word' && id === params.span.id ? id : words.t(id, given)) };
-  return { key: 'clock', rank: RANK.clock, severity: clock.severity, title: phraseText(params ? { ...phrase, params } : phrase, spanWords), body: '' };
+/** The clock note; `{span}` is the offset in words. */
+function clockNotice({ severity, phrase, offsetMs }: NonNullable<Card['clock']>, words: Words): NoticeModel {
+  return { key: 'clock', rank: RANK.clock, severity, title: text(phrase.id, offsetMs === undefined ? {} : { span: spanText(offsetMs, words) }), body: '' };
 }
 
 /** All that is to be told above the card, in no order. */

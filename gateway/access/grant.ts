@@ -1,0 +1,74 @@
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { v1 } from '@onebox/protocol/messages.js';
+import type { PersonSummary } from '../api.js';
+import type { AuditLog } from '../audit/log.js';
+import type { AuditFields } from '../audit/record.js';
+import type { Clock } from '../files/clock.js';
+import type { Access, BreakGlassRequest } from './access.js';
+import { TimeWindow } from './window.js';
+
+/** What the state machine holds of an access. */
+export class GrantedAccess {
+  state: Access['state'] = 'open';
+  /** A read after the end was recorded. */
+  denied = false;
+  /** Index of its start in the log. */
+  index = 0;
+
+  constructor(
+    private readonly accessId: string,
+    private readonly request: Omit<BreakGlassRequest, 'factor'>,
+    readonly person: PersonSummary,
+    private readonly purpose: v1.PurposeOfUse,
+    /** What every record of the access says. */
+    readonly fields: Omit<AuditFields<never>, 'numbers'>,
+    readonly window: TimeWindow,
+  ) {}
+
+  get seconds(): number {
+    return Math.round(this.window.elapsedMs() / 1000);
+  }
+
+  /** Throws ACCESS_ENDED when the longest time is used up. The record is durable before the time is given. */
+  async extend(audit: AuditLog, stillAllowed: () => boolean): Promise<void> {
+    const minutes = this.window.extensionMinutes();
+    if (minutes === 0) throw new OneBoxError('ACCESS_ENDED');
+    await audit.append('accessExtended', { ...this.fields, factors: ['pin'], numbers: { minutes, totalMinutes: this.window.grantedMinutes + minutes } });
+    if (this.state === 'closed' || !stillAllowed()) {
+      await audit.append('accessEnded', { ...this.fields, numbers: { seconds: this.seconds } });
+      throw new OneBoxError('ACCESS_ENDED');
+    }
+    this.window.extend();
+    this.state = 'open';
+    this.denied = false;
+  }
+
+  view(): Access {
+    const { deviceKey, deviceClass, driver, transport, reason, practice } = this.request;
+    const openedAt = this.window.startedAt;
+    return {
+      accessId: this.accessId,
+      reference: `A-${new Date(openedAt).getUTCFullYear()}-${this.index}`,
+      deviceKey,
+      deviceClass,
+      driver,
+      transport,
+      person: this.person,
+      reason,
+      purpose: this.purpose,
+      practice,
+      openedAt,
+      endsAt: this.window.endsAt(),
+      state: this.state,
+    };
+  }
+}
+
+/** The window runs from here, before the record is written: it never lasts longer than it says. */
+export function grant(accessId: string, request: BreakGlassRequest, person: PersonSummary, known: AuditFields<'breakGlassRequested'>, clock: Clock): GrantedAccess {
+  const { person: who, role, device, keyEpoch, purpose, driver, transport } = known;
+  const fields = { accessId, person: who!, role: role!, device: device!, keyEpoch: keyEpoch!, purpose: purpose!, driver: driver!, transport: transport! };
+  const { deviceKey, deviceClass, personId, reason, practice } = request;
+  const kept = { deviceKey, deviceClass, driver: request.driver, transport: request.transport, personId, reason, practice };
+  return new GrantedAccess(accessId, kept, person, purpose!, fields, new TimeWindow(clock));
+}

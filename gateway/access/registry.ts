@@ -1,0 +1,66 @@
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { Role } from '../api.js';
+import type { AuditLog } from '../audit/log.js';
+import { type NoteSigner, parseVkey } from '../audit/note.js';
+import { checkName, checkPin, checkRole } from './enrolment.js';
+import type { People, Person } from './people.js';
+import type { TryCounter } from './tries.js';
+import type { KeyVault } from './vault.js';
+
+export interface Enrolment {
+  readonly displayName: string;
+  readonly role: Role;
+  readonly pin: string;
+}
+
+/** Enrolment and recovery: what ties people, their PINs and the vault together. */
+export class Registry {
+  constructor(private readonly parts: { readonly audit: AuditLog; readonly vault: KeyVault; readonly people: People; readonly tries: TryCounter }) {}
+
+  /** There is no default credential: the first person makes all keys. */
+  async enrolFirst(entry: Enrolment): Promise<{ person: Person; recoveryWords: readonly string[] }> {
+    const { vault, people, audit } = this.parts;
+    const checked = check(entry);
+    const id = people.newId();
+    let person: Person | undefined;
+    const { recoveryWords } = await vault.create(id, checked.pin, audit.origin, async () => {
+      person = this.person(id, checked);
+      await people.replaceAll([person]);
+    });
+    return { person: person!, recoveryWords };
+  }
+
+  /** Throws ALREADY_ENROLLED while locked, ENROL_INVALID. */
+  async enrol(entry: Enrolment, by: Person | undefined): Promise<{ person: Person; recoveryWords: readonly string[] }> {
+    if (by === undefined) throw new OneBoxError('ALREADY_ENROLLED');
+    const checked = check(entry);
+    const person = this.person(this.parts.people.newId(), checked);
+    // The PIN first: a person on the list must be able to unlock.
+    await this.parts.vault.setPin(person.id, checked.pin);
+    await this.parts.people.add(person);
+    return { person, recoveryWords: [] };
+  }
+
+  /** Throws PERSON_UNKNOWN, ENROL_INVALID, FACTOR_WRONG, FACTOR_WAIT. */
+  async recover(words: readonly string[], personId: string, pin: string): Promise<Person> {
+    const person = this.parts.people.get(personId);
+    checkPin(pin);
+    await this.parts.tries.attempt('recovery-words', () => this.parts.vault.openWithWords(words));
+    await this.parts.vault.setPin(personId, pin);
+    return person;
+  }
+
+  /** The signer of the checkpoints, while the vault is open. */
+  signer(): NoteSigner {
+    const { name, keyId } = parseVkey(this.parts.vault.auditVerifier!);
+    return { name, keyId, sign: (message) => this.parts.vault.signAudit(message) };
+  }
+
+  private person(id: string, { displayName, role }: Enrolment): Person {
+    return { id, displayName, role, pseudonym: Buffer.from(this.parts.vault.pseudonym('person', id)).toString('hex') };
+  }
+}
+
+function check(entry: Enrolment): Enrolment {
+  return { displayName: checkName(entry.displayName), role: checkRole(entry.role), pin: checkPin(entry.pin) };
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { Clock } from '../files/clock.js';
+import type { Files } from '../files/files.js';
+import { readJson, replaceJson } from '../files/replace.js';
+
+interface Tries {
+  readonly wrong: number;
+  /** Wall clock until which nothing is tried. */
+  readonly waitUntil: number;
+}
+
+const FREE_TRIES = 5;
+const FIRST_WAIT_S = 60;
+const LONGEST_WAIT_S = 900;
+const NAME = 'tries.json';
+
+/**
+ * Slows down the guessing of a factor: five free tries, then waits of 60, 120, 240 ... at most 900
+ * seconds. Counted on disk before the try, so that a kill in between gives no free one. Never erases and
+ * never locks for good. A wait also holds on the monotonic clock, and a clock set back does not lengthen it.
+ */
+export class TryCounter {
+  private readonly freeAt = new Map<string, number>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly files: Files,
+    private readonly path: string,
+    private readonly clock: Clock,
+    private readonly tries: Map<string, Tries>,
+  ) {}
+
+  static async load(files: Files, folder: string, clock: Clock): Promise<TryCounter> {
+    const path = join(folder, NAME);
+    const tries = new Map<string, Tries>();
+    for (const [id, entry] of Object.entries(await readTries(files, path))) if (isTries(entry)) tries.set(id, entry);
+    const counter = new TryCounter(files, path, clock, tries);
+    // A new process has a new monotonic clock: what is left of a wait is counted from here.
+    for (const id of tries.keys()) counter.freeAt.set(id, clock.monotonicMs() + counter.wallWaitMs(id));
+    return counter;
+  }
+
+  /** Runs one try at a time. Throws FACTOR_WAIT with seconds, or FACTOR_WRONG with triesLeft when `test` says no. */
+  attempt(id: string, test: () => Promise<boolean>): Promise<void> {
+    const run = this.turn.catch(() => undefined).then(() => this.attemptNow(id, test));
+    this.turn = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Seconds that are still to wait. */
+  secondsLeft(id: string): number {
+    return Math.ceil(Math.max(this.wallWaitMs(id), (this.freeAt.get(id) ?? 0) - this.clock.monotonicMs(), 0) / 1000);
+  }
+
+  private async attemptNow(id: string, test: () => Promise<boolean>): Promise<void> {
+    const seconds = this.secondsLeft(id);
+    if (seconds > 0) throw new OneBoxError('FACTOR_WAIT', '', { seconds });
+    const wrong = (this.tries.get(id)?.wrong ?? 0) + 1;
+    const waitMs = waitSeconds(wrong) * 1000;
+    await this.save(id, { wrong, waitUntil: waitMs === 0 ? 0 : this.clock.unixMs() + waitMs });
+    if (await test()) {
+      this.freeAt.delete(id);
+      await this.save(id, undefined);
+      return;
+    }
+    if (waitMs === 0) throw new OneBoxError('FACTOR_WRONG', '', { triesLeft: FREE_TRIES - wrong });
+    this.freeAt.set(id, this.clock.monotonicMs() + waitMs);
+    throw new OneBoxError('FACTOR_WAIT', '', { seconds: waitMs / 1000 });
+  }
+
+  private wallWaitMs(id: string): number {
+    const entry = this.tries.get(id);
+    if (entry === undefined || entry.waitUntil === 0) return 0;
+    return Math.min(Math.max(entry.waitUntil - this.clock.unixMs(), 0), waitSeconds(entry.wrong) * 1000);
+  }
+
+  private async save(id: string, entry: Tries | undefined): Promise<void> {
+    if (entry === undefined) this.tries.delete(id);
+    else this.tries.set(id, entry);
+    await replaceJson(this.files, this.path, Object.fromEntries(this.tries));
+  }
+}
+
+function waitSeconds(wrong: number): number {
+  return wrong < FREE_TRIES ? 0 : Math.min(FIRST_WAIT_S * 2 ** (wrong - FREE_TRIES), LONGEST_WAIT_S);
+}
+
+/** A damaged file counts as none: whoever can damage it can also remove it, and help must not wait for it. */
+async function readTries(files: Files, path: string): Promise<object> {
+  try {
+    const value = await readJson(files, path);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch (error) {
+    if (error instanceof OneBoxError) throw error;
+    return {};
+  }
+}
+
+function isTries(value: unknown): value is Tries {
+  if (typeof value !== 'object' || value === null) return false;
+  const { wrong, waitUntil } = value as Partial<Tries>;
+  return Number.isSafeInteger(wrong) && (wrong ?? -1) >= 0 && Number.isSafeInteger(waitUntil);
+}

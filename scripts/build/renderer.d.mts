@@ -1,0 +1,1 @@
+export function buildRenderer(options?: { readonly gallery?: boolean }): Promise<readonly string[]>;

@@ -1,0 +1,88 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Driver } from '@onebox/driver-sdk/define.js';
+import type { SerialSimulator } from '@onebox/driver-sdk/simulator.js';
+import astm from '@onebox/drivers/astm-lis-serial/driver.js';
+import { analyserSimulator, glucoseMeterSimulator } from '@onebox/drivers/astm-lis-serial/simulator.js';
+import cms50 from '@onebox/drivers/contec-cms50-v7-serial/driver.js';
+import { Cms50Simulator } from '@onebox/drivers/contec-cms50-v7-serial/simulator.js';
+import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
+import { parseRecording } from '@onebox/gateway/recordings/format.js';
+import { Recorder } from '@onebox/gateway/recordings/recorder.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readSerial } from './read-serial.js';
+import { manifestOf } from './read-simulator.js';
+import { findingLines, folderOf, recordingsOf, replay } from './recordings.js';
+
+/** Records one read over a pseudo terminal, whole: the instrument is a practice one and nobody's. */
+async function make(driver: Driver, name: string, simulator: SerialSimulator): Promise<void> {
+  const lines: string[] = [];
+  const sink = { write: (line: string) => void lines.push(line), close: async () => undefined };
+  const { line } = simulator;
+  const recorder = new Recorder({ sink, driver, practice: true, identifying: [], mask: false, line });
+  const around = (link: Parameters<typeof recorder.record>[0]) => recorder.record(link, { deadlineMs: 1_000 });
+  await readSerial(driver, simulator, { around, utcOffsetMinutes: 0 });
+  await recorder.finish();
+  mkdirSync(folderOf(driver.id), { recursive: true });
+  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));
+  const { findings } = await replay(driver, `${name}.obrec`);
+  writeFileSync(join(folderOf(driver.id), `${name}.findings.jsonl`), findingLines(findings));
+}
+
+/** `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else. */
+beforeAll(async () => {
+  if (!process.env.REMAKE_RECORDINGS) return;
+  const upload = { startMs: 300, againMs: 60_000 };
+  await Promise.all([
+    make(cms50, 'search-then-live', new Cms50Simulator({ seed: 7 })),
+    make(
+      cms50,
+      'bad-line',
+      new Cms50Simulator({ seed: 8, searchSeconds: 1, faults: { flippedBits: 0.08, lostBytes: 0.005 } }),
+    ),
+    make(cms50, 'no-answer', new Cms50Simulator({ seed: 9, faults: { silent: true } })),
+    make(astm, 'glucose-meter', glucoseMeterSimulator({ ...upload, seed: 7 })),
+    make(
+      astm,
+      'damaged-frame-and-lost-ack',
+      analyserSimulator({ ...upload, seed: 8, framing: 'record', faults: { wrongChecksum: { frame: 4 }, lostAck: 6 } }),
+    ),
+    make(
+      astm,
+      'ends-in-mid-message',
+      analyserSimulator({ ...upload, seed: 9, framing: 'chunks', faults: { endBefore: 2 } }),
+    ),
+  ]);
+}, 120_000);
+
+describe.each([cms50, astm])('$id', (driver) => {
+  const golden = (file: string) =>
+    readFileSync(join(folderOf(driver.id), file.replace('.obrec', '.findings.jsonl')), 'utf8');
+  const error = (file: string) => (file.startsWith('no-answer') ? 'LINK_TIMEOUT' : undefined);
+
+  it('has whole recordings of practice instruments', () => {
+    expect(recordingsOf(driver.id)).toHaveLength(3);
+    for (const file of recordingsOf(driver.id)) {
+      const { header, truncated } = parseRecording(readFileSync(join(folderOf(driver.id), file), 'utf8'));
+      expect(header).toMatchObject({ transport: 'serial', driver: { id: driver.id }, practice: true });
+      expect(truncated).toBe(false);
+    }
+  });
+
+  it('finds in every recording what it found when it was made', async () => {
+    for (const file of recordingsOf(driver.id)) {
+      const { run, findings } = await replay(driver, file);
+      expect(run.error?.kind, file).toBe(error(file));
+      expect(findingLines(findings), file).toBe(golden(file));
+    }
+  });
+
+  it('finds the same in the sandbox', async () => {
+    const bundle = await bundled(join(folderOf(driver.id), '../driver.ts'), manifestOf(driver.id));
+    for (const file of recordingsOf(driver.id)) {
+      const { run, findings } = await replay(driver, file, bundle);
+      expect(run.error?.kind, file).toBe(error(file));
+      expect(findingLines(findings), file).toBe(golden(file));
+    }
+  }, 60_000);
+});

@@ -1,0 +1,110 @@
+import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
+import { failure, find, LAB, QUICK, ramp, until } from '@onebox/gateway/links/contract-world.js';
+import type { Controller } from '@onebox/simulation/radio/controller.js';
+import { startPeripheral } from '@onebox/simulation/radio/peripheral.js';
+import { AIR, Radio } from '@onebox/simulation/radio/radio.js';
+import { VirtualAdapter } from '@onebox/simulation/radio/virtual-adapter.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { cleanUp, cleanups, labDevice, remote, world } from './lab.js';
+
+afterEach(cleanUp);
+
+describe('pairing and faults', () => {
+  test('a device that refuses to pair refuses the read, and the link goes on', async () => {
+    const radio = new Radio();
+    const adapter = new VirtualAdapter(() => radio.attach());
+    const controller = radio.attach();
+    const peripheral = await startPeripheral(controller, labDevice(), { pairing: 'none' });
+    const provider = new BleProvider({ hciSocket: adapter.hciSocket });
+    cleanups.push(
+      () => peripheral.close(),
+      () => provider.dispose(),
+    );
+    const { id } = await find(provider, remote(peripheral, controller.address));
+    const link = await provider.open(id, QUICK);
+    const error = await failure(link.read(LAB.secret, QUICK));
+    expect([error.kind, [5, 15].includes(Number(error.params.attError))]).toEqual(['LINK_REFUSED', true]);
+    expect((await failure(link.read(LAB.secret, QUICK))).kind).toBe('LINK_REFUSED');
+    expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
+  });
+
+  test('subscribing where there is no configuration descriptor is refused, not endless', async () => {
+    const { device, peripheral, provider } = await world();
+    const { id } = await find(provider, device);
+    const link = await provider.open(id, QUICK);
+    await link.channels(QUICK);
+    peripheral.misbehave = (request) => (request[0] === 0x08 ? Uint8Array.of(1, 8, 1, 0, 0x0a) : undefined);
+    const error = await failure(link.subscribe(LAB.notify, () => {}, QUICK));
+    expect([error.kind, error.params.attError]).toEqual(['LINK_REFUSED', 0x0a]);
+    expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
+  });
+
+  test('a device that hangs up after N octets, at any N', async () => {
+    const { device, peripheral, provider } = await world();
+    const { id } = await find(provider, device);
+    for (const octets of [1, 10, 40, 120, 300, 700]) {
+      let link = await provider.open(id, QUICK).catch(() => undefined);
+      for (let tries = 0; !link && tries < 20; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        link = await provider.open(id, QUICK).catch(() => undefined);
+      }
+      peripheral.dropAfter(octets);
+      const error = await failure(
+        link!
+          .channels(QUICK)
+          .then(() => link!.read(LAB.long512, QUICK))
+          .then(() => link!.read(LAB.long512, QUICK)),
+      );
+      expect(error.kind).toBe('LINK_LOST');
+      expect((await link!.ended).error?.kind).toBe('LINK_LOST');
+    }
+  });
+
+  test('a connected device of another unit is not there', async () => {
+    const { radio, device, provider } = await world();
+    const other = new BleProvider({ hciSocket: new VirtualAdapter(() => radio.attach()).hciSocket });
+    cleanups.push(() => other.dispose());
+    const { id } = await find(provider, device);
+    await find(other, device);
+    const link = await other.open(id, QUICK);
+    expect((await failure(provider.open(id, { deadlineMs: 300 }), 300)).kind).toBe('LINK_TIMEOUT');
+    await link.close();
+    expect((await provider.open(id, QUICK)).transport).toBe('ble');
+  });
+
+  test('strength of a connection', async () => {
+    const { radio, peripheral, device, provider } = await world();
+    const { id } = await find(provider, device);
+    const link = await provider.open(id, QUICK);
+    radio.setRssi(peripheral.controller as Controller, -71);
+    expect(await link.rssi(QUICK)).toBe(-71);
+    await link.close();
+    expect((await failure(link.rssi(QUICK))).kind).toBe('LINK_ABORTED');
+  });
+});
+
+describe('timing of real air', () => {
+  test('an exchange takes about two connection intervals, several packets share one', async () => {
+    const { device, provider } = await world({ ...AIR, maxSupervisionTimeoutMs: 4_000 });
+    const { id } = await find(provider, device);
+    const link = await provider.open(id, QUICK);
+    await link.channels(QUICK);
+    const started = performance.now();
+    await link.read(LAB.stored, QUICK);
+    await link.read(LAB.stored, QUICK);
+    expect(performance.now() - started).toBeGreaterThan(75);
+    let got = 0;
+    await link.subscribe(
+      LAB.notify,
+      ({ bytes }) => {
+        got += bytes.length;
+      },
+      QUICK,
+    );
+    const before = performance.now();
+    device.push(40);
+    await until(() => got === 40);
+    expect(performance.now() - before).toBeGreaterThan(150);
+    expect(performance.now() - before).toBeLessThan(1_500);
+  });
+});
