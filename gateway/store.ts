@@ -45,6 +45,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
       records,
       close: async () => {
         await access.stop();
+        await records.close();
         await audit.close();
         await unlock();
       },

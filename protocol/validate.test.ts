@@ -315,6 +315,12 @@ describe('rules', () => {
     ],
     ['evidence without hash and bytes', { evidence: { id: 'e', channel: '2A18' } }, 'evidence.sha256 required'],
     ['an error that is not numbered', set(example('fault'), 'fault.error', 7), 'fault.error integer'],
+    ['a time of receipt beyond 2^53', { ...numeric, receivedUnixMs: 2 ** 60 }, 'receivedUnixMs safe-integer'],
+    [
+      'what is no message',
+      { observation: { ...numeric.observation, validity: 5 as unknown as number[] } },
+      'body malformed',
+    ],
     ['a negative sequence', { ...numeric, sequence: -1 }, 'sequence integer'],
   ];
   test.each(cases)('refuse %s', (_, finding, expected) => {
@@ -400,6 +406,14 @@ describe('an interrogation', () => {
     ['a finding without its time of receipt', 'finding[0].receivedUnixMs', 0, 'finding[0].receivedUnixMs required'],
     ['a simulated device that is not marked', 'practice', false, 'practice practice-marked'],
     ['bytes beyond 2^53', 'bytesReceived', 2 ** 60, 'bytesReceived safe-integer'],
+    ['an end after 2100', 'endedUnixMs', 5e12, 'endedUnixMs time-range'],
+    [
+      'a finding that is too large',
+      'finding[5].observation.samples.sample',
+      Array(70_000).fill(2 ** 20),
+      'finding[5] size',
+    ],
+    ['what is no message', 'finding', 5, 'interrogation malformed'],
   ])('is refused with %s', (_, path, value, expected) => {
     expect(rules(set(INTERROGATION, path, value))).toContain(expected);
   });

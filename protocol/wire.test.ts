@@ -49,7 +49,6 @@ test('wire runs in QuickJS and gives the same bytes and numbers', async () => {
     format: 'iife',
     platform: 'neutral',
     mainFields: ['main'],
-    conditions: ['source'],
     absWorkingDir: join(import.meta.dirname, '..'),
   });
   const code = bundle.outputFiles[0]?.text ?? '';
@@ -82,7 +81,6 @@ test('decoding works where code generation from strings is disallowed', async ()
     write: false,
     format: 'cjs',
     platform: 'browser',
-    conditions: ['source'],
   });
   const { createContext, runInContext } = await import('node:vm');
   const sandbox = createContext(

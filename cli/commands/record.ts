@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
 import { fileSink, Recorder } from '@onebox/gateway/recordings/recorder.js';
+import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
 import { UsageError } from '../exit-codes.js';
 import type { Command } from './command.js';
-import { READ_OPTIONS, readOnce } from './read.js';
+import { phasesOf, READ_OPTIONS, readOnce } from './read.js';
 
 const CHANNELS_DEADLINE_MS = 15_000;
 
@@ -18,6 +19,7 @@ export const record: Command = {
     const out = args.text('out');
     if (out === undefined) throw new UsageError('record needs --out FILE.');
     if (existsSync(out)) throw new OneBoxError('INPUT_INVALID', '--out: this file exists');
+    const phases = phasesOf(args) ?? DEFAULT_PHASES;
     let recorder: Recorder | undefined;
     const { document, lines, code } = await readOnce(args, output, {
       wrapLink: async (link, { manifest }) => {
@@ -27,6 +29,8 @@ export const record: Command = {
           practice: args.flag('practice'),
           identifying: manifest.identifying,
           mask: !args.flag('unmasked'),
+          phases,
+          live: false,
         });
         return recorder.record(link, { deadlineMs: CHANNELS_DEADLINE_MS });
       },

@@ -112,16 +112,13 @@ export function resultFinding(result: ContourResult, context: ResultContext): Fi
   if (result.outOfRange !== null) {
     return absent(what, result.outOfRange === 'HI' ? 'positive-infinity' : 'negative-infinity', details);
   }
-  if (result.value === null) return absent(what, 'unknown', details);
+  const value = printable(result.value ?? '', TEXT_LENGTH);
+  if (value === '') return absent(what, 'unknown', details);
   const unit = ucumUnit(result.unit);
-  const { number, comparator } = measured(result.value);
+  const { number, comparator } = measured(value);
   if (number !== null && unit !== undefined) return compared(observation(what, number, unit, details), comparator);
   // A unit or a value that we cannot name: the words of the instrument, never a number without its unit.
-  return text(
-    what,
-    printable([result.value, result.unit].filter((part) => part !== null).join(' '), TEXT_LENGTH),
-    details,
-  );
+  return text(what, printable(`${value} ${result.unit ?? ''}`, TEXT_LENGTH), details);
 }
 
 /** `5.2`, or `<5.0` and `>300` of analysers. */
@@ -154,19 +151,21 @@ function isEntry(test: string): boolean {
 
 /** Markers that we know by their meaning, the others as letters of the meter; flags and status by ASTM E1394. */
 function qualifiers(result: ContourResult, { specimen, patient }: ResultContext): Code[] {
-  const as = (kind: string, value: string): Code =>
-    code(`urn:onebox:astm-${kind}`, printable(value), { display: printable(value) });
-  const notes = result.markers.map((marker): Code => {
-    if (marker === 'B') return term('meal-marker.before-meal');
-    if (marker === 'A') return term('meal-marker.after-meal');
+  const as = (kind: string, value: string | null): Code[] => {
+    const words = printable(value ?? '');
+    return words === '' ? [] : [code(`urn:onebox:astm-${kind}`, words, { display: words })];
+  };
+  const notes = result.markers.flatMap((marker): Code[] => {
+    if (marker === 'B') return [term('meal-marker.before-meal')];
+    if (marker === 'A') return [term('meal-marker.after-meal')];
     return as('marker', marker);
   });
   return [
     ...notes,
-    ...result.flags.map((flag) => as('flag', flag)),
-    ...(result.status === null ? [] : [as('status', result.status)]),
-    ...(specimen === null ? [] : [as('specimen', specimen)]),
-    ...(patient === null ? [] : [as('patient', patient)]),
+    ...result.flags.flatMap((flag) => as('flag', flag)),
+    ...as('status', result.status),
+    ...as('specimen', specimen),
+    ...as('patient', patient),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { progress } from '@onebox/driver-sdk/findings.js';
 import { type AstmRecord, AstmRecordReader, fieldComponents } from '@onebox/driver-sdk/parts/astm-records.js';
 import { astmSender, firstDate } from '@onebox/driver-sdk/parts/astm-result.js';
+import { printable } from '@onebox/driver-sdk/parts/text.js';
 import type { Finding, Time } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/wire.js';
 import { InstrumentClock } from './clock.js';
@@ -76,7 +77,7 @@ export class MessageReader {
     this.aborted = false;
     const clock = this.clock.header(meter?.dateTime ?? firstDate(record.raw, [13]), at);
     const sender = astmSender(record);
-    const named = meter !== undefined || Object.values(sender).some((part) => part !== null);
+    const named = meter !== undefined || Object.values(sender).some((part) => printable(part ?? '') !== '');
     const first = !this.known && named;
     this.known ||= named;
     return [
@@ -104,10 +105,11 @@ export class MessageReader {
   }
 
   private comment(record: AstmRecord): Finding[] {
-    const words = fieldComponents(record.raw[3], record.delimiters)
-      .filter((part) => part !== null)
-      .join(' ')
-      .trim();
+    const words = printable(
+      fieldComponents(record.raw[3], record.delimiters)
+        .map((part) => part ?? '')
+        .join(' '),
+    );
     return this.last === undefined || words === '' ? [] : [commentFinding(words, this.last)];
   }
 }

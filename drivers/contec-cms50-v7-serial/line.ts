@@ -46,6 +46,8 @@ export class Line {
   /** True when a live packet came within `ms`; what came before is forgotten. */
   async answered(ms: number): Promise<boolean> {
     const start = this.device.now();
+    // The start that was just sent keeps the device awake as well.
+    this.lastKeepAlive = start;
     this.ready.length = 0;
     this.seconds.take();
     this.lastLive = 0;

@@ -45,7 +45,12 @@ describe('times of a device', () => {
     const time = { unixMs: 86_400_000, quality: DEVICE, deviceText: '1970-01-02T00:00:00' };
     const finding: Finding = { episode: { id: 'e', time } };
     const moved = v1.Finding.decode(toTabletTime(v1.Finding.encode(finding).finish(), { offsetMs: 0, notSet: true }));
-    expect(moved.episode?.time).toMatchObject({ unixMs: 0, quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY, order: 86_400, deviceText: '1970-01-02T00:00:00' });
+    expect(moved.episode?.time).toMatchObject({
+      unixMs: 0,
+      quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY,
+      order: 86_400,
+      deviceText: '1970-01-02T00:00:00',
+    });
   });
 
   it('take any bytes of a device: a message, or a RangeError', () => {
@@ -68,10 +73,18 @@ describe('responses', () => {
     const response = readResponse(v1.Response.encode({ id: 7, finding }).finish());
     expect(response?.id).toBe(7);
     expect(response?.kind === 'finding' && v1.Finding.decode(response.finding)).toMatchObject(finding);
-    expect(readResponse(v1.Response.encode({ id: 8, phaseEnd: { phase: 2, count: 5 } }).finish())).toEqual({ id: 8, kind: 'phase-end', phase: 2, count: 5 });
+    expect(readResponse(v1.Response.encode({ id: 8, phaseEnd: { phase: 2, count: 5 } }).finish())).toEqual({
+      id: 8,
+      kind: 'phase-end',
+      phase: 2,
+      count: 5,
+    });
   });
 
   it('never throw, whatever the bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => void readResponse(bytes)), { numRuns: 3000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => void readResponse(bytes)),
+      { numRuns: 3000 },
+    );
   });
 });

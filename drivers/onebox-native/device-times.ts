@@ -59,7 +59,11 @@ function moved(bytes: Uint8Array, { offsetMs, notSet }: DeviceClockState): Uint8
   if (notSet) {
     // Seconds of a clock that was never set still tell what came first.
     const order = time.order || Math.max(1, Math.floor(Math.abs(time.unixMs) / 1000) % 0x7fffffff);
-    return v1.Time.encode({ quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY, deviceText: time.deviceText, order }).finish();
+    return v1.Time.encode({
+      quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY,
+      deviceText: time.deviceText,
+      order,
+    }).finish();
   }
   return v1.Time.encode({
     unixMs: time.unixMs - offsetMs,

@@ -3,8 +3,7 @@ import type { Device } from '@onebox/driver-sdk/device.js';
 import { type AbsentName, clock, fault, phaseOf, progress } from '@onebox/driver-sdk/findings.js';
 import type { PhaseName } from '@onebox/driver-sdk/manifest.js';
 import { type ErrorName, OneBoxError } from '@onebox/protocol/errors.js';
-import type { Finding } from '@onebox/protocol/messages.js';
-import type { v1 as schema } from '@onebox/protocol/messages.js';
+import type { Finding, v1 as schema } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/wire.js';
 import { type DeviceClockState, toTabletTime } from './device-times.js';
 import { Exchange } from './exchange.js';
@@ -44,7 +43,8 @@ export default defineDriver(manifest, async function* (device) {
     }
     yield progress(phase, 'started');
     // The clock is the first finding of the first phase, and is there only once: `skip` counts on that.
-    if (phase === 'identity' && device.received(phaseOf(phase)) === 0) yield clock(exchange.arrivedAt, notSet ? undefined : hello.deviceUnixMs);
+    if (phase === 'identity' && device.received(phaseOf(phase)) === 0)
+      yield clock(exchange.arrivedAt, notSet ? undefined : hello.deviceUnixMs);
     yield* new PhaseReading(device, exchange, phase, times).read();
   }
 });
@@ -104,7 +104,9 @@ class PhaseReading {
       return;
     }
     // The rest of this phase does not come through; the next one may.
-    yield fault(new OneBoxError('FRAME_BROKEN', this.phase), this.phase, { detail: `damaged ${this.exchange.damaged}` });
+    yield fault(new OneBoxError('FRAME_BROKEN', this.phase), this.phase, {
+      detail: `damaged ${this.exchange.damaged}`,
+    });
     yield progress(this.phase, 'done', { read: this.#received });
   }
 
@@ -123,7 +125,8 @@ class PhaseReading {
         return 'damaged';
       }
       if (answer.kind !== 'finding') continue;
-      if (BELONGS_TO_READER.has(Math.floor((answer.finding[0] ?? 0) / 8))) throw new OneBoxError('PROTOCOL_INVALID', this.phase);
+      if (BELONGS_TO_READER.has(Math.floor((answer.finding[0] ?? 0) / 8)))
+        throw new OneBoxError('PROTOCOL_INVALID', this.phase);
       const finding = this.#tabletTime(answer.finding);
       if (!finding) return 'damaged';
       await this.#pass(finding);

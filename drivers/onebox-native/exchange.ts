@@ -37,7 +37,11 @@ export class Exchange {
   async ask(ask: 'hello' | 'read', phase?: number, skip?: number): Promise<number> {
     this.#lastId += 1;
     this.#lastMessage = undefined;
-    await this.device.request(this.#request, { ask, id: this.#lastId, ...(phase === undefined ? {} : { phase, skip: skip ?? 0 }) });
+    await this.device.request(this.#request, {
+      ask,
+      id: this.#lastId,
+      ...(phase === undefined ? {} : { phase, skip: skip ?? 0 }),
+    });
     return this.#lastId;
   }
 

@@ -6,7 +6,7 @@ import type { Misbehaviour } from './misbehaviour.js';
 import type { Memory, PracticePatient } from './practice/patient.js';
 import { VERSION } from './profile.js';
 
-/** What a read found stays the same for so long, or until the reader says that it leaves: `skip` counts on it. */
+/** What is told stays the same for so long after the last request, or until the reader leaves: `skip` counts on it. */
 const SNAPSHOT_MS = 15 * 60_000;
 
 /** The device's side of onebox.v1, whatever the link: takes requests, gives answers, one at a time. */
@@ -14,7 +14,7 @@ export class NativeDevice {
   now: () => number = Date.now;
   /** Readers that said that they leave. */
   ended = 0;
-  #snapshot: { readonly at: number; readonly memory: Memory } | undefined;
+  #snapshot: { readonly usedAt: number; readonly memory: Memory } | undefined;
   /** Counts requests: an answer stops when a newer one came. */
   #turn = 0;
   #messages = 0;
@@ -85,8 +85,10 @@ export class NativeDevice {
 
   #memory(phase: PhaseName): Memory[PhaseName] {
     const now = this.now();
-    if (!this.#snapshot || now - this.#snapshot.at > SNAPSHOT_MS) this.#snapshot = { at: now, memory: this.patient.read(now) };
-    return this.#snapshot.memory[phase];
+    const kept =
+      this.#snapshot && now - this.#snapshot.usedAt <= SNAPSHOT_MS ? this.#snapshot.memory : this.patient.read(now);
+    this.#snapshot = { usedAt: now, memory: kept };
+    return kept[phase];
   }
 
   async #say(response: Response, turn: number): Promise<void> {

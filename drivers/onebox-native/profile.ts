@@ -18,5 +18,9 @@ export const VERSION = { major: 1, minor: 0 } as const;
  * last four characters of the serial number in ASCII, or none where the device keeps it to itself.
  */
 export function advertisedData(deviceClass: number, serial: string): Uint8Array {
-  return Uint8Array.from([1, deviceClass, ...Array.from(serial.slice(-4), (character) => character.charCodeAt(0) & 0x7f)]);
+  return Uint8Array.from([
+    1,
+    deviceClass,
+    ...Array.from(serial.slice(-4), (character) => character.charCodeAt(0) & 0x7f),
+  ]);
 }

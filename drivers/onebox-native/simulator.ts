@@ -1,8 +1,8 @@
-import type { BleAir, BleSimulator, SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/simulator.js';
 import { DEVICE_CLASSES } from '@onebox/driver-sdk/manifest.js';
+import type { BleAir, BleSimulator, SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/simulator.js';
 import { Deframer, Fragmenter, frame, Reassembler } from '@onebox/protocol/framing.js';
-import { NativeDevice } from './native-device.js';
 import type { Misbehaviour } from './misbehaviour.js';
+import { NativeDevice } from './native-device.js';
 import type { PracticePatient } from './practice/patient.js';
 import { advertisedData, LINE, REQUEST, RESPONSE, SERVICE } from './profile.js';
 
@@ -27,7 +27,12 @@ export class NativeBleSimulator implements BleSimulator {
   constructor(patient: PracticePatient, { faults = {} }: NativeSimulatorOptions = {}) {
     this.device = new NativeDevice(patient, (message, number) => this.#send(message, number), faults);
     const data = advertisedData(DEVICE_CLASSES.indexOf(patient.deviceClass) + 1, patient.serial);
-    this.advertisement = { name: patient.name, services: [], serviceData: [{ service: SERVICE, data }], intervalMs: 250 } as const;
+    this.advertisement = {
+      name: patient.name,
+      services: [],
+      serviceData: [{ service: SERVICE, data }],
+      intervalMs: 250,
+    } as const;
     const write = (bytes: Uint8Array): void => {
       for (const message of this.#reassembler.push(bytes).messages) this.device.receive(message);
     };
@@ -114,7 +119,7 @@ export class NativeSerialSimulator implements SerialSimulator {
   async #send(message: Uint8Array, number: number): Promise<void> {
     const { breakMessage, duplicateMessage, disconnectAfter } = this.device.faults;
     const framed = frame(message);
-    if (number === breakMessage) framed[framed.length >> 1] = ((framed[framed.length >> 1] ?? 0) ^ 0x20) || 0x40;
+    if (number === breakMessage) framed[framed.length >> 1] = (framed[framed.length >> 1] ?? 0) ^ 0x20 || 0x40;
     const room = disconnectAfter === undefined ? framed.length : Math.max(0, disconnectAfter - this.#sent);
     this.#sent += Math.min(room, framed.length);
     for (let at = 0; at < room; at += SLICE) {
@@ -126,6 +131,8 @@ export class NativeSerialSimulator implements SerialSimulator {
 
   /** Waits as long as the line needs for so many bytes, ten bits each. */
   async #pause(bytes: number): Promise<void> {
-    await new Promise((resolve) => (this.paced ? setTimeout(resolve, (bytes * 10_000) / LINE.baudRate) : setImmediate(resolve)));
+    await new Promise((resolve) =>
+      this.paced ? setTimeout(resolve, (bytes * 10_000) / LINE.baudRate) : setImmediate(resolve),
+    );
   }
 }

@@ -116,7 +116,7 @@ export class AccessControl {
       const first = this.stage === 'first-run';
       const { person, recoveryWords } = first ? await this.registry.enrolFirst(entry) : await this.registry.enrol(entry, this.current);
       await this.audit.append('enrolled', { person: pseudonym(person), role: person.role, factors: ['pin'], numbers: { people: this.people.list().length } });
-      if (first) await this.enter(person, 'unlocked');
+      if (first) await this.enter(person);
       return { person: summary(person), recoveryWords };
     } catch (error) {
       throw await this.note('enrolRefused', error, {});
@@ -133,7 +133,7 @@ export class AccessControl {
       const pin = pinOf(factor);
       await this.tries.attempt(personId, () => this.vault.open(personId, pin));
       if (this.current !== undefined && this.current.id !== person.id) await this.endAll();
-      await this.enter(person, 'unlocked');
+      await this.enter(person);
       return summary(person);
     } catch (error) {
       throw await this.note(isWait(error) ? 'unlockWait' : 'unlockFailed', error, who);
@@ -145,7 +145,7 @@ export class AccessControl {
     try {
       const person = await this.registry.recover(words, personId, pin);
       await this.audit.append('recoveryUsed', { person: pseudonym(person), role: person.role, factors: ['recovery-words'] });
-      await this.enter(person, 'unlocked');
+      await this.enter(person);
       return summary(person);
     } catch (error) {
       throw await this.note(isWait(error) ? 'unlockWait' : 'unlockFailed', error, {});
@@ -153,12 +153,13 @@ export class AccessControl {
   }
 
   /** Ends all open accesses and forgets the keys, whether or not the log can be written. */
-  async lock(): Promise<void> {
+  async lock(last: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const person = this.current;
     this.current = undefined;
     try {
       await this.endAll();
       if (person !== undefined) await this.audit.append('locked', { person: pseudonym(person), role: person.role });
+      await last();
       await this.audit.checkpoint();
     } finally {
       this.audit.useSigner(undefined);
@@ -248,7 +249,7 @@ export class AccessControl {
   async close(accessId: string, deleted = 0): Promise<Access> {
     const access = this.find(accessId);
     if (access.state === 'closed') return access.view();
-    access.state = 'closed';
+    access.stop('closed');
     this.changed(access);
     await this.audit.append('accessClosed', { ...access.fields, numbers: { deleted, seconds: access.seconds } });
     await this.audit.checkpoint();
@@ -271,11 +272,11 @@ export class AccessControl {
     while (this.background.size > 0) await Promise.all(this.background);
   }
 
-  /** Locks and stops the timer. The log stays open. */
-  async stop(): Promise<void> {
+  /** Locks and stops the timer. The log stays open; `last` still runs while the log can be signed. */
+  async stop(last: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     clearInterval(this.timer);
     await this.settled();
-    if (this.vault.exists) await this.lock();
+    await this.lock(last);
   }
 
   private async openAccess(accessId: string, request: BreakGlassRequest, person: Person, known: AuditFields<'breakGlassRequested'>, pending: { readonly cancelled: boolean }): Promise<Access> {
@@ -310,8 +311,10 @@ export class AccessControl {
     };
   }
 
-  private async enter(person: Person, event: 'unlocked'): Promise<void> {
-    await this.audit.append(event, { person: pseudonym(person), role: person.role, factors: ['pin'] });
+  private async enter(person: Person): Promise<void> {
+    await this.audit.append('unlocked', { person: pseudonym(person), role: person.role });
+    // Locked again while the record was written.
+    if (!this.vault.isOpen) throw new OneBoxError('LOCKED');
     this.current = person;
     this.audit.useSigner(this.registry.signer());
     this.run(this.audit.checkpoint());
@@ -323,7 +326,7 @@ export class AccessControl {
 
   private async end(access: GrantedAccess): Promise<void> {
     if (access.state !== 'open') return;
-    access.state = 'ended';
+    access.stop('ended');
     this.changed(access);
     await this.audit.append('accessEnded', { ...access.fields, numbers: { seconds: access.seconds } });
   }

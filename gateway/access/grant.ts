@@ -10,6 +10,7 @@ import { TimeWindow } from './window.js';
 /** What the state machine holds of an access. */
 export class GrantedAccess {
   state: Access['state'] = 'open';
+  private stoppedAt = 0;
   /** A read after the end was recorded. */
   denied = false;
   /** Index of its start in the log. */
@@ -24,6 +25,11 @@ export class GrantedAccess {
     readonly fields: Omit<AuditFields<never>, 'numbers'>,
     readonly window: TimeWindow,
   ) {}
+
+  stop(state: 'ended' | 'closed'): void {
+    if (this.state === 'open') this.stoppedAt = this.window.stopsAt();
+    this.state = state;
+  }
 
   get seconds(): number {
     return Math.round(this.window.elapsedMs() / 1000);
@@ -58,7 +64,7 @@ export class GrantedAccess {
       purpose: this.purpose,
       practice,
       openedAt,
-      endsAt: this.window.endsAt(),
+      endsAt: this.state === 'open' ? this.window.endsAt() : this.stoppedAt,
       state: this.state,
     };
   }

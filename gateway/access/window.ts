@@ -43,6 +43,11 @@ export class TimeWindow {
     return this.clock.unixMs() + this.remainingMs();
   }
 
+  /** When it stops if that is now: the present, or the end that has passed. */
+  stopsAt(): number {
+    return this.isOver ? Math.min(this.clock.unixMs(), this.start.unix + this.grantedMs) : this.clock.unixMs();
+  }
+
   get grantedMinutes(): number {
     return Math.round(this.grantedMs / MINUTE);
   }

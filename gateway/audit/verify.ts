@@ -49,9 +49,16 @@ export interface VerifyOptions {
  * Throws NOTE_INVALID for a public key that is none, STORE_DENIED when the folder cannot be read.
  */
 export async function verifyAudit(folder: string, options: VerifyOptions = {}): Promise<AuditVerification> {
-  const run = new Verification(options.files ?? new Disk(), folder, options);
-  return await run.run();
+  for (let attempt = 1; ; attempt++) {
+    const run = new Verification(options.files ?? new Disk(), folder, options);
+    const result = await run.run();
+    // Another process may have been writing just there: its write is whole a moment later.
+    if (result.intact || attempt === ATTEMPTS || !(await run.lastFileGrew())) return result;
+  }
 }
+
+const ATTEMPTS = 4;
+const WRITE_MS = 50;
 
 class Verification {
   private readonly problems: AuditProblem[] = [];
@@ -64,6 +71,7 @@ class Verification {
   private tip = CompactRange.empty();
   private logId: Uint8Array | undefined;
   private lastSection = 1;
+  private lastFile = { name: '', size: 0 };
 
   constructor(
     private readonly files: Files,
@@ -89,6 +97,14 @@ class Verification {
       ...(this.logId === undefined ? {} : { origin: sectionOrigin(this.logId, this.lastSection) }),
       problems: this.problems,
     };
+  }
+
+  /** Whether the last file that was read has changed since, or a new one was begun after it. */
+  async lastFileGrew(): Promise<boolean> {
+    if (this.options.until !== undefined || this.lastFile.name === '') return false;
+    await new Promise((resolve) => setTimeout(resolve, WRITE_MS));
+    const bytes = await this.files.read(join(this.folder, this.lastFile.name));
+    return bytes?.length !== this.lastFile.size || (await this.segments()).at(-1)?.name !== this.lastFile.name;
   }
 
   private readTrusted(): void {
@@ -141,6 +157,7 @@ class Verification {
 
   private async segment(file: SegmentFile, size: (range: CompactRange) => void): Promise<SegmentWalk> {
     const whole = (await this.files.read(join(this.folder, file.name))) ?? new Uint8Array();
+    this.lastFile = { name: file.name, size: whole.length };
     const bytes = file.name === this.options.until?.name ? whole.subarray(0, this.options.until.size) : whole;
     return walkSegment(bytes, file, this.tip, {
       size,

@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly applicationVersion: string;
   /** The tablet's clock, or that of a recording. */
   readonly clock?: Clock;
+  /** Zone in which times of devices without one are read, minutes east of UTC; the tablet's when not given. */
+  readonly utcOffsetMinutes?: number;
   /** Waits before the second, third ... link. */
   readonly retryAfterMs?: readonly number[];
 }
@@ -212,7 +214,7 @@ export class InterrogationSession {
   }
 
   private drive(link: Link, signal: AbortSignal): Promise<DriverRun> {
-    const { driver, launcher, live, practice, services, observer } = this.options;
+    const { driver, launcher, live, practice, services, observer, utcOffsetMinutes } = this.options;
     return runDriver({
       driver,
       link,
@@ -226,6 +228,7 @@ export class InterrogationSession {
       signal,
       launcher,
       clock: this.clock,
+      ...(utcOffsetMinutes === undefined ? {} : { utcOffsetMinutes }),
       onFinding: (finding) => this.take(finding),
       onEvent: (event) => observer.event({ kind: 'driver', event }),
     });

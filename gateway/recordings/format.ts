@@ -23,6 +23,8 @@ export interface RecordingHeader {
   /** Phases that were wanted, and whether live values were: a replay asks for the same. */
   readonly phases?: readonly Phase[];
   readonly live?: boolean;
+  /** The tablet's zone then, minutes east of UTC: devices without a zone are read in it. */
+  readonly utcOffsetMinutes?: number;
 }
 
 export type RecordingItem =
@@ -102,7 +104,7 @@ function parseJson(line: string, number: number): Record<string, unknown> {
 }
 
 function parseHeader(value: Record<string, unknown>): RecordingHeader {
-  const { format, version, transport, driver, channels, line, startedAt, practice, masked, phases, live } = value;
+  const { format, version, transport, driver, channels, line, startedAt, practice, masked, phases, live, utcOffsetMinutes } = value;
   if (format !== 'onebox-recording') throw invalid(1, 'not a recording');
   if (version !== 1) throw new OneBoxError('PROTOCOL_VERSION', 'recording');
   if (transport !== 'ble' && transport !== 'serial') throw invalid(1, 'transport');
@@ -115,6 +117,7 @@ function parseHeader(value: Record<string, unknown>): RecordingHeader {
   if (phases !== undefined && !(Array.isArray(phases) && phases.every((phase) => Number.isInteger(phase))))
     throw invalid(1, 'phases');
   if (live !== undefined && typeof live !== 'boolean') throw invalid(1, 'live');
+  if (utcOffsetMinutes !== undefined && (typeof utcOffsetMinutes !== 'number' || Math.abs(utcOffsetMinutes) > 1440)) throw invalid(1, 'utcOffsetMinutes');
   return {
     format,
     version,
@@ -127,6 +130,7 @@ function parseHeader(value: Record<string, unknown>): RecordingHeader {
     masked,
     ...(phases === undefined ? {} : { phases: phases as Phase[] }),
     ...(live === undefined ? {} : { live }),
+    ...(utcOffsetMinutes === undefined ? {} : { utcOffsetMinutes }),
   };
 }
 

@@ -122,6 +122,7 @@ export class Recorder {
       masked: this.#masked,
       ...(phases ? { phases } : {}),
       ...(live === undefined ? {} : { live }),
+      utcOffsetMinutes: -new Date(this.#startedAt).getTimezoneOffset(),
     };
     sink.write(encodeLine(header));
   }

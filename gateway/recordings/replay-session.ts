@@ -31,7 +31,7 @@ export async function replayRecording(
   options: ReplayOptions,
 ): Promise<Replayed> {
   const replay = new Replay(recording);
-  const { transport, practice, phases, live } = recording.header;
+  const { transport, practice, phases, live, utcOffsetMinutes } = recording.header;
   const session = new InterrogationSession({
     driver,
     transport,
@@ -44,6 +44,7 @@ export async function replayRecording(
     launcher: options.launcher,
     applicationVersion: options.applicationVersion,
     clock: replay.clock,
+    ...(utcOffsetMinutes === undefined ? {} : { utcOffsetMinutes }),
     retryAfterMs: [0],
     observer: { finding: () => undefined, event: () => undefined, changed: () => undefined },
   });

@@ -335,8 +335,12 @@ export const ONEBOX_TERMS = {
   // What a driver without terms of its own can say
   'device.words': 'Words of the device about itself',
   'device.item': 'A value that the device names only in its own terms',
-  'trend.stored': 'Stored values at equal distances of the term that is the qualifier',
+
+  // Kinds of device without a code of their own
   'device.deep-brain-stimulator': 'Deep-brain stimulator',
+
+  // Trends
+  'trend.stored': 'Stored values at equal distances of the term that is the qualifier',
 } as const;
 
 export type OneBoxTerm = keyof typeof ONEBOX_TERMS;

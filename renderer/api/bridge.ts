@@ -2,7 +2,9 @@ import type { GatewayApi, GatewayEvent } from '@onebox/gateway/api.js';
 import { type ErrorReport, fromReport } from '@onebox/protocol/errors.js';
 
 /** Answer to one command, as it crosses to the page: errors as data, since classes do not survive the crossing. */
-export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorReport };
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ErrorReport };
 
 /**
  * What the preload script exposes as `window.onebox`: `call` answers and never rejects for an error of

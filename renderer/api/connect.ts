@@ -18,6 +18,9 @@ export function connect(page: Window): Connection | undefined {
   if (!token) return undefined;
   // The token is spent by this connection; it need not stay in the address bar.
   page.history.replaceState(null, '', page.location.pathname);
-  const api = socketApi(new WebSocket(`${page.location.protocol === 'https:' ? 'wss' : 'ws'}://${page.location.host}/`), token);
+  const api = socketApi(
+    new WebSocket(`${page.location.protocol === 'https:' ? 'wss' : 'ws'}://${page.location.host}/`),
+    token,
+  );
   return { api, onLost: (listener) => api.onLost(listener) };
 }

@@ -12,7 +12,9 @@ describe('socketApi', () => {
     server?.close();
   });
 
-  async function joined(answer: (message: Record<string, unknown>) => unknown): Promise<{ api: SocketApi; heard: Record<string, unknown>[]; drop(): void; push(message: unknown): void }> {
+  async function joined(
+    answer: (message: Record<string, unknown>) => unknown,
+  ): Promise<{ api: SocketApi; heard: Record<string, unknown>[]; drop(): void; push(message: unknown): void }> {
     const heard: Record<string, unknown>[] = [];
     const made = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     server = made;
@@ -25,15 +27,25 @@ describe('socketApi', () => {
       }),
     );
     await new Promise((resolve) => made.once('listening', resolve));
-    const api = socketApi(new NodeSocket(`ws://127.0.0.1:${(made.address() as AddressInfo).port}`) as unknown as WebSocket, 'secret');
+    const api = socketApi(
+      new NodeSocket(`ws://127.0.0.1:${(made.address() as AddressInfo).port}`) as unknown as WebSocket,
+      'secret',
+    );
     const each = (act: (client: NodeSocket) => void): void => {
       for (const client of made.clients) act(client);
     };
-    return { api, heard, drop: () => each((client) => client.terminate()), push: (message) => each((client) => client.send(JSON.stringify(message))) };
+    return {
+      api,
+      heard,
+      drop: () => each((client) => client.terminate()),
+      push: (message) => each((client) => client.send(JSON.stringify(message))),
+    };
   }
 
   it('says hello first, then asks, and matches answers to questions', async () => {
-    const { api, heard, push } = await joined((message) => ('id' in message ? { id: message.id, ok: true, value: message.input ?? 'status' } : { hello: true }));
+    const { api, heard, push } = await joined((message) =>
+      'id' in message ? { id: message.id, ok: true, value: message.input ?? 'status' } : { hello: true },
+    );
     const events: unknown[] = [];
     api.subscribe((event) => events.push(event));
     const [first, second] = await Promise.all([api.call('status'), api.call('card', { accessId: 'a' })]);
@@ -45,7 +57,9 @@ describe('socketApi', () => {
   });
 
   it('rejects with the error of the gateway', async () => {
-    const { api } = await joined((message) => ('id' in message ? { id: message.id, ok: false, error: new OneBoxError('LOCKED').toJSON() } : undefined));
+    const { api } = await joined((message) =>
+      'id' in message ? { id: message.id, ok: false, error: new OneBoxError('LOCKED').toJSON() } : undefined,
+    );
     await expect(api.call('status')).rejects.toMatchObject({ kind: 'LOCKED' });
   });
 
@@ -64,7 +78,11 @@ describe('socketApi', () => {
 
 describe('bridgeApi', () => {
   it('gives values and throws errors', async () => {
-    const api = bridgeApi({ call: async (name) => (name === 'status' ? { ok: true, value: 7 } : { ok: false, error: new OneBoxError('FORBIDDEN').toJSON() }), subscribe: () => () => undefined });
+    const api = bridgeApi({
+      call: async (name) =>
+        name === 'status' ? { ok: true, value: 7 } : { ok: false, error: new OneBoxError('FORBIDDEN').toJSON() },
+      subscribe: () => () => undefined,
+    });
     expect(await api.call('status')).toBe(7);
     await expect(api.call('lock')).rejects.toMatchObject({ kind: 'FORBIDDEN' });
   });

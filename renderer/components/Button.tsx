@@ -16,7 +16,18 @@ export interface ButtonProps {
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ kind = 'sec', children, onPress, disabled = false, name, className = '', icon, pressed, autoFocus = false, ref }: ButtonProps) {
+export function Button({
+  kind = 'sec',
+  children,
+  onPress,
+  disabled = false,
+  name,
+  className = '',
+  icon,
+  pressed,
+  autoFocus = false,
+  ref,
+}: ButtonProps) {
   return (
     <AriaButton
       {...(ref ? { ref } : {})}
@@ -35,7 +46,17 @@ export function Button({ kind = 'sec', children, onPress, disabled = false, name
 }
 
 /** A small button of the status bar: a picture with its word below. */
-export function IconButton({ icon, label, onPress, name }: { readonly icon: IconName; readonly label: string; readonly onPress: () => void; readonly name?: string }) {
+export function IconButton({
+  icon,
+  label,
+  onPress,
+  name,
+}: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onPress: () => void;
+  readonly name?: string;
+}) {
   return (
     <AriaButton className="icon-button" onPress={onPress} {...(name === undefined ? {} : { 'aria-label': name })}>
       <Icon name={icon} />

@@ -15,14 +15,22 @@ export function Calibrator({ onChange }: { readonly onChange: (pxPerMm: number) 
     const next = scale * (1 + steps * STEP);
     const possible = next >= PX_PER_MM_RANGE.low && next <= PX_PER_MM_RANGE.high;
     setRefused(!possible);
-    if (!possible) return announcer.say(text('setup.size.range'));
+    if (!possible) {
+      announcer.say(text('setup.size.range'));
+      return;
+    }
     setScale(next);
     onChange(next);
     announcer.say(text('setup.size.value', { pixels: Math.round(next * BANK_CARD.width) }));
   };
   return (
     <div className="calibrator">
-      <div className="card-frame" role="img" aria-label={text('setup.size.card')} style={{ inlineSize: `${scale * BANK_CARD.width}px`, blockSize: `${scale * BANK_CARD.height}px` }}>
+      <div
+        className="card-frame"
+        role="img"
+        aria-label={text('setup.size.card')}
+        style={{ inlineSize: `${scale * BANK_CARD.width}px`, blockSize: `${scale * BANK_CARD.height}px` }}
+      >
         <span>{text('setup.size.card')}</span>
       </div>
       <div className="calibrator-keys">

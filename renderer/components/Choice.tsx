@@ -33,7 +33,12 @@ export function Choice<T extends string>({
         {label} {error ? <strong className="choice-error">{error}</strong> : null}
       </Label>
       {options.map((option, index) => (
-        <Radio key={option.id} value={option.id} className="radio" autoFocus={autoFocus && (value === option.id || (value === null && index === 0))}>
+        <Radio
+          key={option.id}
+          value={option.id}
+          className="radio"
+          autoFocus={autoFocus && (value === option.id || (value === null && index === 0))}
+        >
           {({ isSelected }) => (
             <>
               <Icon name={isSelected ? 'radioOn' : 'radioOff'} />

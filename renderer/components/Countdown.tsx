@@ -7,7 +7,11 @@ export function Countdown({ endsAt }: { readonly endsAt: number }) {
   const words = useWords();
   const left = Math.max(0, endsAt - words.now);
   return (
-    <div className={`timer ${left < 120_000 ? 'soon' : ''}`} role="timer" aria-label={text('access.left.name', { span: spanText(left, words) })}>
+    <div
+      className={`timer ${left < 120_000 ? 'soon' : ''}`}
+      role="timer"
+      aria-label={text('access.left.name', { span: spanText(left, words) })}
+    >
       {text('access.left', { time: countdownText(left) })}
     </div>
   );

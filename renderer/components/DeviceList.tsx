@@ -19,8 +19,12 @@ export const companyText = (companyId: number): string => `0x${companyId.toStrin
 
 /** The device's own name and the end of its serial number, as advertised. */
 export function deviceName(device: DeviceRow): string {
-  const parts = [device.name ?? text('device.noName'), device.serialTail ? text('device.tail', { tail: device.serialTail }) : ''];
-  if (!device.name && device.companyId !== undefined) parts.push(`· ${text('device.company', { company: companyText(device.companyId) })}`);
+  const parts = [
+    device.name ?? text('device.noName'),
+    device.serialTail ? text('device.tail', { tail: device.serialTail }) : '',
+  ];
+  if (!device.name && device.companyId !== undefined)
+    parts.push(`· ${text('device.company', { company: companyText(device.companyId) })}`);
   return parts.filter(Boolean).join(' ');
 }
 
@@ -33,7 +37,9 @@ function driverText(device: DeviceRow): string {
   const [driver] = device.drivers;
   const equal = device.drivers.filter((other) => other.score === driver?.score);
   if (!driver) return text('device.noDriver');
-  return equal.length > 1 ? text('device.drivers', { count: equal.length }) : text('device.driver', { version: driver.version });
+  return equal.length > 1
+    ? text('device.drivers', { count: equal.length })
+    : text('device.driver', { version: driver.version });
 }
 
 function Row({ device }: { readonly device: DeviceRow }) {
@@ -65,7 +71,8 @@ function Row({ device }: { readonly device: DeviceRow }) {
             <b>{text('device.notHeard', { seconds: Math.floor(silent / 1_000) })}</b>
           ) : (
             <>
-              {device.transport === 'ble' ? <SignalBars level={device.signal ? BARS[device.signal] : 0} /> : null} {text('device.signal')} {signalText(device)}
+              {device.transport === 'ble' ? <SignalBars level={device.signal ? BARS[device.signal] : 0} /> : null}{' '}
+              {text('device.signal')} {signalText(device)}
             </>
           )}
         </span>
@@ -80,12 +87,23 @@ function Row({ device }: { readonly device: DeviceRow }) {
 }
 
 /** Devices in the order of the gateway. A touch or Enter opens; the focused row is the selected one. */
-export function DeviceList({ devices, onOpen, onFocus, empty }: { readonly devices: readonly DeviceRow[]; readonly onOpen: (device: DeviceRow) => void; readonly onFocus: (id: string) => void; readonly empty: string }) {
+export function DeviceList({
+  devices,
+  onOpen,
+  onFocus,
+  empty,
+}: {
+  readonly devices: readonly DeviceRow[];
+  readonly onOpen: (device: DeviceRow) => void;
+  readonly onFocus: (id: string) => void;
+  readonly empty: string;
+}) {
   const followFocus = (event: FocusEvent): void => {
     const key = (event.target as HTMLElement).closest('[data-key]')?.getAttribute('data-key');
     if (key) onFocus(key);
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only listens to where the focus of the list goes.
     <div className="devices-frame" onFocus={followFocus}>
       <GridList
         aria-label={text('devices.title')}

@@ -48,7 +48,16 @@ export function SignalBars({ level }: { readonly level: 0 | 1 | 2 | 3 | 4 }) {
   return (
     <svg className="icon bars" viewBox="0 0 22 22" aria-hidden="true" focusable="false">
       {[0, 1, 2, 3].map((bar) => (
-        <rect key={bar} x={1 + bar * 5.5} y={15 - bar * 4.5} width="3.6" height={6 + bar * 4.5} fill={bar < level ? 'currentColor' : 'none'} stroke="currentColor" strokeWidth="1" />
+        <rect
+          key={bar}
+          x={1 + bar * 5.5}
+          y={15 - bar * 4.5}
+          width="3.6"
+          height={6 + bar * 4.5}
+          fill={bar < level ? 'currentColor' : 'none'}
+          stroke="currentColor"
+          strokeWidth="1"
+        />
       ))}
     </svg>
   );

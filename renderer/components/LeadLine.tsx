@@ -17,7 +17,6 @@ export function LeadLine({ lead }: { readonly lead: LeadModel }) {
   const details = lead.details.map((phrase) => phraseText(phrase, words));
   if (lead.more > 0) details.push(text('lead.more', { count: lead.more }));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: F6 brings the reader of the screen here.
     <section className={`lead ${lead.severity}`} data-region="lead" tabIndex={-1} aria-label={leadName(lead, words)}>
       <p className="lead-title">
         <SeverityTag severity={lead.severity} />

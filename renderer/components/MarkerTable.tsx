@@ -30,7 +30,8 @@ export function MarkerTable({ strip }: { readonly strip: Strip }) {
   );
   rows.sort((a, b) => a.ms - b.ms);
   const { at } = strip.time;
-  const timeOf = (ms: number): string => `${at === undefined ? '' : `${clockText(at + ms, words, true)} · `}${(ms / 1_000).toFixed(2)}\u00a0s`;
+  const timeOf = (ms: number): string =>
+    `${at === undefined ? '' : `${clockText(at + ms, words, true)} · `}${(ms / 1_000).toFixed(2)}\u00a0s`;
   return (
     <Table
       label={text('strips.table')}

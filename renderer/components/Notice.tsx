@@ -20,11 +20,17 @@ export interface NoticeModel {
 export const RANK = { critical: 0, link: 1, match: 2, access: 3, clock: 4, note: 6 } as const;
 
 /** Title and body of an error: our words, or those of the report when the catalogue has none. */
-export function errorWords(error: Pick<ErrorReport, 'message' | 'summary' | 'remedy' | 'params'>): { readonly title: string; readonly body: string } {
+export function errorWords(error: Pick<ErrorReport, 'message' | 'summary' | 'remedy' | 'params'>): {
+  readonly title: string;
+  readonly body: string;
+} {
   const id = `err.${error.message}`;
   if (!hasText(`${id}.title`)) return { title: error.summary, body: error.remedy };
   const param = Object.keys(error.params).find((name) => hasText(`${id}.body.${name}`));
-  return { title: text(`${id}.title`, error.params), body: text(param === undefined ? `${id}.body` : `${id}.body.${param}`, error.params) };
+  return {
+    title: text(`${id}.title`, error.params),
+    body: text(param === undefined ? `${id}.body` : `${id}.body.${param}`, error.params),
+  };
 }
 
 export function errorNotice(error: ErrorReport): NoticeModel {
@@ -37,13 +43,15 @@ export function Notice({ notice, live = false }: { readonly notice: NoticeModel;
     <div className={`notice ${notice.severity}`} {...(live ? { role: 'alert' } : {})}>
       <SeverityTag severity={notice.severity} />
       <p>
-        <b>{notice.title}</b> {notice.body} {notice.reference ? <small>{text('error.reference', { code: notice.reference })}</small> : null}
+        <b>{notice.title}</b> {notice.body}{' '}
+        {notice.reference ? <small>{text('error.reference', { code: notice.reference })}</small> : null}
       </p>
     </div>
   );
 }
 
-const sorted = (notices: readonly NoticeModel[]): readonly NoticeModel[] => [...notices].sort((a, b) => a.rank - b.rank);
+const sorted = (notices: readonly NoticeModel[]): readonly NoticeModel[] =>
+  [...notices].sort((a, b) => a.rank - b.rank);
 
 /** One line of reserved height: the most urgent notice. It never moves what is below. */
 export function NoticeLine({ notices }: { readonly notices: readonly NoticeModel[] }) {
@@ -67,7 +75,12 @@ export function NoticesButton({ notices }: { readonly notices: readonly NoticeMo
   const [open, setOpen] = useState(false);
   return (
     <>
-      <IconButton icon="note" label={text('card.notices.count', { count: notices.length })} name={text('card.notices.name', { count: notices.length })} onPress={() => setOpen(true)} />
+      <IconButton
+        icon="note"
+        label={text('card.notices.count', { count: notices.length })}
+        name={text('card.notices.name', { count: notices.length })}
+        onPress={() => setOpen(true)}
+      />
       {open ? (
         <Sheet title={text('card.notices')} onClose={() => setOpen(false)}>
           <div className="notices">

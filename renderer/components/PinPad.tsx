@@ -10,7 +10,17 @@ const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
  * Six digits by touch or keyboard. Digits are never spoken; "n of 6 entered" is. The keys of the pad
  * work from anywhere inside the element that `keysFrom` names.
  */
-export function PinPad({ value, onChange, disabled = false, label }: { readonly value: string; readonly onChange: (pin: string) => void; readonly disabled?: boolean; readonly label: string }) {
+export function PinPad({
+  value,
+  onChange,
+  disabled = false,
+  label,
+}: {
+  readonly value: string;
+  readonly onChange: (pin: string) => void;
+  readonly disabled?: boolean;
+  readonly label: string;
+}) {
   const [shown, setShown] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -34,7 +44,6 @@ export function PinPad({ value, onChange, disabled = false, label }: { readonly 
         {Array.from({ length: PIN_LENGTH }, (_, index) => {
           const filled = index < value.length;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the places of the digits are their identity.
             <i key={index} className={filled ? 'filled' : ''} aria-hidden="true">
               {shown && filled ? value[index] : ''}
             </i>
@@ -62,7 +71,8 @@ export function PinPad({ value, onChange, disabled = false, label }: { readonly 
 /** Turns digits and Backspace typed anywhere in an element into changes of the PIN. */
 export function pinKeys(value: string, onChange: (pin: string) => void): (event: KeyboardEvent) => void {
   return (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || (event.target as HTMLElement).matches('input[type="text"]')) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || (event.target as HTMLElement).matches('input[type="text"]'))
+      return;
     if (/^[0-9]$/.test(event.key)) onChange((value + event.key).slice(0, PIN_LENGTH));
     else if (event.key === 'Backspace') onChange(value.slice(0, -1));
     else return;

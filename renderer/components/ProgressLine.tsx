@@ -9,7 +9,10 @@ export function readText(read: ReadState): string {
   if (read.link === 'lost') return text('read.lost', { attempt });
   if (state === 'reading') return text('read.reading', { phase: phaseText(read.phase), percent: Math.round(percent) });
   if (state !== 'partial') return text(`read.${state}`, done);
-  const gaps = [refused > 0 ? text('read.gaps.refused', { count: refused }) : '', failed > 0 ? text('read.gaps.failed', { count: failed }) : ''];
+  const gaps = [
+    refused > 0 ? text('read.gaps.refused', { count: refused }) : '',
+    failed > 0 ? text('read.gaps.failed', { count: failed }) : '',
+  ];
   return text('read.partial', { ...done, gaps: gaps.filter(Boolean).join(' ') }).trim();
 }
 

@@ -17,7 +17,14 @@ function Clock() {
 
 function ThemeButton() {
   const current = useSyncExternalStore(subscribeTheme, theme);
-  return <IconButton icon="half" label={text('action.theme')} name={`${text('action.theme')}: ${text(`theme.${current}`)}`} onPress={nextTheme} />;
+  return (
+    <IconButton
+      icon="half"
+      label={text('action.theme')}
+      name={`${text('action.theme')}: ${text(`theme.${current}`)}`}
+      onPress={nextTheme}
+    />
+  );
 }
 
 /** The frame of every screen: status bar with title, practice word and clock; content; action bar. */

@@ -5,7 +5,17 @@ import { useApp } from '../state/app.js';
 import { holdTouches } from '../touch/install.js';
 
 /** A sheet from the lower edge. Focus stays inside; Esc closes; focus then returns to where it came from. */
-export function Sheet({ title, onClose, children, aside }: { readonly title: string; readonly onClose: () => void; readonly children: ReactNode; readonly aside?: ReactNode }) {
+export function Sheet({
+  title,
+  onClose,
+  children,
+  aside,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly aside?: ReactNode;
+}) {
   const practice = useApp().status?.practice ?? false;
   useEffect(holdTouches, []);
   return (
@@ -16,8 +26,8 @@ export function Sheet({ title, onClose, children, aside }: { readonly title: str
             <Heading slot="title" level={2}>
               {title}
             </Heading>
-                {practice ? <strong className="practice-word">{text('app.practice')}</strong> : null}
-          {aside}
+            {practice ? <strong className="practice-word">{text('app.practice')}</strong> : null}
+            {aside}
           </div>
           {children}
         </Dialog>

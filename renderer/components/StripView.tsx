@@ -8,7 +8,16 @@ import { useWords, wordsNow } from '../state/clock.js';
 import { isCalibrated, pxPerMm } from '../state/scale.js';
 import { subscribeTheme, theme } from '../state/theme.js';
 import { drawGrid, drawLanes, type Ink, type Paper } from '../strip/draw.js';
-import { fittingGain, INTERVAL_MM, lengthMs, MARKER_MM, pagedFrom, SPEEDS, type Speed, windowMs } from '../strip/geometry.js';
+import {
+  fittingGain,
+  INTERVAL_MM,
+  lengthMs,
+  MARKER_MM,
+  pagedFrom,
+  SPEEDS,
+  type Speed,
+  windowMs,
+} from '../strip/geometry.js';
 import { Button } from './Button.js';
 import { MarkerTable } from './MarkerTable.js';
 
@@ -18,7 +27,14 @@ const GAIN_FACTORS = [1, 2, 0.5] as const;
 function inkOf(element: Element): Ink {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
-  return { fg: token('--fg'), fg2: token('--fg2'), bg: token('--bg'), grid1: token('--grid1'), grid5: token('--grid5'), font: `${Math.round(Number.parseFloat(style.fontSize) * 0.9)}px "IBM Plex Sans", sans-serif` };
+  return {
+    fg: token('--fg'),
+    fg2: token('--fg2'),
+    bg: token('--bg'),
+    grid1: token('--grid1'),
+    grid5: token('--grid5'),
+    font: `${Math.round(Number.parseFloat(style.fontSize) * 0.9)}px "IBM Plex Sans", sans-serif`,
+  };
 }
 
 function surface(canvas: HTMLCanvasElement, paper: Paper): CanvasRenderingContext2D | null {
@@ -34,7 +50,15 @@ function surface(canvas: HTMLCanvasElement, paper: Paper): CanvasRenderingContex
 }
 
 /** A strip on its paper: two canvases, the grid drawn once, the traces when something changes. */
-export function StripView({ strip, episode, pager }: { readonly strip: Strip; readonly episode?: number; readonly pager?: ReactNode }) {
+export function StripView({
+  strip,
+  episode,
+  pager,
+}: {
+  readonly strip: Strip;
+  readonly episode?: number;
+  readonly pager?: ReactNode;
+}) {
   const frame = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLCanvasElement>(null);
   const trace = useRef<HTMLCanvasElement>(null);
@@ -48,7 +72,9 @@ export function StripView({ strip, episode, pager }: { readonly strip: Strip; re
 
   useEffect(() => {
     if (!frame.current) return;
-    const observer = new ResizeObserver(([entry]) => entry && setSize({ width: entry.contentRect.width, height: entry.contentRect.height }));
+    const observer = new ResizeObserver(
+      ([entry]) => entry && setSize({ width: entry.contentRect.width, height: entry.contentRect.height }),
+    );
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, []);
@@ -65,11 +91,12 @@ export function StripView({ strip, episode, pager }: { readonly strip: Strip; re
     const unit = unitWords(lane.unit).shown;
     return unit === '' ? '' : `${gains[index]} mm/${unit}`;
   });
-  const labels = strip.lanes.map((lane, index) => [printValue(lane.label, wordsNow()).main, gainTexts[index]].filter(Boolean).join(' · '));
+  const labels = strip.lanes.map((lane, index) =>
+    [printValue(lane.label, wordsNow()).main, gainTexts[index]].filter(Boolean).join(' · '),
+  );
   const gainKey = gains.join();
   const paperKey = `${size.width}x${size.height} ${mm} ${speed} ${fromMs} ${colours} ${table}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: paperKey stands for all parts of the paper.
   useLayoutEffect(() => {
     if (!grid.current || size.width === 0) return;
     const paper: Paper = { ...size, pxPerMm: mm, speed, fromMs };
@@ -77,7 +104,6 @@ export function StripView({ strip, episode, pager }: { readonly strip: Strip; re
     if (context) drawGrid(context, paper, inkOf(grid.current));
   }, [paperKey]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: labels and gains follow from the strip and gainKey.
   useLayoutEffect(() => {
     if (!trace.current || size.width === 0) return;
     const paper: Paper = { ...size, pxPerMm: mm, speed, fromMs };
@@ -87,7 +113,11 @@ export function StripView({ strip, episode, pager }: { readonly strip: Strip; re
 
   const turn = (pages: number): void => setPage({ id: strip.id, fromMs: pagedFrom(fromMs, pages, shown, total) });
   const time = eventTimeText(strip.time, words);
-  const state = strip.live ? text('strips.live') : episode === undefined ? text('strips.stored', { time }) : text('strips.stored.episode', { time, episode });
+  const state = strip.live
+    ? text('strips.live')
+    : episode === undefined
+      ? text('strips.stored', { time })
+      : text('strips.stored.episode', { time, episode });
   const sentence = text('strips.picture.name', {
     state,
     lanes: labels.join(', '),
@@ -121,10 +151,18 @@ export function StripView({ strip, episode, pager }: { readonly strip: Strip; re
         <Button onPress={() => turn(1)} disabled={strip.live || table || fromMs + shown >= total}>
           {text('strips.forward')}
         </Button>
-        <Button onPress={() => setSpeed(SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length] ?? 25)} name={text('strips.speed.name', { speed })} disabled={table}>
+        <Button
+          onPress={() => setSpeed(SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length] ?? 25)}
+          name={text('strips.speed.name', { speed })}
+          disabled={table}
+        >
           {text('strips.speed', { speed })}
         </Button>
-        <Button onPress={() => setGainFactor(GAIN_FACTORS[(GAIN_FACTORS.indexOf(gainFactor) + 1) % GAIN_FACTORS.length] ?? 1)} name={text('strips.gain.name', { gain: gainTexts.filter(Boolean).join(', ') })} disabled={table}>
+        <Button
+          onPress={() => setGainFactor(GAIN_FACTORS[(GAIN_FACTORS.indexOf(gainFactor) + 1) % GAIN_FACTORS.length] ?? 1)}
+          name={text('strips.gain.name', { gain: gainTexts.filter(Boolean).join(', ') })}
+          disabled={table}
+        >
           {text('strips.gain', { gain: `×${gainFactor}` })}
         </Button>
         <Button onPress={() => setTable(!table)} pressed={table}>

@@ -9,7 +9,19 @@ export interface Column<T> {
 }
 
 /** A plain table with headers, rows of 64 px, scrolling inside its own frame. */
-export function Table<T>({ label, columns, rows, rowKey, empty }: { readonly label: string; readonly columns: readonly Column<T>[]; readonly rows: readonly T[]; readonly rowKey: (row: T) => string; readonly empty: string }) {
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  empty,
+}: {
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly rowKey: (row: T) => string;
+  readonly empty: string;
+}) {
   if (rows.length === 0) return <p className="empty">{empty}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.

@@ -8,7 +8,19 @@ export interface TabModel<T extends string> {
 }
 
 /** Tabs with room for something at the end of their row. */
-export function Tabs<T extends string>({ label, tabs, selected, onSelect, end }: { readonly label: string; readonly tabs: readonly TabModel<T>[]; readonly selected: T; readonly onSelect: (id: T) => void; readonly end?: ReactNode }) {
+export function Tabs<T extends string>({
+  label,
+  tabs,
+  selected,
+  onSelect,
+  end,
+}: {
+  readonly label: string;
+  readonly tabs: readonly TabModel<T>[];
+  readonly selected: T;
+  readonly onSelect: (id: T) => void;
+  readonly end?: ReactNode;
+}) {
   return (
     <AriaTabs className="tabs" selectedKey={selected} onSelectionChange={(key) => onSelect(key as T)}>
       <div className="tab-row">

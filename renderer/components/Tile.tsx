@@ -8,7 +8,8 @@ import { SeverityTag } from './SeverityTag.js';
 import { ValueText } from './ValueText.js';
 
 // Long words get a smaller size, by their length alone: the same value always looks the same.
-const sizeOf = (length: number, several: boolean): string => (length <= 11 ? '' : length <= (several ? 19 : 15) ? 'long' : 'longer');
+const sizeOf = (length: number, several: boolean): string =>
+  length <= 11 ? '' : length <= (several ? 19 : 15) ? 'long' : 'longer';
 
 // The dot stays at the end of a line, never at the start of one.
 const BETWEEN = '\u00a0· ';
@@ -17,10 +18,17 @@ const BETWEEN = '\u00a0· ';
 export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOpen: (tile: TileModel) => void }) {
   const shown = tileText(tile, useWords());
   const missing = shown.absent !== undefined;
-  const length = missing ? shown.absent.length : shown.values.reduce((sum, value) => sum + value.main.length + Math.ceil(value.unit.length * 0.7) + 1, -1);
+  const length = missing
+    ? shown.absent.length
+    : shown.values.reduce((sum, value) => sum + value.main.length + Math.ceil(value.unit.length * 0.7) + 1, -1);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form; this is a group of facts.
-    <div role="group" aria-label={shown.name} className={`tile ${tile.severity} ${missing ? 'missing' : ''} ${shown.old ? 'old' : ''}`} data-tile={tile.id}>
+    <div
+      role="group"
+      aria-label={shown.name}
+      className={`tile ${tile.severity} ${missing ? 'missing' : ''} ${shown.old ? 'old' : ''}`}
+      data-tile={tile.id}
+    >
       <dl>
         <dt>
           <span className="label">{shown.label}</span>
@@ -33,17 +41,23 @@ export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOp
               {shown.absent}
             </span>
           ) : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the values of a tile have no identity but their place.
             shown.values.map((value, index) => <ValueText key={index} value={value} />)
           )}
         </dd>
         <dd className="evidence">
+          {/* OLD comes first: it must never be what does not fit. */}
+          {shown.old ? <span className="when old">{shown.when}</span> : null}
+          {shown.old && shown.evidence.length > 0 ? BETWEEN : ''}
           {shown.evidence.join(BETWEEN)}
-          {shown.evidence.length > 0 && shown.when !== '' ? BETWEEN : ''}
-          {shown.when === '' ? null : <span className={shown.old ? 'when old' : 'when'}>{shown.when}</span>}
+          {!shown.old && shown.evidence.length > 0 && shown.when !== '' ? BETWEEN : ''}
+          {shown.old || shown.when === '' ? null : <span className="when">{shown.when}</span>}
         </dd>
       </dl>
-      <AriaButton className="tile-open" aria-label={text('action.details', { label: shown.label })} onPress={() => onOpen(tile)} />
+      <AriaButton
+        className="tile-open"
+        aria-label={text('action.details', { label: shown.label })}
+        onPress={() => onOpen(tile)}
+      />
     </div>
   );
 }

@@ -10,7 +10,15 @@ const STEPS: Readonly<Record<string, (columns: number) => number>> = {
 };
 
 /** Tiles in four columns, fewer where the screen is narrow; arrow keys go from tile to tile. */
-export function TileGrid({ tiles, label, onOpen }: { readonly tiles: readonly TileModel[]; readonly label: string; readonly onOpen: (tile: TileModel) => void }) {
+export function TileGrid({
+  tiles,
+  label,
+  onOpen,
+}: {
+  readonly tiles: readonly TileModel[];
+  readonly label: string;
+  readonly onOpen: (tile: TileModel) => void;
+}) {
   const grid = useRef<HTMLElement>(null);
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];

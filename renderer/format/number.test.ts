@@ -26,7 +26,10 @@ describe('printNumber', () => {
   });
 
   it('adds no digit and drops none', () => {
-    const decimal = fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 18n }), fc.option(fc.stringMatching(/^\d{1,9}$/), { nil: undefined }));
+    const decimal = fc.tuple(
+      fc.bigInt({ min: 0n, max: 10n ** 18n }),
+      fc.option(fc.stringMatching(/^\d{1,9}$/), { nil: undefined }),
+    );
     fc.assert(
       fc.property(decimal, ([whole, fraction]) => {
         const text = fraction === undefined ? String(whole) : `${whole}.${fraction}`;

@@ -9,11 +9,25 @@ import { absentText, otherGlucoseUnit, printValue, valueText } from './value.js'
 const now = words(NOW, 'Europe/Berlin');
 const later = (ms: number) => words(NOW + ms, 'Europe/Berlin');
 
-const ABSENT: readonly AbsentCode[] = ['temp-unknown', 'unknown', 'unsupported', 'not-permitted', 'error', 'not-performed', 'masked', 'off', 'not-a-number', 'positive-infinity', 'negative-infinity'];
+const ABSENT: readonly AbsentCode[] = [
+  'temp-unknown',
+  'unknown',
+  'unsupported',
+  'not-permitted',
+  'error',
+  'not-performed',
+  'masked',
+  'off',
+  'not-a-number',
+  'positive-infinity',
+  'negative-infinity',
+];
 
 describe('values', () => {
   it('prints comparators and ranges in words', () => {
-    expect(valueText({ kind: 'number', text: '600', unit: 'mg/dL', comparator: '>' }, now)).toBe('above\u00a0600\u00a0mg/dL');
+    expect(valueText({ kind: 'number', text: '600', unit: 'mg/dL', comparator: '>' }, now)).toBe(
+      'above\u00a0600\u00a0mg/dL',
+    );
     expect(valueText({ kind: 'range', low: '3.1', high: '3.5', unit: 'mmol/L' }, now)).toBe('3.1 to 3.5\u00a0mmol/L');
     expect(valueText({ kind: 'range', high: '30000', unit: 'Ohm' }, now)).toBe('up to\u00a030\u202f000\u00a0Ω');
     expect(valueText({ kind: 'device-text', text: 'VF' }, now)).toBe('\u201cVF\u201d');
@@ -28,8 +42,24 @@ describe('values', () => {
   });
 
   it('never shows a number without its unit, a blank, a dash or N/A', () => {
-    const unit = fc.constantFrom('Ohm', 'V', '%', '/min', '[iU]', 'mmol/L', 'mm[Hg]', 'ms', '{shocks}', 'J', 'xyz', '[foo]');
-    const decimal = fc.oneof(fc.integer().map(String), fc.tuple(fc.nat(), fc.stringMatching(/^\d{1,4}$/)).map(([whole, part]) => `${whole}.${part}`));
+    const unit = fc.constantFrom(
+      'Ohm',
+      'V',
+      '%',
+      '/min',
+      '[iU]',
+      'mmol/L',
+      'mm[Hg]',
+      'ms',
+      '{shocks}',
+      'J',
+      'xyz',
+      '[foo]',
+    );
+    const decimal = fc.oneof(
+      fc.integer().map(String),
+      fc.tuple(fc.nat(), fc.stringMatching(/^\d{1,4}$/)).map(([whole, part]) => `${whole}.${part}`),
+    );
     const value: fc.Arbitrary<Value> = fc.oneof(
       fc.record({ kind: fc.constant('number' as const), text: decimal, unit }),
       fc.record({ kind: fc.constant('range' as const), low: decimal, high: decimal, unit }),
@@ -67,7 +97,10 @@ describe('missing values', () => {
 });
 
 describe('tiles', () => {
-  const lead = tile('rv-lead', num('1990', 'Ohm'), { severity: 'check', evidence: [ev('limit-high', { value: num('1500', 'Ohm') })] });
+  const lead = tile('rv-lead', num('1990', 'Ohm'), {
+    severity: 'check',
+    evidence: [ev('limit-high', { value: num('1500', 'Ohm') })],
+  });
 
   it('has a name with label, severity, value, unit, evidence and time', () => {
     expect(tileText(lead, now).name).toBe('RV lead, check. 1990 ohm. limit 1500 ohm. read 14:32.');
@@ -89,11 +122,19 @@ describe('tiles', () => {
   it('shows the time of every value', () => {
     const origins = ['live', 'stored', 'self-test', 'derived', 'entered'] as const;
     fc.assert(
-      fc.property(fc.constantFrom(...origins), fc.integer({ min: 0, max: 10 ** 9 }), fc.constantFrom(0, 5_000, 600_000), (origin, age, freshForMs) => {
-        const shown = tileText(tile('pulse', num('88', '/min'), { origin, time: at(NOW - age), receivedAt: NOW - age, freshForMs }), now);
-        expect(shown.when).toMatch(/now|ago|\d\d:\d\d|\d+ [A-Z]/);
-        expect(shown.name).toContain(shown.when);
-      }),
+      fc.property(
+        fc.constantFrom(...origins),
+        fc.integer({ min: 0, max: 10 ** 9 }),
+        fc.constantFrom(0, 5_000, 600_000),
+        (origin, age, freshForMs) => {
+          const shown = tileText(
+            tile('pulse', num('88', '/min'), { origin, time: at(NOW - age), receivedAt: NOW - age, freshForMs }),
+            now,
+          );
+          expect(shown.when).toMatch(/now|ago|\d\d:\d\d|\d+ [A-Z]/);
+          expect(shown.name).toContain(shown.when);
+        },
+      ),
     );
   });
 

@@ -1,6 +1,6 @@
 import type { Tile } from '@onebox/gateway/card/model.js';
 import { ageText, dayText, eventTimeText, whenText } from './time.js';
-import { absentText, otherGlucoseUnit, phraseText, type Printed, printValue, valueText } from './value.js';
+import { absentText, otherGlucoseUnit, type Printed, phraseText, printValue, valueText } from './value.js';
 import type { Words } from './words.js';
 
 /** All that a tile shows and says, in words. */
@@ -43,7 +43,8 @@ function whenOf(tile: Tile, words: Words, old: boolean): string {
   return words.t('tile.when.read', { time: whenText(from, words) });
 }
 
-const isGlucose = (tile: Tile): boolean => tile.label.id.startsWith('tile.glucose') || (tile.details.code?.refId.startsWith('MDC_CONC_GLU') ?? false);
+const isGlucose = (tile: Tile): boolean =>
+  tile.label.id.startsWith('tile.glucose') || (tile.details.code?.refId.startsWith('MDC_CONC_GLU') ?? false);
 
 /** Words of a tile (UX specification 3.1 to 3.4). Never blank: a missing value says why. */
 export function tileText(tile: Tile, words: Words): TileText {
@@ -54,7 +55,8 @@ export function tileText(tile: Tile, words: Words): TileText {
   // The age line says it better than the bare word "live".
   const phrases = when === '' ? tile.evidence : tile.evidence.filter((phrase) => phrase.id !== 'ev.live');
   const evidence = phrases.map((phrase) => phraseText(phrase, words));
-  const other = isGlucose(tile) && tile.also.every((value) => value.kind !== 'number') ? otherGlucoseUnit(tile.value) : undefined;
+  const other =
+    isGlucose(tile) && tile.also.every((value) => value.kind !== 'number') ? otherGlucoseUnit(tile.value) : undefined;
   if (other) evidence.unshift(valueText(other, words));
   const missing = tile.value ? undefined : absentText(tile.absent ?? 'unknown', words);
   if (missing && missing.why !== '' && evidence.length === 0) evidence.push(missing.why);

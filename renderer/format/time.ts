@@ -9,7 +9,12 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 function fields(at: number, where: Where, options: Intl.DateTimeFormatOptions): Record<string, string> {
-  const format = new Intl.DateTimeFormat(where.locale, { ...options, timeZone: where.timeZone, numberingSystem: 'latn', hourCycle: 'h23' });
+  const format = new Intl.DateTimeFormat(where.locale, {
+    ...options,
+    timeZone: where.timeZone,
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+  });
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }
 
@@ -61,24 +66,34 @@ export function ageText(at: number, words: Words): string {
   if (age < MINUTE) return words.t('age.seconds', { seconds: Math.floor(age / SECOND) });
   if (age < HOUR) return words.t('age.minutes', { minutes: Math.floor(age / MINUTE) });
   if (age < 12 * HOUR || (age < DAY && sameDay(at, words.now, words)))
-    return words.t('age.hours', { hours: Math.floor(age / HOUR), minutes: String(Math.floor((age % HOUR) / MINUTE)).padStart(2, '0') });
+    return words.t('age.hours', {
+      hours: Math.floor(age / HOUR),
+      minutes: String(Math.floor((age % HOUR) / MINUTE)).padStart(2, '0'),
+    });
   if (sameDay(at + DAY, words.now, words)) return words.t('age.yesterday', { time: clockText(at, words) });
   return dateTimeText(at, words);
 }
 
 /** A time for an event: absolute, with its age beside it while the age says more. */
 export function eventTimeText(time: TimeValue, words: Words): string {
-  if (time.at === undefined) return time.order === undefined ? words.t('time.unknown') : words.t('time.order', { order: time.order });
+  if (time.at === undefined)
+    return time.order === undefined ? words.t('time.unknown') : words.t('time.order', { order: time.order });
   const when = whenText(time.at, words);
   const age = ageText(time.at, words);
   const short = words.now - time.at < 12 * HOUR && words.now >= time.at;
-  const quality = time.quality === 'device' ? words.t('time.device') : time.quality === 'reconstructed' ? words.t('time.reconstructed') : '';
+  const quality =
+    time.quality === 'device'
+      ? words.t('time.device')
+      : time.quality === 'reconstructed'
+        ? words.t('time.reconstructed')
+        : '';
   return [short ? `${when}, ${age}` : when, quality].filter((part) => part !== '').join(', ');
 }
 
 /** A time inside a sentence: absolute only. */
 export function timeText(time: TimeValue, words: Words): string {
-  if (time.at === undefined) return time.order === undefined ? words.t('time.unknown') : words.t('time.order', { order: time.order });
+  if (time.at === undefined)
+    return time.order === undefined ? words.t('time.unknown') : words.t('time.order', { order: time.order });
   const start = whenText(time.at, words);
   return time.endAt === undefined ? start : words.t('time.span', { from: start, to: whenText(time.endAt, words) });
 }
@@ -94,13 +109,19 @@ export function spanText(milliseconds: number, words: Pick<Words, 't'>): string 
   const length = Math.abs(milliseconds);
   if (length < MINUTE) return words.t('span.seconds', { seconds: Math.round(length / SECOND) });
   if (length < HOUR) return words.t('span.minutes', { minutes: Math.floor(length / MINUTE) });
-  return words.t('span.hours', { hours: Math.floor(length / HOUR), minutes: String(Math.floor((length % HOUR) / MINUTE)).padStart(2, '0') });
+  return words.t('span.hours', {
+    hours: Math.floor(length / HOUR),
+    minutes: String(Math.floor((length % HOUR) / MINUTE)).padStart(2, '0'),
+  });
 }
 
 /** A time to wait, exact to the second and rounded up: `7 min`, `1 min 30 s`, `40 s`. */
 export function waitText(milliseconds: number, words: Pick<Words, 't'>): string {
   const seconds = Math.ceil(milliseconds / SECOND);
   const [whole, rest] = [Math.floor(seconds / 60), seconds % 60];
-  const parts = [whole > 0 ? words.t('span.minutes', { minutes: whole }) : '', rest > 0 || whole === 0 ? words.t('span.seconds', { seconds: rest }) : ''];
+  const parts = [
+    whole > 0 ? words.t('span.minutes', { minutes: whole }) : '',
+    rest > 0 || whole === 0 ? words.t('span.seconds', { seconds: rest }) : '',
+  ];
   return parts.filter(Boolean).join(' ');
 }

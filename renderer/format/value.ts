@@ -13,9 +13,20 @@ export interface Printed {
   readonly quoted: boolean;
 }
 
-const COMPARATORS = { '<': 'compare.below', '<=': 'compare.atMost', '>=': 'compare.atLeast', '>': 'compare.above', '~': 'compare.about' } as const;
+const COMPARATORS = {
+  '<': 'compare.below',
+  '<=': 'compare.atMost',
+  '>=': 'compare.atLeast',
+  '>': 'compare.above',
+  '~': 'compare.about',
+} as const;
 
-const printed = (main: string, unit = '', spoken = [main, unit].filter(Boolean).join(' '), quoted = false): Printed => ({ main, unit, spoken, quoted });
+const printed = (
+  main: string,
+  unit = '',
+  spoken = [main, unit].filter(Boolean).join(' '),
+  quoted = false,
+): Printed => ({ main, unit, spoken, quoted });
 
 /** Prints one value. A number never goes without its unit; the dimensionless UCUM unit "1" has no sign. */
 export function printValue(value: Value, words: Words): Printed {
@@ -28,7 +39,9 @@ export function printValue(value: Value, words: Words): Printed {
     }
     case 'range': {
       const unit = unitWords(value.unit);
-      const [low, high] = [value.low, value.high].map((text) => (text === undefined ? undefined : printNumber(text, words.locale)));
+      const [low, high] = [value.low, value.high].map((text) =>
+        text === undefined ? undefined : printNumber(text, words.locale),
+      );
       let main = words.t('time.unknown');
       if (low !== undefined && high !== undefined) main = words.t('compare.range', { low, high });
       else if (low !== undefined) main = `${words.t('compare.atLeast')}${NBSP}${low}`;
@@ -59,7 +72,8 @@ export function valueText(value: Value, words: Words): string {
 
 /** How long a magnet has no effect, in minutes and seconds, never rounded down. */
 function waitOf(id: string, value: Value, words: Words): string | undefined {
-  if (id !== 'ev.magnet-after' || value.kind !== 'number' || value.unit !== 's' || !/^\d+$/.test(value.text)) return undefined;
+  if (id !== 'ev.magnet-after' || value.kind !== 'number' || value.unit !== 's' || !/^\d+$/.test(value.text))
+    return undefined;
   return waitText(Number(value.text) * 1_000, words);
 }
 
@@ -67,7 +81,10 @@ function waitOf(id: string, value: Value, words: Words): string | undefined {
 export function phraseText(phrase: Phrase, words: Words, spoken = false): string {
   const params: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(phrase.params ?? {}))
-    params[name] = value.kind === 'count' ? value.count : (waitOf(phrase.id, value, words) ?? (spoken ? printValue(value, words).spoken : valueText(value, words)));
+    params[name] =
+      value.kind === 'count'
+        ? value.count
+        : (waitOf(phrase.id, value, words) ?? (spoken ? printValue(value, words).spoken : valueText(value, words)));
   return words.t(phrase.id, params as TextParams);
 }
 
@@ -83,7 +100,11 @@ const GLUCOSE = 180_156n;
 export function otherGlucoseUnit(value: Value | undefined): Value | undefined {
   if (value?.kind !== 'number') return undefined;
   const [unit, text] =
-    value.unit === 'mmol/L' ? ['mg/dL', scaleDecimal(value.text, GLUCOSE, 10_000n, 0)] : value.unit === 'mg/dL' ? ['mmol/L', scaleDecimal(value.text, 10_000n, GLUCOSE, 1)] : [];
+    value.unit === 'mmol/L'
+      ? ['mg/dL', scaleDecimal(value.text, GLUCOSE, 10_000n, 0)]
+      : value.unit === 'mg/dL'
+        ? ['mmol/L', scaleDecimal(value.text, 10_000n, GLUCOSE, 1)]
+        : [];
   if (unit === undefined || text === undefined) return undefined;
   return { kind: 'number', text, unit, ...(value.comparator ? { comparator: value.comparator } : {}) };
 }

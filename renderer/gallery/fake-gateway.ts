@@ -10,7 +10,10 @@ export class FakeGateway implements GatewayApi {
 
   constructor(public answers: Answers) {}
 
-  call<N extends CommandName>(name: N, ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]): Promise<Commands[N]['out']> {
+  call<N extends CommandName>(
+    name: N,
+    ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
+  ): Promise<Commands[N]['out']> {
     this.calls.push({ name, input: args[0] });
     const answer = this.answers[name];
     if (answer instanceof OneBoxError) return Promise.reject(answer);

@@ -40,7 +40,7 @@ if (!scene) {
     </Root>,
   );
   await session.start();
-  await scene.then?.(session, gateway);
+  await scene.settle?.(session, gateway);
   Object.assign(window, { gallery: { gateway, session, cards } });
   document.body.dataset.ready = '';
 }

@@ -4,14 +4,26 @@ import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Session } from '../state/session.js';
 import type { Answers, FakeGateway } from './fake-gateway.js';
 import { MINUTE, NOW } from './fixtures/builders.js';
-import { ACCESS_ID, generic, glucose, icd, lost, neurostimulator, oldValues, oximeter, pacemaker, pump, reading } from './fixtures/cards.js';
+import {
+  ACCESS_ID,
+  generic,
+  glucose,
+  icd,
+  lost,
+  neurostimulator,
+  oldValues,
+  oximeter,
+  pacemaker,
+  pump,
+  reading,
+} from './fixtures/cards.js';
 import { access, devices, equalRow, icdRow, list, person, status } from './fixtures/devices.js';
 import { auditRows, episodes, pleth, strip, stripEntries, values } from './fixtures/record.js';
 
 export interface Scene {
   readonly answers: Answers;
   /** Brings the screen into its state once the first answers are there. */
-  readonly then?: (session: Session, gateway: FakeGateway) => Promise<void> | void;
+  readonly settle?: (session: Session, gateway: FakeGateway) => Promise<void> | void;
 }
 
 const base: Answers = {
@@ -29,29 +41,51 @@ const base: Answers = {
   close: { deleted: 62, closedAt: NOW, magnetUntil: NOW + 7 * MINUTE },
 };
 
-const withStatus = (change: Partial<Status>, more: Answers = {}): Scene => ({ answers: { ...base, status: { ...status, ...change }, ...more } });
+const withStatus = (change: Partial<Status>, more: Answers = {}): Scene => ({
+  answers: { ...base, status: { ...status, ...change }, ...more },
+});
 const locked = { stage: 'locked' } as const;
 
-const cardScene = (card: Card, change: Partial<AccessSummary> = {}, statusChange: Partial<Status> = {}, more: Answers = {}): Scene => ({
-  answers: { ...base, status: { ...status, ...statusChange }, access: { ...access, deviceClass: card.identity.deviceClass, ...change }, card, ...more },
-  then: (session) => session.showAccess(ACCESS_ID),
+const cardScene = (
+  card: Card,
+  change: Partial<AccessSummary> = {},
+  statusChange: Partial<Status> = {},
+  more: Answers = {},
+): Scene => ({
+  answers: {
+    ...base,
+    status: { ...status, ...statusChange },
+    access: { ...access, deviceClass: card.identity.deviceClass, ...change },
+    card,
+    ...more,
+  },
+  settle: (session) => session.showAccess(ACCESS_ID),
 });
 
-const asking = (scene: Scene, row = icdRow): Scene => ({ ...scene, then: (session) => session.choose(row) });
+const asking = (scene: Scene, row = icdRow): Scene => ({ ...scene, settle: (session) => session.choose(row) });
 
 /** Every screen and state that can be looked at and tested without a gateway. */
 export const scenes: Readonly<Record<string, Scene>> = {
   'first-run': withStatus({ stage: 'first-run', people: [] }),
   lock: withStatus(locked),
-  'lock-not-ready': withStatus({ ...locked, preflight: [{ transport: 'ble', name: 'hci0', usable: false, error: new OneBoxError('BLE_OFF').toJSON() }] }),
+  'lock-not-ready': withStatus({
+    ...locked,
+    preflight: [{ transport: 'ble', name: 'hci0', usable: false, error: new OneBoxError('BLE_OFF').toJSON() }],
+  }),
   devices: withStatus({}),
   'devices-empty': withStatus({}, { startScan: { devices: [], hidden: 0, scanning: true, faults: [] } }),
-  'devices-fault': withStatus({ magnetUntil: NOW + 5 * MINUTE }, { startScan: { ...list, scanning: false, faults: [new OneBoxError('BLE_OFF').toJSON()] } }),
+  'devices-fault': withStatus(
+    { magnetUntil: NOW + 5 * MINUTE },
+    { startScan: { ...list, scanning: false, faults: [new OneBoxError('BLE_OFF').toJSON()] } },
+  ),
   'devices-practice': withStatus({ practice: true }),
   glass: asking(withStatus({})),
   'glass-practice': asking(withStatus({ practice: true })),
   'glass-drivers': asking(withStatus({}), equalRow),
-  'glass-wrong': { answers: { ...base, breakGlass: new OneBoxError('FACTOR_WRONG') }, then: (session) => session.choose(icdRow) },
+  'glass-wrong': {
+    answers: { ...base, breakGlass: new OneBoxError('FACTOR_WRONG') },
+    settle: (session) => session.choose(icdRow),
+  },
   card: cardScene(icd),
   'card-practice': cardScene({ ...icd, practice: true }, {}, { practice: true }),
   'card-reading': cardScene(reading),
@@ -62,18 +96,24 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'card-pacemaker': cardScene(pacemaker),
   'card-pump': cardScene(pump),
   'card-neurostimulator': cardScene(neurostimulator),
-  'card-oximeter': { ...cardScene(oximeter, {}, {}, { strips: [] }), then: async (session, gateway) => {
-    await session.showAccess(ACCESS_ID);
-    gateway.send({ type: 'live', accessId: ACCESS_ID, strip: pleth });
-  } },
+  'card-oximeter': {
+    ...cardScene(oximeter, {}, {}, { strips: [] }),
+    settle: async (session, gateway) => {
+      await session.showAccess(ACCESS_ID);
+      gateway.send({ type: 'live', accessId: ACCESS_ID, strip: pleth });
+    },
+  },
   'card-glucose': cardScene(glucose),
   'card-generic': cardScene(generic),
   'card-no-episodes': cardScene(glucose, {}, {}, { episodes: [], strips: [], values: [] }),
   'audit-broken': cardScene(icd, {}, {}, { auditOfAccess: { rows: auditRows, intact: false, entries: 1284 } }),
-  unknown: { ...withStatus({}), then: async (session) => {
-    await session.scan();
-    const row = devices[3];
-    if (row) session.choose(row);
-  } },
-  closed: { ...cardScene(icd), then: (session) => session.close(ACCESS_ID) },
+  unknown: {
+    ...withStatus({}),
+    settle: async (session) => {
+      await session.scan();
+      const row = devices[3];
+      if (row) session.choose(row);
+    },
+  },
+  closed: { ...cardScene(icd), settle: (session) => session.close(ACCESS_ID) },
 };

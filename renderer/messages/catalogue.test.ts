@@ -1,6 +1,6 @@
+import { createCompiledCatalog } from '@lingui/cli/api';
 import { ERRORS } from '@onebox/protocol/errors.js';
 import { ONEBOX_TERMS } from '@onebox/protocol/nomenclature/onebox-terms.js';
-import { createCompiledCatalog } from '@lingui/cli/api';
 import { describe, expect, it, vi } from 'vitest';
 import { errors } from './en/errors.js';
 import { messages } from './en/index.js';
@@ -11,7 +11,9 @@ const english = messages as Record<string, string>;
 
 describe('catalogue', () => {
   it('has words for every error, short enough, and none too many', () => {
-    expect(Object.keys(errors).sort()).toEqual([...new Set(Object.values(ERRORS).map(({ message }) => message))].sort());
+    expect(Object.keys(errors).sort()).toEqual(
+      [...new Set(Object.values(ERRORS).map(({ message }) => message))].sort(),
+    );
     for (const [id, [title, body]] of Object.entries(errors)) {
       expect(title.length, id).toBeLessThanOrEqual(40);
       expect(body.length, id).toBeLessThanOrEqual(90);
@@ -21,9 +23,35 @@ describe('catalogue', () => {
 
   it('has words for every class, reason, role and absence', () => {
     const ids = [
-      ...['pacemaker', 'icd', 'crt-p', 'crt-d', 'loop-recorder', 'lvad', 'insulin-pump', 'cgm', 'neurostimulator', 'intrathecal-pump', 'cochlear-implant', 'pulse-oximeter', 'blood-pressure-monitor', 'thermometer', 'heart-rate-monitor', 'glucose-meter', 'scale', 'generic'].map((id) => `class.${id}`),
+      ...[
+        'pacemaker',
+        'icd',
+        'crt-p',
+        'crt-d',
+        'loop-recorder',
+        'lvad',
+        'insulin-pump',
+        'cgm',
+        'neurostimulator',
+        'intrathecal-pump',
+        'cochlear-implant',
+        'pulse-oximeter',
+        'blood-pressure-monitor',
+        'thermometer',
+        'heart-rate-monitor',
+        'glucose-meter',
+        'scale',
+        'generic',
+      ].map((id) => `class.${id}`),
       ...['responder', 'clinician', 'privacy-officer', 'device-manager', 'service'].map((id) => `role.${id}`),
-      ...['unresponsive', 'arrest-or-shock', 'life-threatening', 'device-alarm', 'surgery-imaging-transfer', 'patient-agrees'].map((id) => `reason.${id}`),
+      ...[
+        'unresponsive',
+        'arrest-or-shock',
+        'life-threatening',
+        'device-alarm',
+        'surgery-imaging-transfer',
+        'patient-agrees',
+      ].map((id) => `reason.${id}`),
       ...['certain', 'likely', 'possible', 'unknown'].map((id) => `match.${id}`),
     ];
     expect(ids.filter((id) => !hasText(id))).toEqual([]);

@@ -8,7 +8,10 @@ const reported = new Set<string>();
 
 /** `tile.rv-lead` -> "Rv lead": what is shown for an id that the catalogue lacks. */
 export function humanised(id: string): string {
-  const last = id.slice(id.lastIndexOf('.') + 1).replace(/[-_]+/g, ' ').trim();
+  const last = id
+    .slice(id.lastIndexOf('.') + 1)
+    .replace(/[-_]+/g, ' ')
+    .trim();
   return last === '' ? id : last.charAt(0).toUpperCase() + last.slice(1);
 }
 
@@ -22,7 +25,8 @@ export function hasText(id: string): boolean {
  */
 export function text(id: string, params: TextParams = {}): string {
   // A parameter that did not come leaves a space: cut it.
-  if (hasText(id)) return i18n.messages[id]?.length === 0 ? '' : i18n._(id, params as Record<string, unknown>).trimEnd();
+  if (hasText(id))
+    return i18n.messages[id]?.length === 0 ? '' : i18n._(id, params as Record<string, unknown>).trimEnd();
   if (!reported.has(id)) {
     reported.add(id);
     console.warn(`no message for id ${id}`);

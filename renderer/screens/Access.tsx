@@ -33,7 +33,8 @@ const WARNINGS = [
 function useTimeWarnings(left: number): void {
   const before = useRef(left);
   useEffect(() => {
-    for (const [mark, id, politeness] of WARNINGS) if (before.current > mark && left <= mark) announcer.say(text(id), politeness);
+    for (const [mark, id, politeness] of WARNINGS)
+      if (before.current > mark && left <= mark) announcer.say(text(id), politeness);
     before.current = left;
   }, [left]);
 }
@@ -43,10 +44,13 @@ export function deviceTitle(identity: Identity | undefined, deviceClass: string)
   const id = `class.${identity?.deviceClass ?? deviceClass}`;
   const names = [identity?.manufacturer, identity?.model].filter(Boolean).join(' ');
   const tail = identity?.serial ? text('device.tail', { tail: identity.serial.slice(-4) }) : '';
-  return [text(hasText(id) ? id : 'class.generic'), [names, tail].filter(Boolean).join(' ')].filter(Boolean).join(' · ');
+  return [text(hasText(id) ? id : 'class.generic'), [names, tail].filter(Boolean).join(' ')]
+    .filter(Boolean)
+    .join(' · ');
 }
 
-const reads = (card: Card | undefined): boolean => card === undefined || card.read.state === 'connecting' || card.read.state === 'reading';
+const reads = (card: Card | undefined): boolean =>
+  card === undefined || card.read.state === 'connecting' || card.read.state === 'reading';
 
 /** An open access: the critical card first, everything else behind tabs. */
 export function Access({ accessId }: { readonly accessId: string }) {
@@ -68,7 +72,15 @@ export function Access({ accessId }: { readonly accessId: string }) {
   const byCable = devices?.devices.find((row) => row.id === access?.deviceId)?.transport === 'serial';
   const notices = accessNotices(access, card, faults, byCable, words);
   const tabs: readonly TabModel<TabId>[] = [
-    { id: 'card', title: text('tab.card'), content: card ? <CardTab card={card} onOpen={setDetails} /> : <p className="empty">{text('read.connecting')} …</p> },
+    {
+      id: 'card',
+      title: text('tab.card'),
+      content: card ? (
+        <CardTab card={card} onOpen={setDetails} />
+      ) : (
+        <p className="empty">{text('read.connecting')} …</p>
+      ),
+    },
     { id: 'values', title: text('tab.values'), content: <ValuesTab groups={record.values} onOpen={setDetails} /> },
     {
       id: 'episodes',
@@ -86,9 +98,23 @@ export function Access({ accessId }: { readonly accessId: string }) {
     {
       id: 'strips',
       title: text('tab.strips'),
-      content: <StripsTab accessId={accessId} entries={record.strips} live={live} episodes={record.episodes} episodeId={episodeId} onEpisode={setEpisodeId} reading={reading} />,
+      content: (
+        <StripsTab
+          accessId={accessId}
+          entries={record.strips}
+          live={live}
+          episodes={record.episodes}
+          episodeId={episodeId}
+          onEpisode={setEpisodeId}
+          reading={reading}
+        />
+      ),
     },
-    { id: 'audit', title: text('tab.audit'), content: <AuditTab audit={record.audit} access={access} device={title} /> },
+    {
+      id: 'audit',
+      title: text('tab.audit'),
+      content: <AuditTab audit={record.audit} access={access} device={title} />,
+    },
   ];
 
   return (
@@ -104,7 +130,11 @@ export function Access({ accessId }: { readonly accessId: string }) {
       }
       actions={
         <>
-          {ended ? null : reading ? <Button onPress={() => void session.run('stopReading', { accessId })}>{text('card.stop')}</Button> : <Button onPress={() => void session.run('readAgain', { accessId })}>{text('card.again')}</Button>}
+          {ended ? null : reading ? (
+            <Button onPress={() => void session.run('stopReading', { accessId })}>{text('card.stop')}</Button>
+          ) : (
+            <Button onPress={() => void session.run('readAgain', { accessId })}>{text('card.again')}</Button>
+          )}
           <Button onPress={() => session.showDevices()}>{text('card.other')}</Button>
           <Button kind="pri" onPress={() => setClosing(true)}>
             {text('card.close')}
@@ -116,7 +146,13 @@ export function Access({ accessId }: { readonly accessId: string }) {
         <Covered />
       ) : (
         <>
-          <Tabs label={text('tab.list')} tabs={tabs} selected={tab} onSelect={setTab} end={card ? <ProgressLine read={card.read} /> : null} />
+          <Tabs
+            label={text('tab.list')}
+            tabs={tabs}
+            selected={tab}
+            onSelect={setTab}
+            end={card ? <ProgressLine read={card.read} /> : null}
+          />
           <NoticeLine notices={notices} />
         </>
       )}

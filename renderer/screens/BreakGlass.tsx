@@ -14,7 +14,14 @@ import { announcer } from '../state/announce.js';
 import { useApp, useSession } from '../state/app.js';
 import { wordsNow } from '../state/clock.js';
 
-const REASONS: readonly Reason[] = ['unresponsive', 'arrest-or-shock', 'life-threatening', 'device-alarm', 'surgery-imaging-transfer', 'patient-agrees'];
+const REASONS: readonly Reason[] = [
+  'unresponsive',
+  'arrest-or-shock',
+  'life-threatening',
+  'device-alarm',
+  'surgery-imaging-transfer',
+  'patient-agrees',
+];
 const CARDIAC = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);
 
 /** The drivers among which the user must choose: those that fit best, when there are several. */
@@ -68,7 +75,9 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     tryWith(reason, next, driverId);
   };
   const cancel = (): void => void session.cancelAsking();
-  const name = [className(device), device.serialTail ? text('device.tail', { tail: device.serialTail }) : ''].filter(Boolean).join(' ');
+  const name = [className(device), device.serialTail ? text('device.tail', { tail: device.serialTail }) : '']
+    .filter(Boolean)
+    .join(' ');
 
   // Where it is out of the way: under the reasons, or under the pad when the drivers take its place.
   const cancelButton = (
@@ -80,11 +89,15 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   );
 
   return (
-    <Sheet title={text('glass.title', { device: name })} onClose={cancel} aside={
+    <Sheet
+      title={text('glass.title', { device: name })}
+      onClose={cancel}
+      aside={
         <span className="who" role="status">
           {busy ? text('glass.opening') : person?.displayName}
         </span>
-      }>
+      }
+    >
       <p className="glass-body">{text('glass.body')}</p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
       <div className="two" onKeyDown={pinKeys(pin, enter)}>
@@ -93,7 +106,10 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
             <Choice
               label={text('glass.driver')}
               {...(full && driverId === null ? { error: text('glass.driverMissing') } : {})}
-              options={drivers.map((one) => ({ id: one.id, text: text('glass.driver.option', { vendor: one.vendor, id: one.id, version: one.version }) }))}
+              options={drivers.map((one) => ({
+                id: one.id,
+                text: text('glass.driver.option', { vendor: one.vendor, id: one.id, version: one.version }),
+              }))}
               value={driverId}
               onChange={(id) => {
                 setDriverId(id);

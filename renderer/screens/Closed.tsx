@@ -29,7 +29,9 @@ export function Closed({ closed }: { readonly closed: ClosedModel }) {
         </Button>
       }
     >
-      <p className="closed-line">{text('closed.body', { time: clockText(closed.closedAt, words), count: closed.deleted })}</p>
+      <p className="closed-line">
+        {text('closed.body', { time: clockText(closed.closedAt, words), count: closed.deleted })}
+      </p>
       {magnetUntil === undefined ? null : (
         <section className="notice check magnet">
           <SeverityTag severity="check" />

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button, IconButton } from '../components/Button.js';
 import { className, DeviceList } from '../components/DeviceList.js';
-import { errorNotice, NoticeLine, NoticesButton, type NoticeModel, RANK } from '../components/Notice.js';
+import { errorNotice, NoticeLine, type NoticeModel, NoticesButton, RANK } from '../components/Notice.js';
 import { Screen } from '../components/Screen.js';
 import { clockText, countdownText } from '../format/time.js';
 import { text } from '../messages/i18n.js';
@@ -24,7 +24,9 @@ function useNewDevices(): void {
       known.current.add(device.id);
       if (Date.now() - last.current < ANNOUNCE_MS) continue;
       last.current = Date.now();
-      announcer.say(text('devices.new', { class: className(device), match: text(`match.${device.match}`).toLowerCase() }));
+      announcer.say(
+        text('devices.new', { class: className(device), match: text(`match.${device.match}`).toLowerCase() }),
+      );
     }
   }, [devices]);
 }
@@ -66,7 +68,8 @@ export function Devices() {
     text('devices.count', { count: rows.length, readable: rows.filter((row) => row.readable).length }),
     devices && devices.hidden > 0 ? text('devices.hidden', { count: devices.hidden }) : '',
   ];
-  const empty = words.now - opened > EMPTY_MS ? `${text('devices.empty')}. ${text('devices.empty.body')}` : text('devices.wait');
+  const empty =
+    words.now - opened > EMPTY_MS ? `${text('devices.empty')}. ${text('devices.empty.body')}` : text('devices.wait');
 
   return (
     <Screen
@@ -83,17 +86,30 @@ export function Devices() {
         <>
           <Button onPress={() => void session.scan()}>{text('action.rescan')}</Button>
           {openAccess ? (
-            <Button onPress={() => void session.showAccess(openAccess.accessId)} name={`${text('devices.openCard')}. ${text('devices.open', { class: text(`class.${openAccess.deviceClass}`) })}`}>
+            <Button
+              onPress={() => void session.showAccess(openAccess.accessId)}
+              name={`${text('devices.openCard')}. ${text('devices.open', { class: text(`class.${openAccess.deviceClass}`) })}`}
+            >
               {text('devices.openCard')}
             </Button>
           ) : null}
-          <Button kind="pri" className={selected ? '' : 'empty-choice'} onPress={() => (selected ? session.choose(selected) : announcer.say(text('devices.select'), 'assertive'))}>
-            {selected ? text(selected.readable ? 'devices.read' : 'devices.what', { class: className(selected) }) : text('devices.select')}
+          <Button
+            kind="pri"
+            className={selected ? '' : 'empty-choice'}
+            onPress={() => (selected ? session.choose(selected) : announcer.say(text('devices.select'), 'assertive'))}
+          >
+            {selected
+              ? text(selected.readable ? 'devices.read' : 'devices.what', { class: className(selected) })
+              : text('devices.select')}
           </Button>
         </>
       }
     >
-      {notices.length > 0 ? <NoticeLine notices={notices} /> : <p className="summary">{summary.filter(Boolean).join(' · ')}</p>}
+      {notices.length > 0 ? (
+        <NoticeLine notices={notices} />
+      ) : (
+        <p className="summary">{summary.filter(Boolean).join(' · ')}</p>
+      )}
       <DeviceList
         devices={rows}
         empty={empty}

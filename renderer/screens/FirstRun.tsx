@@ -9,7 +9,7 @@ import { Screen } from '../components/Screen.js';
 import { text } from '../messages/i18n.js';
 import { useSession } from '../state/app.js';
 import { pxPerMm, saveScale } from '../state/scale.js';
-import { PersonStep, type PersonDraft } from './first-run/PersonStep.js';
+import { type PersonDraft, PersonStep } from './first-run/PersonStep.js';
 import { PinStep } from './first-run/PinStep.js';
 import { RadiosStep } from './first-run/RadiosStep.js';
 import { WordsStep } from './first-run/WordsStep.js';
@@ -68,7 +68,8 @@ export function FirstRun() {
       title={text('setup.title')}
       heading={
         <>
-          {text('setup.title')} <span className="step">{text('setup.step', { step: number, count: STEPS.length })}</span>
+          {text('setup.title')}{' '}
+          <span className="step">{text('setup.step', { step: number, count: STEPS.length })}</span>
         </>
       }
       actions={
@@ -93,7 +94,13 @@ export function FirstRun() {
         {step === 'language' ? (
           <>
             <p>{text('setup.language.body')}</p>
-            <Choice label={text('setup.language')} hideLabel options={[{ id: 'en', text: text('setup.language.en') }]} value="en" onChange={() => undefined} />
+            <Choice
+              label={text('setup.language')}
+              hideLabel
+              options={[{ id: 'en', text: text('setup.language.en') }]}
+              value="en"
+              onChange={() => undefined}
+            />
           </>
         ) : null}
         {step === 'size' ? (

@@ -50,11 +50,31 @@ export function Lock() {
         <div className="left">
           <p>{text('lock.body')}</p>
           {problem ? <Notice notice={problem} live /> : null}
-          <Choice label={text('lock.people')} columns={1} value={chosen} onChange={choose} autoFocus options={people.map((one) => ({ id: one.id, text: <PersonLine name={one.displayName} role={text(`role.${one.role}`)} /> }))} />
-          <p className="readiness">{fault ? text('lock.notReady', { fault: errorWords(fault).title }) : text('lock.ready', { count: status?.drivers ?? 0 })}</p>
+          <Choice
+            label={text('lock.people')}
+            columns={1}
+            value={chosen}
+            onChange={choose}
+            autoFocus
+            options={people.map((one) => ({
+              id: one.id,
+              text: <PersonLine name={one.displayName} role={text(`role.${one.role}`)} />,
+            }))}
+          />
+          <p className="readiness">
+            {fault
+              ? text('lock.notReady', { fault: errorWords(fault).title })
+              : text('lock.ready', { count: status?.drivers ?? 0 })}
+          </p>
         </div>
         <div className="right">
-          <p className="pin-prompt">{busy ? text('pin.checking') : person ? text('lock.pin', { name: person.displayName }) : text('lock.choose')}</p>
+          <p className="pin-prompt">
+            {busy
+              ? text('pin.checking')
+              : person
+                ? text('lock.pin', { name: person.displayName })
+                : text('lock.choose')}
+          </p>
           <PinPad value={pin} onChange={enter} label={text('pin.label')} disabled={busy} />
         </div>
       </div>

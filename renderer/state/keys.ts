@@ -9,10 +9,14 @@ const press = (selector: string): void => {
 
 /** From one part of the screen to the next: notices, lead line, tiles, actions. */
 function nextRegion(): void {
-  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((region) => region.matches('[tabindex]') || region.querySelector('button, [tabindex]') !== null);
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    (region) => region.matches('[tabindex]') || region.querySelector('button, [tabindex]') !== null,
+  );
   const at = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[(at + 1) % regions.length];
-  const target = next?.matches('[tabindex]') ? next : next?.querySelector<HTMLElement>('button:not([disabled]), [tabindex]');
+  const target = next?.matches('[tabindex]')
+    ? next
+    : next?.querySelector<HTMLElement>('button:not([disabled]), [tabindex]');
   target?.focus();
 }
 

@@ -6,7 +6,18 @@ const piece = (at: number, samples: readonly number[], periodMs = 10): Strip => 
   id: 'live',
   live: true,
   time: { at, quality: 'tablet' },
-  lanes: [{ label: { kind: 'word', id: 'x' }, unit: '1', periodMs, samples, scale: 1, offset: 0, gaps: [], markers: [{ sample: 0, code: 'VS', text: '' }] }],
+  lanes: [
+    {
+      label: { kind: 'word', id: 'x' },
+      unit: '1',
+      periodMs,
+      samples,
+      scale: 1,
+      offset: 0,
+      gaps: [],
+      markers: [{ sample: 0, code: 'VS', text: '' }],
+    },
+  ],
 });
 
 describe('joinLive', () => {

@@ -10,7 +10,14 @@ const KEEP_MS = 30_000;
 export function joinLive(before: Strip | undefined, piece: Strip): Strip {
   const start = before?.time.at;
   const at = piece.time.at;
-  if (!before || before.id !== piece.id || start === undefined || at === undefined || before.lanes.length !== piece.lanes.length) return piece;
+  if (
+    !before ||
+    before.id !== piece.id ||
+    start === undefined ||
+    at === undefined ||
+    before.lanes.length !== piece.lanes.length
+  )
+    return piece;
   const lanes: StripLane[] = [];
   let drop = 0;
   for (const [index, lane] of piece.lanes.entries()) {
@@ -26,11 +33,16 @@ export function joinLive(before: Strip | undefined, piece: Strip): Strip {
       ...(missing > 1 ? [{ first: kept.length, count: missing }] : []),
       ...lane.gaps.map((gap) => ({ first: gap.first + offset, count: gap.count })),
     ];
-    const markers = [...old.markers.filter((marker) => marker.sample < offset), ...lane.markers.map((marker) => ({ ...marker, sample: marker.sample + offset }))];
+    const markers = [
+      ...old.markers.filter((marker) => marker.sample < offset),
+      ...lane.markers.map((marker) => ({ ...marker, sample: marker.sample + offset })),
+    ];
     drop = Math.max(drop, samples.length * lane.periodMs - KEEP_MS);
     lanes.push({ ...lane, samples, gaps, markers });
   }
-  return drop > 0 ? cutStart({ ...piece, time: { ...piece.time, at: start }, lanes }, drop) : { ...piece, time: { ...piece.time, at: start }, lanes };
+  return drop > 0
+    ? cutStart({ ...piece, time: { ...piece.time, at: start }, lanes }, drop)
+    : { ...piece, time: { ...piece.time, at: start }, lanes };
 }
 
 function cutStart(strip: Strip, milliseconds: number): Strip {
@@ -45,7 +57,12 @@ function cutStart(strip: Strip, milliseconds: number): Strip {
       const last = gap.first + gap.count - count;
       return last <= 0 ? [] : [{ first, count: last - first }];
     });
-    return { ...lane, samples: lane.samples.slice(count), gaps, markers: lane.markers.flatMap((m) => (m.sample < count ? [] : [{ ...m, sample: m.sample - count }])) };
+    return {
+      ...lane,
+      samples: lane.samples.slice(count),
+      gaps,
+      markers: lane.markers.flatMap((m) => (m.sample < count ? [] : [{ ...m, sample: m.sample - count }])),
+    };
   });
   return { ...strip, time: { ...strip.time, at: (strip.time.at ?? 0) + cut }, lanes };
 }

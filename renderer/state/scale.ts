@@ -8,7 +8,8 @@ export const BANK_CARD = { width: 85.6, height: 53.98 } as const;
 const KEY = 'onebox.pxPerMm';
 let measured: number | undefined;
 
-const valid = (value: number): boolean => Number.isFinite(value) && value >= PX_PER_MM_RANGE.low && value <= PX_PER_MM_RANGE.high;
+const valid = (value: number): boolean =>
+  Number.isFinite(value) && value >= PX_PER_MM_RANGE.low && value <= PX_PER_MM_RANGE.high;
 
 export const pxPerMm = (): number => measured ?? DEFAULT_PX_PER_MM;
 

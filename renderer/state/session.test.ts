@@ -5,7 +5,15 @@ import { ACCESS_ID, icd, lost } from '../gallery/fixtures/cards.js';
 import { access, icdRow, list, status } from '../gallery/fixtures/devices.js';
 import { Session } from './session.js';
 
-const answers: Answers = { status, startScan: list, breakGlass: access, card: icd, access, lock: { ...status, stage: 'locked' }, close: { deleted: 3, closedAt: 1 } };
+const answers: Answers = {
+  status,
+  startScan: list,
+  breakGlass: access,
+  card: icd,
+  access,
+  lock: { ...status, stage: 'locked' },
+  close: { deleted: 3, closedAt: 1 },
+};
 
 async function started(more: Answers = {}): Promise<{ session: Session; gateway: FakeGateway }> {
   const gateway = new FakeGateway({ ...answers, ...more });
@@ -66,7 +74,10 @@ describe('Session', () => {
   });
 
   it('goes through first run until the user ends it', async () => {
-    const { session, gateway } = await started({ status: { ...status, stage: 'first-run' }, enrol: { person: access.person, recoveryWords: ['lamp'] } });
+    const { session, gateway } = await started({
+      status: { ...status, stage: 'first-run' },
+      enrol: { person: access.person, recoveryWords: ['lamp'] },
+    });
     gateway.answers = { ...gateway.answers, status };
     expect(await session.enrol('A. Meyer', 'responder', '135791')).toEqual(['lamp']);
     expect(session.store.get()).toMatchObject({ setup: true, status: { stage: 'unlocked' } });

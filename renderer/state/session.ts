@@ -1,4 +1,16 @@
-import type { AccessSummary, Closed, CommandName, Commands, DeviceList, DeviceRow, GatewayApi, GatewayEvent, Reason, Role, Status } from '@onebox/gateway/api.js';
+import type {
+  AccessSummary,
+  Closed,
+  CommandName,
+  Commands,
+  DeviceList,
+  DeviceRow,
+  GatewayApi,
+  GatewayEvent,
+  Reason,
+  Role,
+  Status,
+} from '@onebox/gateway/api.js';
 import type { Card, Strip } from '@onebox/gateway/card/model.js';
 import { type ErrorReport, toOneBoxError } from '@onebox/protocol/errors.js';
 import { joinLive } from './live.js';
@@ -50,7 +62,10 @@ export class Session {
   }
 
   /** Runs a command; an error is shown as a fault and gives undefined. */
-  async run<N extends CommandName>(name: N, ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]): Promise<Commands[N]['out'] | undefined> {
+  async run<N extends CommandName>(
+    name: N,
+    ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
+  ): Promise<Commands[N]['out'] | undefined> {
     try {
       return await this.api.call(name, ...args);
     } catch (error) {
@@ -60,7 +75,10 @@ export class Session {
   }
 
   /** Runs a command that answers nothing; true when it was done. */
-  async did(name: 'recordSeen' | 'stopReading' | 'readAgain' | 'cancelBreakGlass', input: { readonly deviceId: string } | { readonly accessId: string }): Promise<boolean> {
+  async did(
+    name: 'recordSeen' | 'stopReading' | 'readAgain' | 'cancelBreakGlass',
+    input: { readonly deviceId: string } | { readonly accessId: string },
+  ): Promise<boolean> {
     try {
       await this.api.call(name, input as never);
       return true;
@@ -116,7 +134,12 @@ export class Session {
 
   /** Rejects with an OneBoxError, which the sheet shows. */
   async breakGlass(device: DeviceRow, reason: Reason, pin: string, driverId?: string): Promise<void> {
-    const access = await this.api.call('breakGlass', { deviceId: device.id, reason, factor: { kind: 'pin', pin }, ...(driverId === undefined ? {} : { driverId }) });
+    const access = await this.api.call('breakGlass', {
+      deviceId: device.id,
+      reason,
+      factor: { kind: 'pin', pin },
+      ...(driverId === undefined ? {} : { driverId }),
+    });
     this.forget('asking', 'live');
     const { card } = this.store.get();
     if (card?.accessId !== access.accessId) this.forget('card');
@@ -164,23 +187,35 @@ export class Session {
     const state = this.store.get();
     switch (event.type) {
       case 'status':
-        return this.takeStatus(event.status);
+        this.takeStatus(event.status);
+        break;
       case 'devices':
-        return this.store.update({ devices: event.list });
-      case 'card': {
-        const back = event.card.read.link === 'up' && state.card?.read.link !== 'up';
-        return this.store.update({ card: event.card, faults: back ? state.faults.filter((fault) => !LINK_FAULTS.test(fault.message)) : state.faults });
-      }
+        this.store.update({ devices: event.list });
+        break;
+      case 'card':
+        this.store.update({ card: event.card, faults: this.faultsAfter(event.card) });
+        break;
       case 'access':
-        return this.store.update({ access: event.access });
+        this.store.update({ access: event.access });
+        break;
       case 'live':
-        return this.store.update({ live: joinLive(state.live, event.strip) });
+        this.store.update({ live: joinLive(state.live, event.strip) });
+        break;
       case 'identity':
-        if (state.card?.accessId === event.accessId) this.store.update({ card: { ...state.card, identity: event.identity } });
-        return;
+        if (state.card?.accessId === event.accessId)
+          this.store.update({ card: { ...state.card, identity: event.identity } });
+        break;
       case 'fault':
-        return this.pushFault(event.error);
+        this.pushFault(event.error);
+        break;
     }
+  }
+
+  /** When the link is back, what was said of its loss is over. */
+  private faultsAfter(card: Card): readonly ErrorReport[] {
+    const { card: before, faults } = this.store.get();
+    const back = card.read.link === 'up' && before?.read.link !== 'up';
+    return back ? faults.filter((fault) => !LINK_FAULTS.test(fault.message)) : faults;
   }
 
   private fault(error: unknown): void {

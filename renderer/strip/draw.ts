@@ -56,17 +56,46 @@ export function drawGrid(canvas: Context, paper: Paper, ink: Ink): void {
 }
 
 /** All lanes over the paper: markers on top, one lane per channel, intervals below. */
-export function drawLanes(canvas: Context, paper: Paper, ink: Ink, lanes: readonly StripLane[], gains: readonly number[], labels: readonly string[], gapText: string): void {
+export function drawLanes(
+  canvas: Context,
+  paper: Paper,
+  ink: Ink,
+  lanes: readonly StripLane[],
+  gains: readonly number[],
+  labels: readonly string[],
+  gapText: string,
+): void {
   canvas.clearRect(0, 0, paper.width, paper.height);
   const marked = lanes.find((lane) => lane.markers.length > 0);
   const top = marked ? MARKER_MM * paper.pxPerMm : 0;
   const bottom = marked ? INTERVAL_MM * paper.pxPerMm : 0;
   const laneHeight = (paper.height - top - bottom) / Math.max(1, lanes.length);
-  for (const [index, lane] of lanes.entries()) drawLane(canvas, paper, ink, lane, top + index * laneHeight, laneHeight, gains[index] ?? 1, labels[index] ?? '', gapText);
+  for (const [index, lane] of lanes.entries())
+    drawLane(
+      canvas,
+      paper,
+      ink,
+      lane,
+      top + index * laneHeight,
+      laneHeight,
+      gains[index] ?? 1,
+      labels[index] ?? '',
+      gapText,
+    );
   if (marked) drawMarkers(canvas, paper, ink, marked);
 }
 
-function drawLane(canvas: Context, paper: Paper, ink: Ink, lane: StripLane, top: number, height: number, gain: number, label: string, gapText: string): void {
+function drawLane(
+  canvas: Context,
+  paper: Paper,
+  ink: Ink,
+  lane: StripLane,
+  top: number,
+  height: number,
+  gain: number,
+  label: string,
+  gapText: string,
+): void {
   const { pxPerMm, speed, fromMs, width } = paper;
   const left = GUTTER_MM * pxPerMm;
   const pxPerMs = (speed * pxPerMm) / 1_000;
@@ -126,7 +155,15 @@ function drawLabel(canvas: Context, ink: Ink, label: string, x: number, y: numbe
   canvas.fillText(label, x, y);
 }
 
-function drawGaps(canvas: Context, paper: Paper, ink: Ink, lane: StripLane, top: number, height: number, gapText: string): void {
+function drawGaps(
+  canvas: Context,
+  paper: Paper,
+  ink: Ink,
+  lane: StripLane,
+  top: number,
+  height: number,
+  gapText: string,
+): void {
   for (const gap of lane.gaps) {
     const start = xOf(gap.first * lane.periodMs, paper.fromMs, paper.speed, paper.pxPerMm);
     const end = xOf((gap.first + gap.count) * lane.periodMs, paper.fromMs, paper.speed, paper.pxPerMm);

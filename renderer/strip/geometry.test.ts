@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columns, fittingGain, GUTTER_MM, pagedFrom, windowMs, xOf } from './geometry.js';
 
-const lane = (samples: readonly number[], more: Partial<StripLane> = {}): StripLane => ({ label: { kind: 'word', id: 'x' }, unit: 'mV', periodMs: 4, samples, scale: 0.001, offset: 0, gaps: [], markers: [], ...more });
+const lane = (samples: readonly number[], more: Partial<StripLane> = {}): StripLane => ({
+  label: { kind: 'word', id: 'x' },
+  unit: 'mV',
+  periodMs: 4,
+  samples,
+  scale: 0.001,
+  offset: 0,
+  gaps: [],
+  markers: [],
+  ...more,
+});
 
 describe('paper', () => {
   it('runs at 25 mm/s within a pixel', () => {
@@ -26,11 +36,15 @@ describe('paper', () => {
 describe('columns', () => {
   it('loses no extreme value, however many samples share a pixel', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -2_000, max: 2_000 }), { minLength: 1, maxLength: 2_000 }), fc.double({ min: 0.005, max: 2, noNaN: true }), (samples, pxPerMs) => {
-        const all = columns(lane(samples), 0, samples.length * 4, pxPerMs).flat();
-        expect(Math.max(...all.map((column) => column.high))).toBe(Math.max(...samples));
-        expect(Math.min(...all.map((column) => column.low))).toBe(Math.min(...samples));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: -2_000, max: 2_000 }), { minLength: 1, maxLength: 2_000 }),
+        fc.double({ min: 0.005, max: 2, noNaN: true }),
+        (samples, pxPerMs) => {
+          const all = columns(lane(samples), 0, samples.length * 4, pxPerMs).flat();
+          expect(Math.max(...all.map((column) => column.high))).toBe(Math.max(...samples));
+          expect(Math.min(...all.map((column) => column.low))).toBe(Math.min(...samples));
+        },
+      ),
     );
   });
 

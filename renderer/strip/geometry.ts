@@ -41,7 +41,12 @@ export interface PixelColumn {
  * Lowest and highest sample of every pixel column, with its first and last, in time order. No spike is
  * lost however many samples share a column. Samples inside gaps are left out and end a run.
  */
-export function columns(lane: StripLane, fromMs: number, toMs: number, pxPerMs: number): readonly (readonly PixelColumn[])[] {
+export function columns(
+  lane: StripLane,
+  fromMs: number,
+  toMs: number,
+  pxPerMs: number,
+): readonly (readonly PixelColumn[])[] {
   const runs: PixelColumn[][] = [];
   let run: PixelColumn[] = [];
   const end = Math.min(lane.samples.length, Math.ceil(toMs / lane.periodMs) + 1);
@@ -59,7 +64,13 @@ export function columns(lane: StripLane, fromMs: number, toMs: number, pxPerMs: 
     const sample = lane.samples[index] ?? 0;
     const x = Math.floor((index * lane.periodMs - fromMs) * pxPerMs);
     const column = run[run.length - 1];
-    if (column?.x === x) run[run.length - 1] = { ...column, low: Math.min(column.low, sample), high: Math.max(column.high, sample), last: sample };
+    if (column?.x === x)
+      run[run.length - 1] = {
+        ...column,
+        low: Math.min(column.low, sample),
+        high: Math.max(column.high, sample),
+        last: sample,
+      };
     else run.push({ x, low: sample, high: sample, first: sample, last: sample });
   }
   finish();

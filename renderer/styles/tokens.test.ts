@@ -7,7 +7,9 @@ const css = readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8');
 
 function tokensOf(selector: string): Readonly<Record<string, string>> {
   const block = css.slice(css.indexOf(`${selector} {`)).split('}')[0] ?? '';
-  return Object.fromEntries([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]));
+  return Object.fromEntries(
+    [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
+  );
 }
 
 const THEMES = { day: tokensOf(':root'), dark: tokensOf("[data-theme='dark']"), red: tokensOf("[data-theme='red']") };
@@ -32,7 +34,8 @@ const SHAPES = [
 ] as const;
 
 describe.each(Object.entries(THEMES))('colours of %s', (_name, tokens) => {
-  const contrast = ([front, back]: readonly [string, string]): number => wcagContrast(tokens[front] ?? '', tokens[back] ?? '');
+  const contrast = ([front, back]: readonly [string, string]): number =>
+    wcagContrast(tokens[front] ?? '', tokens[back] ?? '');
 
   it('have text contrast of at least 7', () => {
     for (const pair of TEXT) expect(contrast(pair), pair.join(' on ')).toBeGreaterThanOrEqual(7);

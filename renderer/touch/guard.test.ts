@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { TouchGuard } from './guard.js';
 
-const touch = (at: number, more: Partial<{ id: number; x: number; y: number; target: unknown }> = {}) => ({ id: 1, x: 0, y: 0, target: 'key', at, ...more });
+const touch = (at: number, more: Partial<{ id: number; x: number; y: number; target: unknown }> = {}) => ({
+  id: 1,
+  x: 0,
+  y: 0,
+  target: 'key',
+  at,
+  ...more,
+});
 const press = (guard: TouchGuard, from: number, to: number, target: unknown = 'key'): boolean => {
   guard.start(touch(from, { target }));
   return guard.end(touch(to, { target }));

@@ -46,9 +46,15 @@ export class TouchGuard {
     if (!down || down.id !== contact.id) return false;
     this.down = undefined;
     const travel = Math.hypot(contact.x - down.x, contact.y - down.y) / this.pxPerMm();
-    const repeated = this.last !== undefined && this.last.target === contact.target && contact.at - this.last.at < TOUCH.debounceMs;
+    const repeated =
+      this.last !== undefined && this.last.target === contact.target && contact.at - this.last.at < TOUCH.debounceMs;
     const counts =
-      !this.spoiled && contact.target === down.target && contact.at - down.at >= TOUCH.minPressMs && travel <= TOUCH.maxTravelMm && !repeated && contact.at >= this.heldUntil;
+      !this.spoiled &&
+      contact.target === down.target &&
+      contact.at - down.at >= TOUCH.minPressMs &&
+      travel <= TOUCH.maxTravelMm &&
+      !repeated &&
+      contact.at >= this.heldUntil;
     if (counts) this.last = { target: contact.target, at: contact.at };
     return counts;
   }

@@ -1,7 +1,8 @@
 import { pxPerMm } from '../state/scale.js';
 import { type Contact, TouchGuard } from './guard.js';
 
-const CONTROL = 'button, a, input, label, [role="button"], [role="row"], [role="tab"], [role="radio"], [role="gridcell"]';
+const CONTROL =
+  'button, a, input, label, [role="button"], [role="row"], [role="tab"], [role="radio"], [role="gridcell"]';
 
 export const guard = new TouchGuard(pxPerMm);
 
@@ -44,7 +45,9 @@ export function installTouchGuard(page: Document): () => void {
       refused = event.pointerId;
       event.stopImmediatePropagation();
       const { pointerId, pointerType, clientX, clientY } = event;
-      event.target?.dispatchEvent(new PointerEvent('pointercancel', { bubbles: true, pointerId, pointerType, clientX, clientY }));
+      event.target?.dispatchEvent(
+        new PointerEvent('pointercancel', { bubbles: true, pointerId, pointerType, clientX, clientY }),
+      );
     },
     options,
   );

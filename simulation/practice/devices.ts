@@ -1,3 +1,4 @@
+import type { BleSimulator, SerialSimulator } from '@onebox/driver-sdk/simulator.js';
 import { glucoseMeterSimulator } from '@onebox/drivers/astm-lis-serial/simulator.js';
 import { PracticeGlucoseMeter } from '@onebox/drivers/ble-glucose-racp/simulator.js';
 import {
@@ -8,10 +9,9 @@ import {
 } from '@onebox/drivers/ble-vitals-gatt/simulator.js';
 import { Cms50Simulator } from '@onebox/drivers/contec-cms50-v7-serial/simulator.js';
 import { PracticeUnknownDevice } from '@onebox/drivers/generic/simulator.js';
-import { PATIENTS, SECOND_ICD } from '@onebox/drivers/onebox-native/practice/patients.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
+import { PATIENTS, SECOND_ICD } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator, NativeSerialSimulator } from '@onebox/drivers/onebox-native/simulator.js';
-import type { BleSimulator, SerialSimulator } from '@onebox/driver-sdk/simulator.js';
 
 /** What stands around the tablet in practice mode. Keys are those of `onebox read --practice --device KEY`. */
 export interface BlePlan {
@@ -61,12 +61,14 @@ export const SERIAL_DEVICES: readonly SerialPlan[] = [
   {
     key: 'cms50',
     driver: 'contec-cms50-v7-serial',
-    make: () => new Cms50Simulator({ seed: 21, usb: { vendorId: '10c4', productId: 'ea60', manufacturer: 'Practice' } }),
+    make: () =>
+      new Cms50Simulator({ seed: 21, usb: { vendorId: '10c4', productId: 'ea60', manufacturer: 'Practice' } }),
   },
   {
     key: 'astm',
     driver: 'astm-lis-serial',
-    make: () => glucoseMeterSimulator({ seed: 22, usb: { vendorId: '1209', productId: '0002', manufacturer: 'Practice' } }),
+    make: () =>
+      glucoseMeterSimulator({ seed: 22, usb: { vendorId: '1209', productId: '0002', manufacturer: 'Practice' } }),
   },
   {
     key: 'wand',
@@ -81,7 +83,12 @@ export const SERIAL_DEVICES: readonly SerialPlan[] = [
 /** An implant of a maker without a driver here: says whose it is, and nothing else. */
 class SilentImplant implements BleSimulator {
   /** Company identifier of a maker of neurostimulators; the data after it mean nothing. */
-  readonly advertisement = { services: [], companyId: 2609, manufacturerData: Uint8Array.of(0x01, 0x00), intervalMs: 1000 };
+  readonly advertisement = {
+    services: [],
+    companyId: 2609,
+    manufacturerData: Uint8Array.of(0x01, 0x00),
+    intervalMs: 1000,
+  };
   readonly services = [];
 
   start(): void {}

@@ -22,7 +22,8 @@ export class PracticeFaults {
   /** Carries a device out of reach of the tablet, or back. */
   setInRange(key: string, near: boolean): void {
     const { controller } = this.station(key);
-    for (const other of this.radio.controllers) if (other !== controller) this.radio.setInRange(controller, other, near);
+    for (const other of this.radio.controllers)
+      if (other !== controller) this.radio.setInRange(controller, other, near);
   }
 
   /** The device hangs up. */

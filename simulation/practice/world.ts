@@ -80,10 +80,14 @@ export async function startPracticeWorld(options: PracticeOptions = {}): Promise
   return {
     ble: { hciSocket: adapter.hciSocket },
     serial: {
-      additionalPorts: () => ports.stations.filter(({ running }) => running.pty.plugged).map(({ running }) => running.port),
+      additionalPorts: () =>
+        ports.stations.filter(({ running }) => running.pty.plugged).map(({ running }) => running.port),
       list: async () => [],
     },
-    devices: [...stations.map((station, index) => bleDevice(station, plans[index]?.index ?? 0)), ...ports.stations.map(serialDevice)],
+    devices: [
+      ...stations.map((station, index) => bleDevice(station, plans[index]?.index ?? 0)),
+      ...ports.stations.map(serialDevice),
+    ],
     serialError: ports.error,
     faults: new PracticeFaults(radio, adapter, stations, ports.stations),
     async stop() {
@@ -102,7 +106,9 @@ async function startBle(radio: Radio, plan: BlePlan, at: string): Promise<BleSta
 }
 
 /** Without pseudo terminals the radio is still worth practising with. */
-async function startPorts(plans: readonly SerialPlan[]): Promise<{ stations: readonly SerialStation[]; error: OneBoxError | undefined }> {
+async function startPorts(
+  plans: readonly SerialPlan[],
+): Promise<{ stations: readonly SerialStation[]; error: OneBoxError | undefined }> {
   const stations: SerialStation[] = [];
   try {
     for (const plan of plans) {
@@ -129,7 +135,8 @@ function swayingAir(radio: Radio, stations: readonly BleStation[], swing: number
   let tick = 0;
   const timer = setInterval(() => {
     tick += 1;
-    for (const [index, { controller, plan }] of stations.entries()) radio.setRssi(controller, Math.round(plan.rssi + swing * Math.sin(tick * 0.9 + index * 1.7)));
+    for (const [index, { controller, plan }] of stations.entries())
+      radio.setRssi(controller, Math.round(plan.rssi + swing * Math.sin(tick * 0.9 + index * 1.7)));
   }, 2000);
   timer.unref();
   return timer;

@@ -98,12 +98,15 @@ export class AirLink {
     if (interval === 0 || this.#next) return;
     const age = performance.now() - this.#started;
     this.#events = Math.max(Math.floor(age / interval), this.#events) + 1; // a timer may be a little early
-    this.#next = setTimeout(() => {
-      this.#next = undefined;
-      this.#event(this.central.controller.radio.options.packetsPerEvent);
-      if (this.central.waiting + this.peripheral.waiting > 0 && (this.central.alive || this.peripheral.alive))
-        this.wake();
-    }, this.#events * interval - age);
+    this.#next = setTimeout(
+      () => {
+        this.#next = undefined;
+        this.#event(this.central.controller.radio.options.packetsPerEvent);
+        if (this.central.waiting + this.peripheral.waiting > 0 && (this.central.alive || this.peripheral.alive))
+          this.wake();
+      },
+      this.#events * interval - age,
+    );
     this.#next.unref();
   }
 

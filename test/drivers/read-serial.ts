@@ -10,7 +10,7 @@ import { ALL_PHASES, manifestOf } from './read-simulator.js';
 export interface SerialReadOptions extends Partial<Omit<InProcessOptions, 'link'>> {
   /** Puts something between the link and the driver, e.g. a recorder. */
   readonly around?: (link: Link) => Promise<Link>;
-  /** The cable is pulled when this holds, or after 5 s: the device must have time to hear the last bytes. */
+  /** The link is closed when this holds, or after 5 s: the device must have time to hear the last bytes. */
   readonly heard?: () => boolean;
 }
 
@@ -38,8 +38,9 @@ export async function readSerial(
       onTrace: (trace) => void traces.push(trace),
       ...options,
     });
-    await link.close();
+    // Closing a pseudo terminal drops what its other end has not read yet.
     for (let tries = 0; tries < 250 && !heard(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    await link.close();
     return { run, findings, traces };
   } finally {
     await provider.dispose();

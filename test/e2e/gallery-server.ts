@@ -13,7 +13,9 @@ export async function serveGallery(): Promise<{ readonly url: string; close(): P
   const server = createServer((request, response) => {
     void readAsset(folder, new URL(request.url ?? '/', 'http://localhost').pathname).then((asset) => {
       if (!asset) return void response.writeHead(404).end();
-      response.writeHead(200, { 'Content-Type': asset.type, 'Content-Security-Policy': contentSecurityPolicy('none') }).end(asset.bytes);
+      response
+        .writeHead(200, { 'Content-Type': asset.type, 'Content-Security-Policy': contentSecurityPolicy('none') })
+        .end(asset.bytes);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveGallery } from './gallery-server.js';
 
@@ -10,8 +10,31 @@ const present = existsSync(CHROMIUM);
 if (!present) console.warn(`gallery: no Chromium at ${CHROMIUM}, set CHROMIUM_PATH; these tests are skipped`);
 
 const SCREENS = [
-  'first-run', 'lock', 'lock-not-ready', 'devices', 'devices-empty', 'devices-fault', 'devices-practice', 'glass', 'glass-practice', 'glass-drivers', 'card', 'card-practice',
-  'card-reading', 'card-lost', 'card-old', 'card-two-minutes', 'card-ended', 'card-pacemaker', 'card-pump', 'card-neurostimulator', 'card-oximeter', 'card-glucose', 'card-generic', 'unknown', 'closed',
+  'first-run',
+  'lock',
+  'lock-not-ready',
+  'devices',
+  'devices-empty',
+  'devices-fault',
+  'devices-practice',
+  'glass',
+  'glass-practice',
+  'glass-drivers',
+  'card',
+  'card-practice',
+  'card-reading',
+  'card-lost',
+  'card-old',
+  'card-two-minutes',
+  'card-ended',
+  'card-pacemaker',
+  'card-pump',
+  'card-neurostimulator',
+  'card-oximeter',
+  'card-glucose',
+  'card-generic',
+  'unknown',
+  'closed',
 ] as const;
 const CARDS = SCREENS.filter((name) => name.startsWith('card') && name !== 'card-ended');
 const THEMES = ['day', 'dark', 'red'] as const;
@@ -20,7 +43,7 @@ const SIZES = [
   { width: 1280, height: 800, mm: 5.88 },
 ] as const;
 
-describe.skipIf(!present)('gallery', () => {
+describe.skipIf(!present)('gallery', { timeout: 300_000 }, () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serveGallery>>;
   const problems: string[] = [];
@@ -34,12 +57,23 @@ describe.skipIf(!present)('gallery', () => {
     await server?.close();
   });
 
-  async function show(scene: string, theme: string = 'day', size: (typeof SIZES)[number] = SIZES[0], touch = false): Promise<Page> {
+  async function show(
+    scene: string,
+    theme: string = 'day',
+    size: (typeof SIZES)[number] = SIZES[0],
+    touch = false,
+  ): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: size.width, height: size.height }, hasTouch: touch });
     const page = await context.newPage();
     problems.length = 0;
     page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && !message.location().url.endsWith('favicon.ico') && problems.push(message.text()));
+    page.on(
+      'console',
+      (message) =>
+        ['error', 'warning'].includes(message.type()) &&
+        !message.location().url.endsWith('favicon.ico') &&
+        problems.push(message.text()),
+    );
     await page.goto(`${server.url}/?scene=${scene}&theme=${theme}&mm=${size.mm}`);
     await page.waitForSelector('body[data-ready]');
     await page.evaluate(async () => {
@@ -54,13 +88,25 @@ describe.skipIf(!present)('gallery', () => {
       for (const size of SIZES) {
         const page = await show(scene, 'day', size);
         expect(problems, scene).toEqual([]);
-        const targets = await page.locator('button:visible, .device-row:visible, label.radio:visible, [role="tab"]:visible, input[type="text"]:visible').evaluateAll((elements) =>
-          elements.map((element) => {
-            const { width, height } = element.getBoundingClientRect();
-            return { name: (element.getAttribute('aria-label') ?? element.textContent ?? '').slice(0, 40), width, height, large: element.matches('[data-primary], .key, .device-row') };
-          }),
+        const targets = await page
+          .locator(
+            'button:visible, .device-row:visible, label.radio:visible, [role="tab"]:visible, input[type="text"]:visible',
+          )
+          .evaluateAll((elements) =>
+            elements.map((element) => {
+              const { width, height } = element.getBoundingClientRect();
+              return {
+                name: (element.getAttribute('aria-label') ?? element.textContent ?? '').slice(0, 40),
+                width,
+                height,
+                large: element.matches('[data-primary], .key, .device-row'),
+              };
+            }),
+          );
+        const small = targets.filter(
+          ({ width, height, large }) =>
+            Math.min(width, height) < (large ? Math.max(80, 20 * size.mm) : Math.max(64, 14 * size.mm)) - 1,
         );
-        const small = targets.filter(({ width, height, large }) => Math.min(width, height) < (large ? Math.max(80, 20 * size.mm) : Math.max(64, 14 * size.mm)) - 1);
         expect(small, `${scene} ${size.width}`).toEqual([]);
         await end(page);
       }
@@ -69,7 +115,9 @@ describe.skipIf(!present)('gallery', () => {
   it.each(THEMES)('has no accessibility violation, AAA contrast included, in theme %s', async (theme) => {
     for (const scene of SCREENS) {
       const page = await show(scene, theme);
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
       expect(violations.map(({ id, nodes }) => `${scene}: ${id} ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
       await end(page);
     }
@@ -81,12 +129,16 @@ describe.skipIf(!present)('gallery', () => {
       for (const name of ['Values', 'Episodes 3', 'Strips', 'Audit']) {
         await page.getByRole('tab', { name }).click();
         await page.waitForTimeout(200);
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'best-practice']).analyze();
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'best-practice'])
+          .analyze();
         expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
       }
       await page.getByRole('tab', { name: 'Card', exact: true }).click();
       await page.getByRole('button', { name: 'Details: RV lead' }).click();
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'best-practice']).analyze();
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'best-practice'])
+        .analyze();
       expect(violations.map(({ id }) => id)).toEqual([]);
       await end(page);
     }
@@ -104,9 +156,19 @@ describe.skipIf(!present)('gallery', () => {
           const high = (element: Element): boolean => element.scrollHeight > element.clientHeight + 2;
           return {
             tiles: tiles.length,
-            scrolls: document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth || main.scrollHeight > main.clientHeight + 1,
-            below: tiles.filter((tile) => tile.getBoundingClientRect().bottom > bottom).map((tile) => tile.dataset.tile),
-            clipped: [...document.querySelectorAll('.tile-values, .tile .evidence, .lead-title, .lead-details, .tile dt')].filter(wide).concat([...document.querySelectorAll('.tile .evidence')].filter(high)).map((element) => element.textContent),
+            scrolls:
+              document.documentElement.scrollHeight > innerHeight ||
+              document.documentElement.scrollWidth > innerWidth ||
+              main.scrollHeight > main.clientHeight + 1,
+            below: tiles
+              .filter((tile) => tile.getBoundingClientRect().bottom > bottom)
+              .map((tile) => tile.dataset.tile),
+            clipped: [
+              ...document.querySelectorAll('.tile-values, .tile .evidence, .lead-title, .lead-details, .tile dt'),
+            ]
+              .filter(wide)
+              .concat([...document.querySelectorAll('.tile .evidence')].filter(high))
+              .map((element) => element.textContent),
           };
         });
         expect(cut, `${scene} ${size.width}`).toEqual({ tiles: 8, scrolls: false, below: [], clipped: [] });
@@ -117,14 +179,22 @@ describe.skipIf(!present)('gallery', () => {
   it('moves nothing while values arrive', async () => {
     const page = await show('card-reading');
     const shift = await page.evaluate(async () => {
-      const { gallery } = window as unknown as { gallery: { gateway: { send(event: unknown): void }; cards: Record<string, { tiles: unknown[] }> } };
+      const { gallery } = window as unknown as {
+        gallery: { gateway: { send(event: unknown): void }; cards: Record<string, { tiles: unknown[] }> };
+      };
       let total = 0;
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) total += (entry as unknown as { value: number }).value;
       }).observe({ type: 'layout-shift', buffered: false });
       const { reading, icd } = gallery.cards as { reading: { tiles: unknown[] }; icd: { tiles: unknown[] } };
       for (let count = 1; count <= 8; count++) {
-        gallery.gateway.send({ type: 'card', card: { ...(count === 8 ? icd : reading), tiles: [...icd.tiles.slice(0, count), ...reading.tiles.slice(count)] } });
+        gallery.gateway.send({
+          type: 'card',
+          card: {
+            ...(count === 8 ? icd : reading),
+            tiles: [...icd.tiles.slice(0, count), ...reading.tiles.slice(count)],
+          },
+        });
         await new Promise((resolve) => setTimeout(resolve, 60));
       }
       return total;
@@ -172,9 +242,21 @@ describe.skipIf(!present)('gallery', () => {
     await page.keyboard.type('12');
     expect(await page.getByRole('status', { name: '2 of 6 entered' }).count()).toBe(1);
     await page.keyboard.type('3456');
-    await page.getByRole('group', { name: /^RV lead/ }).or(page.getByText('Connecting')).first().waitFor();
-    const calls = await page.evaluate(() => (window as unknown as { gallery: { gateway: { calls: { name: string; input: unknown }[] } } }).gallery.gateway.calls);
-    expect(calls.find(({ name }) => name === 'breakGlass')?.input).toEqual({ deviceId: 'd1', reason: 'unresponsive', factor: { kind: 'pin', pin: '123456' } });
+    await page
+      .getByRole('group', { name: /^RV lead/ })
+      .or(page.getByText('Connecting'))
+      .first()
+      .waitFor();
+    const calls = await page.evaluate(
+      () =>
+        (window as unknown as { gallery: { gateway: { calls: { name: string; input: unknown }[] } } }).gallery.gateway
+          .calls,
+    );
+    expect(calls.find(({ name }) => name === 'breakGlass')?.input).toEqual({
+      deviceId: 'd1',
+      reason: 'unresponsive',
+      factor: { kind: 'pin', pin: '123456' },
+    });
     expect(calls.some(({ name }) => name === 'cancelBreakGlass')).toBe(true);
     await end(page);
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -194,6 +194,7 @@ describe('scanning', () => {
 describe('processes', () => {
   test('a simulator runs, writes no file, and a disposed provider lets the process end', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'onebox-links-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
     const script = fileURLToPath(new URL('ends-by-itself.mjs', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: folder, timeout: 15_000 });
     expect(stdout.trim()).toBe('secret');

@@ -1,5 +1,5 @@
-import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
+import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator } from '@onebox/drivers/onebox-native/simulator.js';
 import { buildCard } from '@onebox/gateway/card/card.js';
 import { Facts } from '@onebox/gateway/card/facts.js';
@@ -12,18 +12,40 @@ import { readNative } from './native-read.js';
 const [icd, pacemaker, pump, dbs] = PATIENTS as [PracticePatient, PracticePatient, PracticePatient, PracticePatient];
 
 async function read(patient: PracticePatient): Promise<{ card: Card; facts: Facts }> {
-  const { store } = await readNative(() => DirectLink.ble(new NativeBleSimulator(patient)), { now: () => STANDING_CLOCK });
+  const { store } = await readNative(() => DirectLink.ble(new NativeBleSimulator(patient)), {
+    now: () => STANDING_CLOCK,
+  });
   const facts = new Facts();
   for (const finding of store.findings) facts.add(finding);
-  const readState = { state: 'complete', percent: 100, read: 0, expected: 0, refused: 0, failed: 0, link: 'down', attempt: 1 } as const;
-  const card = buildCard(facts, { accessId: 'a', practice: true, expectedClass: 'generic', finished: store.finished, read: readState, now: STANDING_CLOCK });
+  const readState = {
+    state: 'complete',
+    percent: 100,
+    read: 0,
+    expected: 0,
+    refused: 0,
+    failed: 0,
+    link: 'down',
+    attempt: 1,
+  } as const;
+  const card = buildCard(facts, {
+    accessId: 'a',
+    practice: true,
+    expectedClass: 'generic',
+    finished: store.finished,
+    read: readState,
+    now: STANDING_CLOCK,
+  });
   return { card, facts };
 }
 
 const empty = (card: Card) => card.tiles.filter(({ absent }) => absent).map(({ id, absent }) => `${id}: ${absent}`);
 const printed = (card: Card, id: string) => {
   const tile = card.tiles.find((one) => one.id === id);
-  return [tile?.value, ...(tile?.also ?? [])].map((value) => (value?.kind === 'number' ? `${value.text} ${value.unit}` : value?.kind === 'word' ? value.id : value?.kind)).join(' ');
+  return [tile?.value, ...(tile?.also ?? [])]
+    .map((value) =>
+      value?.kind === 'number' ? `${value.text} ${value.unit}` : value?.kind === 'word' ? value.id : value?.kind,
+    )
+    .join(' ');
 };
 
 describe('cards of the practice patients', () => {

@@ -31,21 +31,38 @@ export class DirectLink implements Link, BleAir {
     const channels = simulator.services.flatMap(({ uuid: service, characteristics }) =>
       characteristics.map(({ uuid, properties }) => ({
         ...{ id: uuid, service, canRead: properties.includes('read'), canNotify: properties.includes('notify') },
-        ...{ canIndicate: properties.includes('indicate'), canWrite: properties.includes('write'), canWriteWithoutResponse: false },
+        ...{
+          canIndicate: properties.includes('indicate'),
+          canWrite: properties.includes('write'),
+          canWriteWithoutResponse: false,
+        },
       })),
     );
     const link = new DirectLink('ble', channels);
-    for (const { uuid, write } of simulator.services.flatMap(({ characteristics }) => characteristics)) if (write) link.#writers.set(uuid, write);
+    for (const { uuid, write } of simulator.services.flatMap(({ characteristics }) => characteristics))
+      if (write) link.#writers.set(uuid, write);
     await simulator.start(link);
     for (const listener of link.#connection) listener(true);
     return link;
   }
 
   static async serial(simulator: SerialSimulator): Promise<DirectLink> {
-    const line = { id: 'line', service: '', canRead: false, canNotify: true, canIndicate: false, canWrite: true, canWriteWithoutResponse: true };
+    const line = {
+      id: 'line',
+      service: '',
+      canRead: false,
+      canNotify: true,
+      canIndicate: false,
+      canWrite: true,
+      canWriteWithoutResponse: true,
+    };
     const link = new DirectLink('serial', [line]);
     link.#writers.set('line', (bytes) => link.#bytes.forEach((listener) => void listener(bytes)));
-    await simulator.start({ send: (bytes) => link.#arrive('line', bytes), onBytes: (listener) => void link.#bytes.push(listener), now: () => STANDING_CLOCK });
+    await simulator.start({
+      send: (bytes) => link.#arrive('line', bytes),
+      onBytes: (listener) => void link.#bytes.push(listener),
+      now: () => STANDING_CLOCK,
+    });
     return link;
   }
 
@@ -64,7 +81,11 @@ export class DirectLink implements Link, BleAir {
     await writer(bytes);
   }
 
-  async subscribe(channel: string, listener: (packet: Packet) => void, _options: OperationOptions): Promise<() => Promise<void>> {
+  async subscribe(
+    channel: string,
+    listener: (packet: Packet) => void,
+    _options: OperationOptions,
+  ): Promise<() => Promise<void>> {
     this.#listeners.set(channel, listener);
     return async () => void this.#listeners.delete(channel);
   }

@@ -1,6 +1,6 @@
 import type { Misbehaviour } from '@onebox/drivers/onebox-native/misbehaviour.js';
-import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
+import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator, NativeSerialSimulator } from '@onebox/drivers/onebox-native/simulator.js';
 import { outcome } from '@onebox/gateway/interrogation/completeness.js';
 import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
@@ -13,7 +13,10 @@ const [icd, , pump] = PATIENTS as [PracticePatient, PracticePatient, PracticePat
 
 const kinds = ['ble', 'serial'] as const;
 type Kind = (typeof kinds)[number];
-const simulator = (kind: Kind, patient: PracticePatient, faults: Misbehaviour = {}) => (kind === 'ble' ? new NativeBleSimulator(patient, { faults }) : new NativeSerialSimulator(patient, { faults, paced: false }));
+const simulator = (kind: Kind, patient: PracticePatient, faults: Misbehaviour = {}) =>
+  kind === 'ble'
+    ? new NativeBleSimulator(patient, { faults })
+    : new NativeSerialSimulator(patient, { faults, paced: false });
 
 async function read(kind: Kind, patient: PracticePatient, faults: Misbehaviour = {}, options: NativeReadOptions = {}) {
   const device = simulator(kind, patient, faults);
@@ -28,7 +31,10 @@ describe.each(kinds)('native driver over %s', (kind) => {
     expect(runs[0]?.statistics.findingsRefused).toBe(0);
     expect([...store.finished]).toEqual(DEFAULT_PHASES);
     const memory = patient.read(Date.now());
-    const told = DEFAULT_PHASES.map((phase) => Object.values(memory)[phase - 1]?.length ?? 0).reduce((sum, count) => sum + count, 0);
+    const told = DEFAULT_PHASES.map((phase) => Object.values(memory)[phase - 1]?.length ?? 0).reduce(
+      (sum, count) => sum + count,
+      0,
+    );
     expect(content(store)).toHaveLength(told);
     expect(outcome(store, DEFAULT_PHASES, undefined).completeness).toBe(v1.Completeness.COMPLETENESS_COMPLETE);
   });
@@ -76,7 +82,14 @@ describe.each(kinds)('native driver over %s', (kind) => {
 
   it('reports a refused phase with its reason and goes on', async () => {
     const { store } = await read(kind, icd, { refuse: { settings: v1.RefusalReason.REFUSAL_REASON_NOT_PERMITTED } });
-    expect(store.faults).toMatchObject([{ error: 104, phase: Phase.PHASE_SETTINGS, reason: v1.AbsentReason.ABSENT_REASON_NOT_PERMITTED, detail: 'not permitted' }]);
+    expect(store.faults).toMatchObject([
+      {
+        error: 104,
+        phase: Phase.PHASE_SETTINGS,
+        reason: v1.AbsentReason.ABSENT_REASON_NOT_PERMITTED,
+        detail: 'not permitted',
+      },
+    ]);
     expect([...store.finished]).toEqual(DEFAULT_PHASES);
     expect(outcome(store, DEFAULT_PHASES, undefined).completeness).toBe(v1.Completeness.COMPLETENESS_PARTIAL);
   });
@@ -90,13 +103,17 @@ describe.each(kinds)('native driver over %s', (kind) => {
   it('does not miss what the device does not have', async () => {
     const { store } = await read(kind, pump, { without: ['trends', 'episodes'] });
     expect(store.faults).toEqual([]);
-    const states = store.findings.flatMap(({ progress }) => (progress?.state === v1.Progress.State.STATE_NOT_SUPPORTED ? [progress.phase] : []));
+    const states = store.findings.flatMap(({ progress }) =>
+      progress?.state === v1.Progress.State.STATE_NOT_SUPPORTED ? [progress.phase] : [],
+    );
     expect(states).toEqual([Phase.PHASE_TRENDS, Phase.PHASE_EPISODES]);
   });
 
   it('refuses a newer major version with a clear fault, and reads a newer minor one', async () => {
     const newer = await read(kind, pump, { version: { major: 2, minor: 0 } });
-    expect(newer.store.faults).toMatchObject([{ error: 203, reason: v1.AbsentReason.ABSENT_REASON_UNSUPPORTED, detail: 'onebox.v2.0' }]);
+    expect(newer.store.faults).toMatchObject([
+      { error: 203, reason: v1.AbsentReason.ABSENT_REASON_UNSUPPORTED, detail: 'onebox.v2.0' },
+    ]);
     expect(newer.store.hasContent).toBe(false);
     expect(outcome(newer.store, DEFAULT_PHASES, undefined).completeness).toBe(v1.Completeness.COMPLETENESS_REFUSED);
     const minor = await read(kind, pump, { version: { major: 1, minor: 7 } });
@@ -130,16 +147,19 @@ describe.each(kinds)('native driver over %s', (kind) => {
 });
 
 describe('native driver after a lost link', () => {
-  it.each([1, 20, 90, 400, 1200, 3000, 6000, 12_000, 25_000, 40_000])('resumes after %i bytes with exactly the same findings', async (disconnectAfter) => {
-    const undisturbed = await read('ble', icd);
-    const resumed = await read('ble', icd, { disconnectAfter }, { links: 3 });
-    expect(resumed.runs.map(({ error }) => error?.kind)).toEqual(['LINK_LOST', undefined]);
-    expect(content(resumed.store)).toEqual(content(undisturbed.store));
-    expect(resumed.store.faults).toEqual([]);
-    // The second link brings only the rest.
-    const [first, second] = resumed.runs.map(({ statistics }) => statistics.bytesIn);
-    expect((first ?? 0) + (second ?? 0)).toBeLessThan((undisturbed.runs[0]?.statistics.bytesIn ?? 0) + 13_500);
-  });
+  it.each([1, 20, 90, 400, 1200, 3000, 6000, 12_000, 25_000, 40_000])(
+    'resumes after %i bytes with exactly the same findings',
+    async (disconnectAfter) => {
+      const undisturbed = await read('ble', icd);
+      const resumed = await read('ble', icd, { disconnectAfter }, { links: 3 });
+      expect(resumed.runs.map(({ error }) => error?.kind)).toEqual(['LINK_LOST', undefined]);
+      expect(content(resumed.store)).toEqual(content(undisturbed.store));
+      expect(resumed.store.faults).toEqual([]);
+      // The second link brings only the rest.
+      const [first, second] = resumed.runs.map(({ statistics }) => statistics.bytesIn);
+      expect((first ?? 0) + (second ?? 0)).toBeLessThan((undisturbed.runs[0]?.statistics.bytesIn ?? 0) + 13_500);
+    },
+  );
 
   it('resumes over many short links', async () => {
     const undisturbed = await read('ble', pump);

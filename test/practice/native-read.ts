@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readManifest } from '@onebox/driver-sdk/manifest.js';
 import driver from '@onebox/drivers/onebox-native/driver.js';
+import type { Clock } from '@onebox/gateway/driver-host/clock.js';
 import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { runDriver } from '@onebox/gateway/driver-host/host.js';
 import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import type { DriverRun, RunOptions } from '@onebox/gateway/driver-host/run.js';
-import type { Clock } from '@onebox/gateway/driver-host/clock.js';
 import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
 import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
 import type { Link } from '@onebox/gateway/links/link.js';
@@ -34,7 +34,10 @@ export interface NativeReadOptions {
 }
 
 /** Reads with the native driver, over as many links as it takes, as a session does. */
-export async function readNative(open: () => Promise<Link>, { phases = DEFAULT_PHASES, links = 1, idleMs = 300, now = Date.now, clock, bundle }: NativeReadOptions = {}): Promise<NativeRead> {
+export async function readNative(
+  open: () => Promise<Link>,
+  { phases = DEFAULT_PHASES, links = 1, idleMs = 300, now = Date.now, clock, bundle }: NativeReadOptions = {},
+): Promise<NativeRead> {
   const store = new FindingStore();
   const runs: DriverRun[] = [];
   while (runs.length < links) {
@@ -49,7 +52,9 @@ export async function readNative(open: () => Promise<Link>, { phases = DEFAULT_P
       ...(clock ? { clock } : {}),
       limits: { idleMs },
     };
-    const run = await (bundle ? runDriver({ ...options, driver: bundle, launcher: nodeLauncher() }) : runDriverInProcess({ ...options, driver, manifest }));
+    const run = await (bundle
+      ? runDriver({ ...options, driver: bundle, launcher: nodeLauncher() })
+      : runDriverInProcess({ ...options, driver, manifest }));
     await link.close();
     runs.push(run);
     if (run.end === 'done') break;

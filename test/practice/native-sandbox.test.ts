@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
+import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator } from '@onebox/drivers/onebox-native/simulator.js';
 import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
@@ -36,7 +36,11 @@ describe('native driver in the sandbox', () => {
   });
 
   it('replays the recording of the ICD', async () => {
-    const replay = new Replay(parseRecording(readFileSync(new URL('../../drivers/onebox-native/recordings/icd.obrec', import.meta.url), 'utf8')));
+    const replay = new Replay(
+      parseRecording(
+        readFileSync(new URL('../../drivers/onebox-native/recordings/icd.obrec', import.meta.url), 'utf8'),
+      ),
+    );
     const { runs, store } = await readNative(async () => replay.open(), { clock: replay.clock, bundle });
     expect(runs[0]?.error).toBeUndefined();
     expect(store.findings.filter(({ observation }) => observation?.samples?.sample?.length)).not.toHaveLength(0);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
+import { PATIENTS } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator, NativeSerialSimulator } from '@onebox/drivers/onebox-native/simulator.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { fileSink, Recorder } from '@onebox/gateway/recordings/recorder.js';
@@ -21,7 +21,9 @@ const sessions: readonly (readonly [string, PracticePatient, 'ble' | 'serial'])[
 ];
 
 const open = (patient: PracticePatient, transport: 'ble' | 'serial') =>
-  transport === 'ble' ? DirectLink.ble(new NativeBleSimulator(patient)) : DirectLink.serial(new NativeSerialSimulator(patient, { paced: false }));
+  transport === 'ble'
+    ? DirectLink.ble(new NativeBleSimulator(patient))
+    : DirectLink.serial(new NativeSerialSimulator(patient, { paced: false }));
 
 describe('recordings of the practice patients', () => {
   it.runIf(process.env.REMAKE_RECORDINGS !== undefined)('are made', async () => {
@@ -30,7 +32,15 @@ describe('recordings of the practice patients', () => {
       const path = new URL(`${name}.obrec`, folder).pathname;
       rmSync(path, { force: true });
       const line = transport === 'serial' ? { line: { baudRate: 115_200 } } : {};
-      const recorder = new Recorder({ sink: fileSink(path), driver: manifest, practice: true, identifying: [], mask: false, now, ...line });
+      const recorder = new Recorder({
+        sink: fileSink(path),
+        driver: manifest,
+        practice: true,
+        identifying: [],
+        mask: false,
+        now,
+        ...line,
+      });
       await readNative(async () => recorder.record(await open(patient, transport), { deadlineMs: 1000 }), { now });
       await recorder.finish();
     }

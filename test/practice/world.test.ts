@@ -1,13 +1,14 @@
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
 import { PATIENTS, SECOND_ICD } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator } from '@onebox/drivers/onebox-native/simulator.js';
+import { Matcher } from '@onebox/gateway/discovery/match.js';
 import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
 import type { LinkProvider, Sighting } from '@onebox/gateway/links/link.js';
 import { startPracticeProviders } from '@onebox/simulation/practice/providers.js';
 import { type PracticeWorld, startPracticeWorld } from '@onebox/simulation/practice/world.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DirectLink } from './direct-link.js';
-import { content, readNative } from './native-read.js';
+import { content, manifest, readNative } from './native-read.js';
 
 const LINE = { baudRate: 115_200 } as const;
 
@@ -51,7 +52,19 @@ describe('practice world', () => {
     expect(startedIn).toBeLessThan(5000);
     const keys = practice.world.devices.map(({ key }) => key);
     expect(keys).toEqual([
-      ...['icd', 'pacemaker', 'pump', 'dbs', 'oximeter', 'heart-rate', 'blood-pressure', 'thermometer', 'glucose', 'generic', 'unknown'],
+      ...[
+        'icd',
+        'pacemaker',
+        'pump',
+        'dbs',
+        'oximeter',
+        'heart-rate',
+        'blood-pressure',
+        'thermometer',
+        'glucose',
+        'generic',
+        'unknown',
+      ],
       ...['cms50', 'astm', 'wand'],
     ]);
     expect(practice.world.serialError).toBeUndefined();
@@ -69,14 +82,20 @@ describe('practice world', () => {
     const ble = sightings.get(device('icd').sightingId)?.ble;
     expect(ble?.name).toBe('Practice ICD VR');
     expect(Buffer.from(ble?.serviceData[0]?.data ?? []).toString('latin1')).toBe('\x01\x024417');
+    const match = new Matcher([manifest]).match(sightings.get(device('icd').sightingId)!);
+    expect(match).toMatchObject({ level: 'likely', deviceClass: 'icd', serialTail: '4417', ambiguous: false });
   });
 
-  it.each(PATIENTS.map((patient) => [patient.key, patient] as const))('reads %s over the radio as without it', async (key, patient) => {
-    const { store, runs } = await readNative(open(key), { idleMs: 4000 });
-    expect(runs[0]?.error).toBeUndefined();
-    expect([...store.finished]).toEqual(DEFAULT_PHASES);
-    expect(content(store, 'without times')).toEqual(await direct(patient));
-  }, 60_000);
+  it.each(PATIENTS.map((patient) => [patient.key, patient] as const))(
+    'reads %s over the radio as without it',
+    async (key, patient) => {
+      const { store, runs } = await readNative(open(key), { idleMs: 4000 });
+      expect(runs[0]?.error).toBeUndefined();
+      expect([...store.finished]).toEqual(DEFAULT_PHASES);
+      expect(content(store, 'without times')).toEqual(await direct(patient));
+    },
+    60_000,
+  );
 
   it('reads the wand over a real pseudo terminal as without it', async () => {
     const { store, runs } = await readNative(open('wand'), { idleMs: 4000 });
@@ -84,12 +103,16 @@ describe('practice world', () => {
     expect(content(store, 'without times')).toEqual(await direct(SECOND_ICD));
   }, 60_000);
 
-  it.each([150, 2500, 9000])('goes on after a link that was lost at octet %i', async (octets) => {
-    practice.world.faults.disconnectAfter('pump', octets);
-    const { store, runs } = await readNative(open('pump'), { links: 3, idleMs: 4000 });
-    expect(runs.at(-1)?.end).toBe('done');
-    expect(content(store, 'without times')).toEqual(await direct(PATIENTS[2] as PracticePatient));
-  }, 60_000);
+  it.each([150, 2500, 9000])(
+    'goes on after a link that was lost at octet %i',
+    async (octets) => {
+      practice.world.faults.disconnectAfter('pump', octets);
+      const { store, runs } = await readNative(open('pump'), { links: 3, idleMs: 4000 });
+      expect(runs.at(-1)?.end).toBe('done');
+      expect(content(store, 'without times')).toEqual(await direct(PATIENTS[2] as PracticePatient));
+    },
+    60_000,
+  );
 });
 
 /** The same read on a direct link. */

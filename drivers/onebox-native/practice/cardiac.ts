@@ -2,7 +2,6 @@ import { mdc, term } from '@onebox/protocol/codes.js';
 import type { Finding } from '@onebox/protocol/messages.js';
 import { DAY, type DeviceWords } from './patient.js';
 
-
 /** What all practice devices of the heart have in common. */
 
 export interface BatteryFacts {
@@ -13,7 +12,15 @@ export interface BatteryFacts {
 
 export function battery(words: DeviceWords, { status, volts, months }: BatteryFacts): Finding[] {
   const at = { component: 'battery' };
-  const left = months === undefined ? [] : [words.measured(mdc('MDC_IDC_MSMT_BATTERY_REMAINING_LONGEVITY'), months, 'mo', 'battery.left', { ...at, validity: 'estimated' })];
+  const left =
+    months === undefined
+      ? []
+      : [
+          words.measured(mdc('MDC_IDC_MSMT_BATTERY_REMAINING_LONGEVITY'), months, 'mo', 'battery.left', {
+            ...at,
+            validity: 'estimated',
+          }),
+        ];
   return [
     words.state(mdc('MDC_IDC_MSMT_BATTERY_STATUS'), mdc(`MDC_IDC_ENUM_BATTERY_STATUS_${status}`), 'battery.status', at),
     words.measured(mdc('MDC_IDC_MSMT_BATTERY_VOLTAGE'), volts, 'V', 'battery.volts', at),
@@ -36,21 +43,55 @@ export interface ChannelFacts {
   readonly sensitivity: string;
 }
 
-export function channelSettings(words: DeviceWords, chamber: 'RA' | 'RV', component: string, { amplitude, width, sensitivity }: ChannelFacts): Finding[] {
+export function channelSettings(
+  words: DeviceWords,
+  chamber: 'RA' | 'RV',
+  component: string,
+  { amplitude, width, sensitivity }: ChannelFacts,
+): Finding[] {
   const at = { component };
   const field = chamber.toLowerCase();
   return [
     words.programmed(mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_PACING_AMPLITUDE`), amplitude, 'V', `${field}.amplitude`, at),
     words.programmed(mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_PACING_PULSEWIDTH`), width, 'ms', `${field}.width`, at),
-    words.choice(mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_PACING_POLARITY`), mdc('MDC_IDC_ENUM_POLARITY_BI'), `${field}.pacing.polarity`, at),
-    words.programmed(mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_SENSING_SENSITIVITY`), sensitivity, 'mV', `${field}.sensitivity`, at),
-    words.choice(mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_SENSING_POLARITY`), mdc('MDC_IDC_ENUM_POLARITY_BI'), `${field}.sensing.polarity`, at),
+    words.choice(
+      mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_PACING_POLARITY`),
+      mdc('MDC_IDC_ENUM_POLARITY_BI'),
+      `${field}.pacing.polarity`,
+      at,
+    ),
+    words.programmed(
+      mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_SENSING_SENSITIVITY`),
+      sensitivity,
+      'mV',
+      `${field}.sensitivity`,
+      at,
+    ),
+    words.choice(
+      mdc(`MDC_IDC_SET_LEADCHNL_${chamber}_SENSING_POLARITY`),
+      mdc('MDC_IDC_ENUM_POLARITY_BI'),
+      `${field}.sensing.polarity`,
+      at,
+    ),
   ];
 }
 
 /** One measurement of the impedance a day, oldest first; the last one `daysAgo` days before now. */
-export function impedances(words: DeviceWords, chamber: 'RA' | 'RV', component: string, ohms: readonly number[], daysAgo = 1): Finding {
+export function impedances(
+  words: DeviceWords,
+  chamber: 'RA' | 'RV',
+  component: string,
+  ohms: readonly number[],
+  daysAgo = 1,
+): Finding {
   const code = mdc(`MDC_IDC_MSMT_LEADCHNL_${chamber}_IMPEDANCE_VALUE`);
-  const trend = { values: ohms, unit: 'Ohm', periodMs: DAY, lastAgo: daysAgo * DAY, component, origin: 'self-test' } as const;
+  const trend = {
+    values: ohms,
+    unit: 'Ohm',
+    periodMs: DAY,
+    lastAgo: daysAgo * DAY,
+    component,
+    origin: 'self-test',
+  } as const;
   return words.trend(code, trend, `trend.${chamber.toLowerCase()}.impedance`);
 }

@@ -8,7 +8,8 @@ describe('model of McSharry et al. 2003', () => {
   it('has an R wave in the middle of each turn, and nothing higher', () => {
     const { signal, peaks } = surface([1, 0.8, 1.2, 1]);
     expect(peaks).toHaveLength(4);
-    for (const [index, expected] of [0.5, 1.4, 2.4, 3.5].entries()) expect(Math.abs((peaks[index] ?? 0) / RATE - expected)).toBeLessThan(0.01);
+    for (const [index, expected] of [0.5, 1.4, 2.4, 3.5].entries())
+      expect(Math.abs((peaks[index] ?? 0) / RATE - expected)).toBeLessThan(0.01);
     for (const peak of peaks) {
       const around = signal.subarray(peak - 60, peak + 60);
       const highest = around.indexOf(Math.max(...around)) - 60;

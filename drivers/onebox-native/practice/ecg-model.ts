@@ -123,7 +123,8 @@ export function intervals(count: number, { rate, deviation, seed }: Variability)
   let time = 0;
   for (let beat = 0; beat < count; beat++) {
     let deviationNow = 0;
-    for (const line of lines) deviationNow += line.amplitude * Math.cos(2 * Math.PI * line.frequency * time + line.phase);
+    for (const line of lines)
+      deviationNow += line.amplitude * Math.cos(2 * Math.PI * line.frequency * time + line.phase);
     const interval = mean + scale * deviationNow;
     result.push(interval);
     time += interval;

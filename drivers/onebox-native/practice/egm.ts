@@ -49,28 +49,65 @@ const RECOVERY_S = 0.25;
 type Wave = readonly [height: number, at: number, width: number];
 
 const NEAR: Readonly<Record<BeatKind, readonly Wave[]>> = {
-  sinus: [[9, 0, 0.006], [-5.5, 0.016, 0.008], [0.8, 0.26, 0.04]],
-  paced: [[4, -0.02, 0.003], [-6, 0.012, 0.012], [1.2, 0.25, 0.05]],
-  vt: [[6, 0, 0.011], [-7, 0.03, 0.014], [1, 0.17, 0.03]],
-  vf: [[3, 0, 0.014], [-2.2, 0.034, 0.018]],
+  sinus: [
+    [9, 0, 0.006],
+    [-5.5, 0.016, 0.008],
+    [0.8, 0.26, 0.04],
+  ],
+  paced: [
+    [4, -0.02, 0.003],
+    [-6, 0.012, 0.012],
+    [1.2, 0.25, 0.05],
+  ],
+  vt: [
+    [6, 0, 0.011],
+    [-7, 0.03, 0.014],
+    [1, 0.17, 0.03],
+  ],
+  vf: [
+    [3, 0, 0.014],
+    [-2.2, 0.034, 0.018],
+  ],
 };
 
 const FAR: Readonly<Record<BeatKind, readonly Wave[]>> = {
-  sinus: [[0.12, -0.16, 0.022], [-0.15, -0.03, 0.01], [1.7, 0, 0.013], [-0.5, 0.032, 0.014], [0.42, 0.27, 0.045]],
-  paced: [[0.8, -0.03, 0.003], [-1.9, 0.02, 0.035], [0.7, 0.26, 0.055]],
-  vt: [[2.2, 0, 0.035], [-1.5, 0.09, 0.04]],
-  vf: [[1.1, 0, 0.035], [-0.8, 0.09, 0.035]],
+  sinus: [
+    [0.12, -0.16, 0.022],
+    [-0.15, -0.03, 0.01],
+    [1.7, 0, 0.013],
+    [-0.5, 0.032, 0.014],
+    [0.42, 0.27, 0.045],
+  ],
+  paced: [
+    [0.8, -0.03, 0.003],
+    [-1.9, 0.02, 0.035],
+    [0.7, 0.26, 0.055],
+  ],
+  vt: [
+    [2.2, 0, 0.035],
+    [-1.5, 0.09, 0.04],
+  ],
+  vf: [
+    [1.1, 0, 0.035],
+    [-0.8, 0.09, 0.035],
+  ],
 };
 
 /** Synthesises the stretches one after another. `shocks` are times in seconds from the start. */
 export function electrogram(stretches: readonly Stretch[], seed: number, shocks: readonly number[] = []): Electrogram {
-  const turns = stretches.flatMap(({ kind, intervals: lengths }) => lengths.map((ms) => ({ kind, seconds: ms / 1000 })));
+  const turns = stretches.flatMap(({ kind, intervals: lengths }) =>
+    lengths.map((ms) => ({ kind, seconds: ms / 1000 })),
+  );
   const random = generator(seed);
   const heights = turns.map(({ kind }) => (kind === 'vf' ? 0.4 + 1.1 * random() : 0.97 + 0.06 * random()));
   const channel = (table: typeof NEAR) => {
     const shapes = turns.map(({ kind, seconds }, index) => shape(table[kind], seconds, heights[index] ?? 1));
     return integrate(
-      { intervals: turns.map(({ seconds }) => seconds), shape: (index) => shapes[index] ?? [], breathing: { amplitude: 0.05, frequency: 0.25 } },
+      {
+        intervals: turns.map(({ seconds }) => seconds),
+        shape: (index) => shapes[index] ?? [],
+        breathing: { amplitude: 0.05, frequency: 0.25 },
+      },
       SAMPLE_RATE,
     );
   };
@@ -78,7 +115,9 @@ export function electrogram(stretches: readonly Stretch[], seed: number, shocks:
   const beats = near.peaks.map((sample, index): Beat => {
     const before = near.peaks[index - 1];
     const kind = turns[index]?.kind ?? 'sinus';
-    return before === undefined ? { sample, kind } : { sample, kind, interval: Math.round(((sample - before) * 1000) / SAMPLE_RATE) };
+    return before === undefined
+      ? { sample, kind }
+      : { sample, kind, interval: Math.round(((sample - before) * 1000) / SAMPLE_RATE) };
   });
   return { near: steps(near.signal, shocks), far: steps(far.signal, shocks), beats };
 }
@@ -87,7 +126,11 @@ function shape(waves: readonly Wave[], seconds: number, height: number): Extremu
   const omega = (2 * Math.PI) / seconds;
   return waves.map(([millivolt, at, width]) => {
     const angularWidth = width * omega;
-    return { angle: at * omega, width: angularWidth, amplitude: (millivolt * height * omega) / (angularWidth * angularWidth) };
+    return {
+      angle: at * omega,
+      width: angularWidth,
+      amplitude: (millivolt * height * omega) / (angularWidth * angularWidth),
+    };
   });
 }
 
@@ -104,7 +147,10 @@ function steps(signal: Float64Array, shocks: readonly number[]): number[] {
 
 /** Sinus rhythm with the variability of the model. */
 export function sinus(beats: number, rate: number, seed: number): Stretch {
-  return { kind: 'sinus', intervals: intervals(beats, { rate, deviation: rate * 0.02, seed }).map((seconds) => Math.round(seconds * 1000)) };
+  return {
+    kind: 'sinus',
+    intervals: intervals(beats, { rate, deviation: rate * 0.02, seed }).map((seconds) => Math.round(seconds * 1000)),
+  };
 }
 
 export function paced(beats: number, rate: number): Stretch {

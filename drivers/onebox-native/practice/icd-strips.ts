@@ -1,7 +1,18 @@
+import { numeric } from '@onebox/driver-sdk/findings.js';
 import { term } from '@onebox/protocol/codes.js';
 import type { Finding, SampleArray } from '@onebox/protocol/messages.js';
-import { numeric } from '@onebox/driver-sdk/findings.js';
-import { type Beat, type Electrogram, electrogram, fibrillation, length, paced, SAMPLE_RATE, type Stretch, sinus, tachycardia } from './egm.js';
+import {
+  type Beat,
+  type Electrogram,
+  electrogram,
+  fibrillation,
+  length,
+  paced,
+  SAMPLE_RATE,
+  type Stretch,
+  sinus,
+  tachycardia,
+} from './egm.js';
 import { type DeviceWords, SECOND } from './patient.js';
 
 /** Strips of the practice patients: two channels and the markers that the device put on them. */
@@ -84,7 +95,12 @@ function inOrder(markers: NonNullable<SampleArray['marker']>): NonNullable<Sampl
  * Both channels of a strip, the markers on the first one. `ago`: milliseconds since the strip's anchor; an
  * episode's id, or an empty text for a strip of now.
  */
-export function stripFindings(words: DeviceWords, { electrogram: { near, far }, markers, anchor }: Strip, episode: string, ago: number): Finding[] {
+export function stripFindings(
+  words: DeviceWords,
+  { electrogram: { near, far }, markers, anchor }: Strip,
+  episode: string,
+  ago: number,
+): Finding[] {
   const start = ago + anchor * SECOND;
   const about = {
     ago: start,
@@ -101,7 +117,10 @@ export function stripFindings(words: DeviceWords, { electrogram: { near, far }, 
     marker,
   });
   return [
-    words.wave(term('lane.egm-ventricular'), lane(near, markers), episode ? `${episode}.egm.1` : 'egm.1', { ...about, component: 'lead.rv' }),
+    words.wave(term('lane.egm-ventricular'), lane(near, markers), episode ? `${episode}.egm.1` : 'egm.1', {
+      ...about,
+      component: 'lead.rv',
+    }),
     words.wave(term('lane.egm-shock'), lane(far, []), episode ? `${episode}.egm.2` : 'egm.2', about),
   ];
 }

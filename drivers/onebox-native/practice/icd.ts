@@ -26,8 +26,22 @@ const FIRST_SHOCK = 41 * MINUTE;
 const OLD_EPISODE = 9 * DAY + 3 * HOUR;
 const RECENT = { ago: 30 * DAY, until: 0 };
 
-export function icd({ key, name, serial, seed }: IcdVariant = { key: 'icd', name: 'Practice ICD VR', serial: 'PRACTICE-4417', seed: 4417 }): PracticePatient {
-  return { key, name, serial, deviceClass: 'icd', clockOffsetMs: OFFSET, read: (now) => memory(new DeviceWords(now, OFFSET), serial, seed) };
+export function icd(
+  { key, name, serial, seed }: IcdVariant = {
+    key: 'icd',
+    name: 'Practice ICD VR',
+    serial: 'PRACTICE-4417',
+    seed: 4417,
+  },
+): PracticePatient {
+  return {
+    key,
+    name,
+    serial,
+    deviceClass: 'icd',
+    clockOffsetMs: OFFSET,
+    read: (now) => memory(new DeviceWords(now, OFFSET), serial, seed),
+  };
 }
 
 function memory(words: DeviceWords, serial: string, seed: number): Memory {
@@ -36,9 +50,19 @@ function memory(words: DeviceWords, serial: string, seed: number): Memory {
     critical: critical(words),
     present: present(words),
     settings: settings(words),
-    trends: [impedances(words, 'RV', 'lead.rv', [530, 527, 534, 529, 531, 526, 533, 530, 528, 535, 531, 529, 1480, 1990])],
+    trends: [
+      impedances(words, 'RV', 'lead.rv', [530, 527, 534, 529, 531, 526, 533, 530, 528, 535, 531, 529, 1480, 1990]),
+    ],
     episodes: episodes(words, seed),
-    memory: [impedances(words, 'RV', 'lead.rv', Array.from({ length: 60 }, (_, day) => 520 + ((day * 7) % 17)), 15)],
+    memory: [
+      impedances(
+        words,
+        'RV',
+        'lead.rv',
+        Array.from({ length: 60 }, (_, day) => 520 + ((day * 7) % 17)),
+        15,
+      ),
+    ],
   };
 }
 
@@ -47,10 +71,28 @@ function who(words: DeviceWords, serial: string): Finding[] {
   const maker = { manufacturer: 'OneBox Practice' };
   const implanted = words.ago(1127 * DAY);
   return [
-    identity({ deviceClass: 'icd', type: mdc('MDC_IDC_ENUM_DEV_TYPE_ICD'), ...maker, model: MODEL, serial, firmware: '1.0.0', implanted, practice: true }),
+    identity({
+      deviceClass: 'icd',
+      type: mdc('MDC_IDC_ENUM_DEV_TYPE_ICD'),
+      ...maker,
+      model: MODEL,
+      serial,
+      firmware: '1.0.0',
+      implanted,
+      practice: true,
+    }),
     component({ id: 'generator', kind: KIND_GENERATOR, instance: 1, ...maker, model: MODEL, serial }),
     component({ id: 'battery', kind: KIND_BATTERY, instance: 1, parentId: 'generator' }),
-    component({ id: 'lead.rv', kind: KIND_LEAD, instance: 1, parentId: 'generator', location: term('chamber.rv'), ...maker, model: 'Practice Lead 65', serial: 'PRACTICE-L612' }),
+    component({
+      id: 'lead.rv',
+      kind: KIND_LEAD,
+      instance: 1,
+      parentId: 'generator',
+      location: term('chamber.rv'),
+      ...maker,
+      model: 'Practice Lead 65',
+      serial: 'PRACTICE-L612',
+    }),
     component({ id: 'channel.hv', kind: KIND_CHANNEL, instance: 1, parentId: 'lead.rv', location: term('chamber.rv') }),
     component({ id: 'zone.vf', kind: KIND_ZONE, instance: 1, parentId: 'generator' }),
     component({ id: 'zone.vt', kind: KIND_ZONE, instance: 2, parentId: 'generator' }),
@@ -66,7 +108,12 @@ const LEAD_LIMIT = {
 
 function critical(words: DeviceWords): Finding[] {
   return [
-    words.warning(term('alert.shock-delivered'), { severity: 'critical', since: LAST_SHOCK, vendorText: 'Shock delivered', more: { value: numeric(2, '{shocks}') } }),
+    words.warning(term('alert.shock-delivered'), {
+      severity: 'critical',
+      since: LAST_SHOCK,
+      vendorText: 'Shock delivered',
+      more: { value: numeric(2, '{shocks}') },
+    }),
     words.warning(term('alert.lead-impedance-high'), {
       severity: 'check',
       since: 19 * HOUR,
@@ -74,8 +121,12 @@ function critical(words: DeviceWords): Finding[] {
       more: { componentId: 'lead.rv', value: numeric(1990, 'Ohm'), limit: LEAD_LIMIT },
     }),
     words.choice(mdc('MDC_IDC_SET_TACHYTHERAPY_VSTAT'), mdc('MDC_IDC_ENUM_THERAPY_STATUS_On'), 'tachy.status'),
-    words.choice(mdc('MDC_IDC_SET_ZONE_STATUS'), mdc('MDC_IDC_ENUM_ZONE_STATUS_Active'), 'zone.1.status', { component: 'zone.vf' }),
-    words.choice(mdc('MDC_IDC_SET_ZONE_STATUS'), mdc('MDC_IDC_ENUM_ZONE_STATUS_Active'), 'zone.2.status', { component: 'zone.vt' }),
+    words.choice(mdc('MDC_IDC_SET_ZONE_STATUS'), mdc('MDC_IDC_ENUM_ZONE_STATUS_Active'), 'zone.1.status', {
+      component: 'zone.vf',
+    }),
+    words.choice(mdc('MDC_IDC_SET_ZONE_STATUS'), mdc('MDC_IDC_ENUM_ZONE_STATUS_Active'), 'zone.2.status', {
+      component: 'zone.vt',
+    }),
     ...battery(words, { status: 'BOS', volts: '2.71', months: 62 }),
     words.choice(mdc('MDC_IDC_SET_MAGNET_RESP'), term('magnet.stops-shocks'), 'magnet.response'),
     words.programmed(term('magnet.delay-after-read'), 420, 's', 'magnet.delay'),
@@ -89,15 +140,34 @@ function present(words: DeviceWords): Finding[] {
   return [
     shockEpisode(words, 3, LAST_SHOCK),
     shockEpisode(words, 2, FIRST_SHOCK),
-    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_IMPEDANCE_VALUE'), 1990, 'Ohm', 'rv.impedance', { ...lead, limits: [LEAD_LIMIT] }),
-    words.measured(mdc('MDC_IDC_MSMT_LEADHVCHNL_IMPEDANCE'), 48, 'Ohm', 'hv.impedance', { component: 'channel.hv', origin: 'self-test', ago: 2 * MINUTE }),
+    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_IMPEDANCE_VALUE'), 1990, 'Ohm', 'rv.impedance', {
+      ...lead,
+      limits: [LEAD_LIMIT],
+    }),
+    words.measured(mdc('MDC_IDC_MSMT_LEADHVCHNL_IMPEDANCE'), 48, 'Ohm', 'hv.impedance', {
+      component: 'channel.hv',
+      origin: 'self-test',
+      ago: 2 * MINUTE,
+    }),
     ...rhythmNow(words, 'VS', 78),
     words.counted(mdc('MDC_IDC_STAT_BRADY_RV_PERCENT_PACED'), 3, '%', 'stat.rv.paced', RECENT),
-    words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_SHOCKS_DELIVERED_RECENT'), 2, '{shocks}', 'stat.shocks.recent', RECENT),
+    words.counted(
+      mdc('MDC_IDC_STAT_TACHYTHERAPY_SHOCKS_DELIVERED_RECENT'),
+      2,
+      '{shocks}',
+      'stat.shocks.recent',
+      RECENT,
+    ),
     words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_ATP_DELIVERED_RECENT'), 1, '{seq}', 'stat.atp.recent', RECENT),
     words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_SENSING_INTR_AMPL_MEAN'), '8.9', 'mV', 'rv.sensing', lead),
-    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_AMPLITUDE'), '1.25', 'V', 'rv.threshold', { ...lead, ago: 26 * HOUR }),
-    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_PULSEWIDTH'), '0.4', 'ms', 'rv.threshold.width', { ...lead, ago: 26 * HOUR }),
+    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_AMPLITUDE'), '1.25', 'V', 'rv.threshold', {
+      ...lead,
+      ago: 26 * HOUR,
+    }),
+    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_PULSEWIDTH'), '0.4', 'ms', 'rv.threshold.width', {
+      ...lead,
+      ago: 26 * HOUR,
+    }),
     words.measured(mdc('MDC_IDC_MSMT_CAP_CHARGE_TIME'), '7.4', 's', 'charge.time', { ago: LAST_SHOCK }),
     words.measured(mdc('MDC_IDC_MSMT_CAP_CHARGE_ENERGY'), 35, 'J', 'charge.energy', { ago: LAST_SHOCK }),
   ];
@@ -120,30 +190,69 @@ function shockEpisode(words: DeviceWords, number: number, ago: number): Finding 
   });
 }
 
-const SHOCK_ENERGY = [mdc('MDC_IDC_SET_ZONE_SHOCK_ENERGY_1'), mdc('MDC_IDC_SET_ZONE_SHOCK_ENERGY_2'), mdc('MDC_IDC_SET_ZONE_SHOCK_ENERGY_3')] as const;
+const SHOCK_ENERGY = [
+  mdc('MDC_IDC_SET_ZONE_SHOCK_ENERGY_1'),
+  mdc('MDC_IDC_SET_ZONE_SHOCK_ENERGY_2'),
+  mdc('MDC_IDC_SET_ZONE_SHOCK_ENERGY_3'),
+] as const;
 
 function settings(words: DeviceWords): Finding[] {
-  const zone = (id: string, number: number, type: 'VF' | 'VT', interval: number, beats: readonly [number, number], energies: readonly number[]) => {
+  const zone = (
+    id: string,
+    number: number,
+    type: 'VF' | 'VT',
+    interval: number,
+    beats: readonly [number, number],
+    energies: readonly number[],
+  ) => {
     const at = { component: id };
     return [
       words.choice(mdc('MDC_IDC_SET_ZONE_TYPE'), mdc(`MDC_IDC_ENUM_ZONE_TYPE_Zone_${type}`), `zone.${number}.type`, at),
       words.programmed(mdc('MDC_IDC_SET_ZONE_DETECTION_INTERVAL'), interval, 'ms', `zone.${number}.interval`, at),
-      words.programmed(mdc('MDC_IDC_SET_ZONE_DETECTION_BEATS_NUMERATOR'), beats[0], '{beats}', `zone.${number}.beats`, at),
-      words.programmed(mdc('MDC_IDC_SET_ZONE_DETECTION_BEATS_DENOMINATOR'), beats[1], '{beats}', `zone.${number}.window`, at),
-      ...energies.map((energy, index) => words.programmed(SHOCK_ENERGY[index] ?? SHOCK_ENERGY[0], energy, 'J', `zone.${number}.shock.${index + 1}`, at)),
+      words.programmed(
+        mdc('MDC_IDC_SET_ZONE_DETECTION_BEATS_NUMERATOR'),
+        beats[0],
+        '{beats}',
+        `zone.${number}.beats`,
+        at,
+      ),
+      words.programmed(
+        mdc('MDC_IDC_SET_ZONE_DETECTION_BEATS_DENOMINATOR'),
+        beats[1],
+        '{beats}',
+        `zone.${number}.window`,
+        at,
+      ),
+      ...energies.map((energy, index) =>
+        words.programmed(SHOCK_ENERGY[index] ?? SHOCK_ENERGY[0], energy, 'J', `zone.${number}.shock.${index + 1}`, at),
+      ),
     ];
   };
   return [
     ...zone('zone.vf', 1, 'VF', 320, [18, 24], [35, 35, 35]),
     ...zone('zone.vt', 2, 'VT', 400, [16, 16], [20, 35, 35]),
-    words.choice(mdc('MDC_IDC_SET_ZONE_TYPE_ATP_1'), mdc('MDC_IDC_ENUM_ATP_TYPE_Burst'), 'zone.2.atp', { component: 'zone.vt' }),
+    words.choice(mdc('MDC_IDC_SET_ZONE_TYPE_ATP_1'), mdc('MDC_IDC_ENUM_ATP_TYPE_Burst'), 'zone.2.atp', {
+      component: 'zone.vt',
+    }),
     words.programmed(mdc('MDC_IDC_SET_ZONE_NUM_ATP_SEQS_1'), 3, '{seq}', 'zone.2.atp.count', { component: 'zone.vt' }),
     ...channelSettings(words, 'RV', 'lead.rv', { amplitude: '2.5', width: '0.4', sensitivity: '0.3' }),
     words.none(mdc('MDC_IDC_SET_BRADY_HYSTRATE'), 'off', 'brady.hysteresis'),
-    words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_SHOCKS_DELIVERED_TOTAL'), 2, '{shocks}', 'stat.shocks.total', { ago: 1127 * DAY, until: 0 }),
-    words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_SHOCKS_ABORTED_TOTAL'), 0, '{shocks}', 'stat.aborted.total', { ago: 1127 * DAY, until: 0 }),
-    words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_ATP_DELIVERED_TOTAL'), 4, '{seq}', 'stat.atp.total', { ago: 1127 * DAY, until: 0 }),
-    words.counted(mdc('MDC_IDC_STAT_EPISODE_TOTAL_COUNT'), 3, '{episodes}', 'stat.episodes.total', { ago: 1127 * DAY, until: 0 }),
+    words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_SHOCKS_DELIVERED_TOTAL'), 2, '{shocks}', 'stat.shocks.total', {
+      ago: 1127 * DAY,
+      until: 0,
+    }),
+    words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_SHOCKS_ABORTED_TOTAL'), 0, '{shocks}', 'stat.aborted.total', {
+      ago: 1127 * DAY,
+      until: 0,
+    }),
+    words.counted(mdc('MDC_IDC_STAT_TACHYTHERAPY_ATP_DELIVERED_TOTAL'), 4, '{seq}', 'stat.atp.total', {
+      ago: 1127 * DAY,
+      until: 0,
+    }),
+    words.counted(mdc('MDC_IDC_STAT_EPISODE_TOTAL_COUNT'), 3, '{episodes}', 'stat.episodes.total', {
+      ago: 1127 * DAY,
+      until: 0,
+    }),
   ];
 }
 

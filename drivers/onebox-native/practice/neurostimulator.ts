@@ -1,8 +1,8 @@
 import { component, episode, identity } from '@onebox/driver-sdk/findings.js';
 import { mdc, term } from '@onebox/protocol/codes.js';
-import type { OneBoxTerm } from '@onebox/protocol/nomenclature/onebox-terms.js';
 import type { Finding } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/messages.js';
+import type { OneBoxTerm } from '@onebox/protocol/nomenclature/onebox-terms.js';
 import { DAY, DeviceWords, HOUR, type Memory, MINUTE, type PracticePatient } from './patient.js';
 
 /**
@@ -48,8 +48,23 @@ function memory(words: DeviceWords): Memory {
     present: present(words),
     settings: settings(words),
     trends: [words.trend(term('battery.percent'), { ...charge, values: [58, 49, 97, 88, 79, 71, 64] }, 'log.charge')],
-    episodes: [episode({ id: 'log.118', number: 118, time: words.ago(OFF), type: term('stimulation.state.off'), vendorType: 'STIM OFF PP', source })],
-    memory: [words.trend(term('battery.percent'), { ...charge, values: [99, 90, 81, 72, 63, 55, 98, 89, 80, 70, 67], lastAgo: 7 * DAY + HOUR }, 'log.charge.older')],
+    episodes: [
+      episode({
+        id: 'log.118',
+        number: 118,
+        time: words.ago(OFF),
+        type: term('stimulation.state.off'),
+        vendorType: 'STIM OFF PP',
+        source,
+      }),
+    ],
+    memory: [
+      words.trend(
+        term('battery.percent'),
+        { ...charge, values: [99, 90, 81, 72, 63, 55, 98, 89, 80, 70, 67], lastAgo: 7 * DAY + HOUR },
+        'log.charge.older',
+      ),
+    ],
   };
 }
 
@@ -69,9 +84,27 @@ function who(words: DeviceWords): Finding[] {
       mriConditions: '1.5 T, MRI mode on',
       practice: true,
     }),
-    component({ id: 'generator', kind: KIND_GENERATOR, instance: 1, location: term('implant.site.chest-right'), ...maker, model: MODEL, serial: SERIAL }),
+    component({
+      id: 'generator',
+      kind: KIND_GENERATOR,
+      instance: 1,
+      location: term('implant.site.chest-right'),
+      ...maker,
+      model: MODEL,
+      serial: SERIAL,
+    }),
     component({ id: 'battery', kind: KIND_BATTERY, instance: 1, parentId: 'generator' }),
-    ...SIDES.map(({ id, location }, index) => component({ id, kind: KIND_LEAD, instance: index + 1, parentId: 'generator', location: term(location), ...maker, model: 'Practice Lead 4C' })),
+    ...SIDES.map(({ id, location }, index) =>
+      component({
+        id,
+        kind: KIND_LEAD,
+        instance: index + 1,
+        parentId: 'generator',
+        location: term(location),
+        ...maker,
+        model: 'Practice Lead 4C',
+      }),
+    ),
     component({ id: 'program.b', kind: KIND_PROGRAM, instance: 2, parentId: 'generator' }),
   ];
 }
@@ -81,7 +114,9 @@ function critical(words: DeviceWords): Finding[] {
     words.warning(term('alert.stimulation-off'), { severity: 'check', since: OFF, vendorText: 'Stimulation off' }),
     words.state(term('stimulation.state'), term('stimulation.state.off'), 'stim.state'),
     words.date(term('stimulation.changed'), OFF, 'stim.changed'),
-    words.state(term('stimulation.changed-by'), term('stimulation.changed-by.patient'), 'stim.changed.by', { ago: OFF }),
+    words.state(term('stimulation.changed-by'), term('stimulation.changed-by.patient'), 'stim.changed.by', {
+      ago: OFF,
+    }),
     words.measured(term('battery.percent'), 64, '%', 'battery.charge', { component: 'battery' }),
     words.date(term('battery.last-charged'), RECHARGED, 'battery.recharged', { component: 'battery' }),
     words.none(mdc('MDC_IDC_SET_MAGNET_RESP'), 'unsupported', 'magnet'),
@@ -100,12 +135,21 @@ function present(words: DeviceWords): Finding[] {
   return [
     ...SIDES.flatMap(({ id, ohms }) =>
       ohms.map((value, instance) =>
-        words.measured(term('stimulation.impedance'), value, 'Ohm', `${id}.contact.${instance}`, { component: id, instance, origin: 'self-test', ago: TEST, limits }),
+        words.measured(term('stimulation.impedance'), value, 'Ohm', `${id}.contact.${instance}`, {
+          component: id,
+          instance,
+          origin: 'self-test',
+          ago: TEST,
+          limits,
+        }),
       ),
     ),
     words.words(term('stimulation.group'), 'B', 'stim.group', { component: 'program.b' }),
     words.words(term('stimulation.program'), 'Day', 'stim.program', { component: 'program.b' }),
-    words.choice(term('implant.site'), term('implant.site.chest-right'), 'implant.site', { origin: 'entered', ago: 812 * DAY }),
+    words.choice(term('implant.site'), term('implant.site.chest-right'), 'implant.site', {
+      origin: 'entered',
+      ago: 812 * DAY,
+    }),
   ];
 }
 

@@ -37,12 +37,30 @@ function memory(words: DeviceWords): Memory {
       impedances(words, 'RA', 'lead.ra', [428, 431, 427, 433, 429, 432, 430]),
       words.trend(
         mdc('MDC_IDC_MSMT_BATTERY_VOLTAGE'),
-        { values: [271, 270, 268, 266, 263, 261, 259, 258], exponent: -2, unit: 'V', periodMs: 7 * DAY, lastAgo: DAY, component: 'battery' },
+        {
+          values: [271, 270, 268, 266, 263, 261, 259, 258],
+          exponent: -2,
+          unit: 'V',
+          periodMs: 7 * DAY,
+          lastAgo: DAY,
+          component: 'battery',
+        },
         'trend.battery',
       ),
     ],
-    episodes: [...stripFindings(words, highRate(7712), 'episode.1', HIGH_RATE), ...stripFindings(words, pacedNow(7713), '', 0)],
-    memory: [impedances(words, 'RV', 'lead.rv', Array.from({ length: 60 }, (_, day) => 500 + ((day * 5) % 13)), 8)],
+    episodes: [
+      ...stripFindings(words, highRate(7712), 'episode.1', HIGH_RATE),
+      ...stripFindings(words, pacedNow(7713), '', 0),
+    ],
+    memory: [
+      impedances(
+        words,
+        'RV',
+        'lead.rv',
+        Array.from({ length: 60 }, (_, day) => 500 + ((day * 5) % 13)),
+        8,
+      ),
+    ],
   };
 }
 
@@ -64,14 +82,37 @@ function who(words: DeviceWords): Finding[] {
     }),
     component({ id: 'generator', kind: KIND_GENERATOR, instance: 1, ...maker, model: MODEL, serial: SERIAL }),
     component({ id: 'battery', kind: KIND_BATTERY, instance: 1, parentId: 'generator' }),
-    component({ id: 'lead.ra', kind: KIND_LEAD, instance: 1, parentId: 'generator', location: term('chamber.ra'), ...maker, model: 'Practice Lead 52', serial: 'PRACTICE-L101' }),
-    component({ id: 'lead.rv', kind: KIND_LEAD, instance: 2, parentId: 'generator', location: term('chamber.rv'), ...maker, model: 'Practice Lead 58', serial: 'PRACTICE-L102' }),
+    component({
+      id: 'lead.ra',
+      kind: KIND_LEAD,
+      instance: 1,
+      parentId: 'generator',
+      location: term('chamber.ra'),
+      ...maker,
+      model: 'Practice Lead 52',
+      serial: 'PRACTICE-L101',
+    }),
+    component({
+      id: 'lead.rv',
+      kind: KIND_LEAD,
+      instance: 2,
+      parentId: 'generator',
+      location: term('chamber.rv'),
+      ...maker,
+      model: 'Practice Lead 58',
+      serial: 'PRACTICE-L102',
+    }),
   ];
 }
 
 function critical(words: DeviceWords): Finding[] {
   return [
-    words.warning(term('alert.battery-replacement'), { severity: 'check', since: REPLACEMENT, vendorText: 'Elective replacement', more: { componentId: 'battery' } }),
+    words.warning(term('alert.battery-replacement'), {
+      severity: 'check',
+      since: REPLACEMENT,
+      vendorText: 'Elective replacement',
+      more: { componentId: 'battery' },
+    }),
     ...battery(words, { status: 'RRT', volts: '2.58' }),
     words.date(mdc('MDC_IDC_MSMT_BATTERY_RRT_REACHED_DTM'), REPLACEMENT, 'battery.rrt.since', { component: 'battery' }),
     words.date(term('battery.replacement-since'), REPLACEMENT, 'battery.rrt.since', { component: 'battery' }),
@@ -79,7 +120,9 @@ function critical(words: DeviceWords): Finding[] {
     words.programmed(mdc('MDC_IDC_SET_BRADY_LOWRATE'), 65, '{beats}/min', 'brady.rate'),
     words.state(term('brady-mode.now'), mdc('MDC_IDC_ENUM_BRADY_MODE_VVI'), 'brady.mode.now'),
     words.measured(term('brady-rate.now'), 65, '{beats}/min', 'brady.rate.now'),
-    words.choice(term('brady-mode.before'), mdc('MDC_IDC_ENUM_BRADY_MODE_DDD'), 'brady.mode.before', { ago: REPLACEMENT }),
+    words.choice(term('brady-mode.before'), mdc('MDC_IDC_ENUM_BRADY_MODE_DDD'), 'brady.mode.before', {
+      ago: REPLACEMENT,
+    }),
     words.programmed(term('brady-rate.before'), 60, '{beats}/min', 'brady.rate.before', { ago: REPLACEMENT }),
     words.choice(mdc('MDC_IDC_SET_MAGNET_RESP'), term('magnet.asynchronous-pacing'), 'magnet.response'),
     words.programmed(term('magnet.rate'), 65, '{beats}/min', 'magnet.rate'),
@@ -103,11 +146,29 @@ function present(words: DeviceWords): Finding[] {
     }),
     ...rhythmNow(words, 'VP', 65),
     words.counted(mdc('MDC_IDC_STAT_BRADY_RV_PERCENT_PACED'), 99, '%', 'stat.rv.paced', MONTH),
-    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_AMPLITUDE'), '0.75', 'V', 'rv.threshold', tested('lead.rv', 10 * DAY)),
-    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_PULSEWIDTH'), '0.4', 'ms', 'rv.threshold.width', tested('lead.rv', 10 * DAY)),
+    words.measured(
+      mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_AMPLITUDE'),
+      '0.75',
+      'V',
+      'rv.threshold',
+      tested('lead.rv', 10 * DAY),
+    ),
+    words.measured(
+      mdc('MDC_IDC_MSMT_LEADCHNL_RV_PACING_THRESHOLD_PULSEWIDTH'),
+      '0.4',
+      'ms',
+      'rv.threshold.width',
+      tested('lead.rv', 10 * DAY),
+    ),
     words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RV_IMPEDANCE_VALUE'), 510, 'Ohm', 'rv.impedance', tested('lead.rv', DAY)),
     words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RA_IMPEDANCE_VALUE'), 430, 'Ohm', 'ra.impedance', tested('lead.ra', DAY)),
-    words.measured(mdc('MDC_IDC_MSMT_LEADCHNL_RA_SENSING_INTR_AMPL_MEAN'), '2.1', 'mV', 'ra.sensing', tested('lead.ra', DAY)),
+    words.measured(
+      mdc('MDC_IDC_MSMT_LEADCHNL_RA_SENSING_INTR_AMPL_MEAN'),
+      '2.1',
+      'mV',
+      'ra.sensing',
+      tested('lead.ra', DAY),
+    ),
     words.counted(mdc('MDC_IDC_STAT_BRADY_RA_PERCENT_PACED'), 0, '%', 'stat.ra.paced', MONTH),
   ];
 }
@@ -119,6 +180,9 @@ function settings(words: DeviceWords): Finding[] {
     words.none(mdc('MDC_IDC_SET_BRADY_MAX_TRACKING_RATE'), 'off', 'brady.tracking'),
     words.none(mdc('MDC_IDC_SET_BRADY_HYSTRATE'), 'off', 'brady.hysteresis'),
     words.counted(mdc('MDC_IDC_STAT_AT_BURDEN_PERCENT'), '1.2', '%', 'stat.at.burden', MONTH),
-    words.counted(mdc('MDC_IDC_STAT_EPISODE_TOTAL_COUNT'), 1, '{episodes}', 'stat.episodes.total', { ago: 3102 * DAY, until: 0 }),
+    words.counted(mdc('MDC_IDC_STAT_EPISODE_TOTAL_COUNT'), 1, '{episodes}', 'stat.episodes.total', {
+      ago: 3102 * DAY,
+      until: 0,
+    }),
   ];
 }

@@ -1,5 +1,19 @@
 import {
-  type AbsentName, absent, alert, coded, type Details, dateTime, type Exact, observation, type OriginName, samples, setting, statistic, text, time, type ValidityName,
+  type AbsentName,
+  absent,
+  alert,
+  coded,
+  type Details,
+  dateTime,
+  type Exact,
+  type OriginName,
+  observation,
+  samples,
+  setting,
+  statistic,
+  text,
+  time,
+  type ValidityName,
 } from '@onebox/driver-sdk/findings.js';
 import type { DeviceClassName, PhaseName } from '@onebox/driver-sdk/manifest.js';
 import { term } from '@onebox/protocol/codes.js';
@@ -67,7 +81,11 @@ export interface Warning {
   readonly more?: Pick<Alert, 'componentId' | 'value' | 'limit'>;
 }
 
-const SEVERITY = { note: v1.Severity.SEVERITY_NOTE, check: v1.Severity.SEVERITY_CHECK, critical: v1.Severity.SEVERITY_CRITICAL } as const;
+const SEVERITY = {
+  note: v1.Severity.SEVERITY_NOTE,
+  check: v1.Severity.SEVERITY_CHECK,
+  critical: v1.Severity.SEVERITY_CRITICAL,
+} as const;
 
 /** Findings as a device with this clock states them. `field` is the place in the device's memory. */
 export class DeviceWords {
@@ -80,7 +98,11 @@ export class DeviceWords {
   ago(start: number, end?: number): Time {
     if (this.offsetMs === undefined) return { ...time(0, 'order-only'), order: ORDER_NOW - Math.floor(start / SECOND) };
     const at = this.now - start + this.offsetMs;
-    return { ...time(at, 'device'), deviceText: localText(at), ...(end === undefined ? {} : { endUnixMs: this.now - end + this.offsetMs }) };
+    return {
+      ...time(at, 'device'),
+      deviceText: localText(at),
+      ...(end === undefined ? {} : { endUnixMs: this.now - end + this.offsetMs }),
+    };
   }
 
   measured(what: Code, value: Exact, unit: string, field: string, about?: About): Finding {
@@ -123,10 +145,25 @@ export class DeviceWords {
   }
 
   /** A stored trend of `what`. Its code is not that of the value itself: a trend is never the present value. */
-  trend(what: Code, { values, exponent = 0, unit, periodMs, lastAgo, component, origin = 'stored' }: Trend, field: string): Finding {
-    const about = { ago: lastAgo + (values.length - 1) * periodMs, until: lastAgo, origin, qualifiers: [what], ...(component ? { component } : {}) };
+  trend(
+    what: Code,
+    { values, exponent = 0, unit, periodMs, lastAgo, component, origin = 'stored' }: Trend,
+    field: string,
+  ): Finding {
+    const about = {
+      ago: lastAgo + (values.length - 1) * periodMs,
+      until: lastAgo,
+      origin,
+      qualifiers: [what],
+      ...(component ? { component } : {}),
+    };
     const whole = (coefficient: number) => ({ coefficient, exponent: 0 });
-    return this.wave(term('trend.stored'), { periodMs: whole(periodMs), scale: { coefficient: 1, exponent }, offset: whole(0), unit, sample: [...values] }, field, about);
+    return this.wave(
+      term('trend.stored'),
+      { periodMs: whole(periodMs), scale: { coefficient: 1, exponent }, offset: whole(0), unit, sample: [...values] },
+      field,
+      about,
+    );
   }
 
   /** The device itself draws attention to something. */
@@ -135,11 +172,26 @@ export class DeviceWords {
     const { STATE_ACTIVE, STATE_ENDED } = v1.Alert.State;
     const state = ended ? STATE_ENDED : STATE_ACTIVE;
     const source = { origin: v1.Source.Origin.ORIGIN_STORED, field: 'alerts' };
-    return alert({ code: what, origin: ORIGIN_DEVICE, severity: SEVERITY[severity], state, since: this.ago(since), vendorText, source, ...more });
+    return alert({
+      code: what,
+      origin: ORIGIN_DEVICE,
+      severity: SEVERITY[severity],
+      state,
+      since: this.ago(since),
+      vendorText,
+      source,
+      ...more,
+    });
   }
 
   private details(field: string, { ago = 0, until, validity = 'unqualified', origin, ...rest }: About = {}): Details {
-    return { ...rest, at: this.ago(ago, until), source: field, origin: origin ?? (ago === 0 ? 'live' : 'stored'), validity: [validity, 'practice'] };
+    return {
+      ...rest,
+      at: this.ago(ago, until),
+      source: field,
+      origin: origin ?? (ago === 0 ? 'live' : 'stored'),
+      validity: [validity, 'practice'],
+    };
   }
 }
 

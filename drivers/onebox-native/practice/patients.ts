@@ -8,4 +8,9 @@ import type { PracticePatient } from './patient.js';
 export const PATIENTS: readonly PracticePatient[] = [icd(), pacemaker, insulinPump, neurostimulator];
 
 /** A second ICD beside the first: for practising with two devices that look alike. */
-export const SECOND_ICD: PracticePatient = icd({ key: 'icd-2', name: 'Practice ICD VR', serial: 'PRACTICE-4471', seed: 4471 });
+export const SECOND_ICD: PracticePatient = icd({
+  key: 'icd-2',
+  name: 'Practice ICD VR',
+  serial: 'PRACTICE-4471',
+  seed: 4471,
+});

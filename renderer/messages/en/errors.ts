@@ -46,7 +46,10 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'read.stopped': ['Reading stopped', 'Values read so far are kept. Read again if needed.'],
   'read.notReached': ['Not read', 'The read ended before this. Read again.'],
   'rec.invalid': ['Not a recording', 'This file cannot be replayed. Check the file.'],
-  'rec.diverged': ['Recording does not fit', 'The driver sent something else. Use the driver version of the recording.'],
+  'rec.diverged': [
+    'Recording does not fit',
+    'The driver sent something else. Use the driver version of the recording.',
+  ],
   'cases.invalid': ['Case file not readable', 'Check the folder.'],
   'input.invalid': ['Entry not valid', 'Check what you entered, then try again.'],
   'sim.none': ['Practice not available', 'Simulated devices cannot start on this machine.'],
@@ -77,6 +80,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
 
 /** Another body for an error that comes with this parameter: `<id>.body.<parameter>`. */
 export const errorBodiesWith: Readonly<Record<string, string>> = {
-  'acc.pin.body.triesLeft': '{triesLeft, plural, one {Nothing was opened. # try left.} other {Nothing was opened. # tries left.}}',
+  'acc.pin.body.triesLeft':
+    '{triesLeft, plural, one {Nothing was opened. # try left.} other {Nothing was opened. # tries left.}}',
   'acc.wait.body.seconds': 'Wait {seconds} s, then try again. Nothing is erased.',
 };

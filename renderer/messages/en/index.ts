@@ -24,4 +24,17 @@ const errorsWithParams = Object.fromEntries(Object.entries(errorBodiesWith).map(
  * The English catalogue, by explicit ids, in ICU MessageFormat. The build replaces this module by its
  * compiled form (scripts/build/renderer.mjs), so that no message is parsed in the page.
  */
-export const messages: Messages = { ...screens, ...devices, ...access, ...tiles, ...words, ...termWords, ...codeNames, ...lead, ...evidence, ...absent, ...errorMessages, ...errorsWithParams };
+export const messages: Messages = {
+  ...screens,
+  ...devices,
+  ...access,
+  ...tiles,
+  ...words,
+  ...termWords,
+  ...codeNames,
+  ...lead,
+  ...evidence,
+  ...absent,
+  ...errorMessages,
+  ...errorsWithParams,
+};

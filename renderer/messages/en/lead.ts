@@ -34,7 +34,8 @@ export const lead: Readonly<Record<string, string>> = {
   'lead.value-outside-limit': 'Value outside its limit',
   'lead.alerts-not-read': 'Alerts could not be read',
   'lead.high-rate-today': '{count, plural, one {# high-rate episode today} other {# high-rate episodes today}}',
-  'lead.episode-high-rate': '{count, plural, =0 {High-rate episode} one {# high-rate episode today} other {# high-rate episodes today}}',
+  'lead.episode-high-rate':
+    '{count, plural, =0 {High-rate episode} one {# high-rate episode today} other {# high-rate episodes today}}',
   'lead.episode': 'Episode recorded',
   'lead.last-result': 'Last result {value}',
   'lead.more': '{count, plural, one {and # more finding} other {and # more findings}}',

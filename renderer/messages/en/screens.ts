@@ -59,9 +59,12 @@ export const screens: Readonly<Record<string, string>> = {
   'glass.driver': 'Which driver?',
   'glass.driverMissing': 'Choose a driver.',
   'glass.driver.option': '{vendor} · {id} {version}',
-  'glass.magnet.ignored': 'If shocks must be stopped now, do that first. This device may ignore a magnet during a read and for up to {span} after.',
-  'glass.magnet.honoured': 'If shocks must be stopped now, do that first. This device may ignore a magnet for up to {span} after a read.',
-  'glass.magnet.unknown': 'If shocks must be stopped now, do that first. Some devices ignore a magnet during a read and for up to 7 min after.',
+  'glass.magnet.ignored':
+    'If shocks must be stopped now, do that first. This device may ignore a magnet during a read and for up to {span} after.',
+  'glass.magnet.honoured':
+    'If shocks must be stopped now, do that first. This device may ignore a magnet for up to {span} after a read.',
+  'glass.magnet.unknown':
+    'If shocks must be stopped now, do that first. Some devices ignore a magnet during a read and for up to 7 min after.',
   'glass.opening': 'Opening access …',
 
   'access.left': 'Access {time}',
@@ -181,7 +184,8 @@ export const screens: Readonly<Record<string, string>> = {
   'strips.picture': 'Strip',
   'strips.notToScale': 'Not to scale. One big box = 200 ms',
   'strips.gap': 'no signal',
-  'strips.picture.name': '{state}. {lanes}. {speed} millimetres per second, {from} to {to} s of {length} s. {markers, plural, =0 {No markers} one {# marker} other {# markers}}.',
+  'strips.picture.name':
+    '{state}. {lanes}. {speed} millimetres per second, {from} to {to} s of {length} s. {markers, plural, =0 {No markers} one {# marker} other {# markers}}.',
   'strips.column.time': 'Time',
   'strips.column.marker': 'Marker',
   'strips.column.interval': 'Interval',
@@ -207,7 +211,8 @@ export const screens: Readonly<Record<string, string>> = {
   'close.confirm': 'Close and delete',
   'close.keep': 'Keep open',
   'closed.title': 'Closed',
-  'closed.body': '{count, plural, one {Closed {time}. # item deleted from this tablet. Audit kept.} other {Closed {time}. # items deleted from this tablet. Audit kept.}}',
+  'closed.body':
+    '{count, plural, one {Closed {time}. # item deleted from this tablet. Audit kept.} other {Closed {time}. # items deleted from this tablet. Audit kept.}}',
   'closed.magnet': 'A magnet may not stop shocks until {time}',
   'closed.magnet.body': 'External defibrillation is not affected by this.',
   'closed.magnet.left': '{span} left',

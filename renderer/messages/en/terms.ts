@@ -3,9 +3,48 @@ import { ONEBOX_TERMS } from '@onebox/protocol/nomenclature/onebox-terms.js';
 // What a term means, in full: enough for the Values tab. Short words for tiles and strips stand below.
 const meanings = Object.fromEntries(Object.entries(ONEBOX_TERMS).map(([term, meaning]) => [`word.${term}`, meaning]));
 
-const modes = ['AAI', 'AAIR', 'AOO', 'DDD', 'DDDR', 'DDI', 'DDIR', 'DOO', 'DVI', 'OOO', 'VDD', 'VDDR', 'VOO', 'VVI', 'VVIR', 'VVT'];
-const markers = ['AP', 'VP', 'LVP', 'BV', 'AS', 'VS', 'Ar', 'Vr', 'Ab', 'PVC', 'TS', 'FS', 'TD', 'FD', 'ATP', 'CHG', 'SHOCK', 'NOISE', 'MS', 'MAG'];
-const same = (prefix: string, codes: readonly string[]): Record<string, string> => Object.fromEntries(codes.map((code) => [`word.${prefix}.${code}`, code]));
+const modes = [
+  'AAI',
+  'AAIR',
+  'AOO',
+  'DDD',
+  'DDDR',
+  'DDI',
+  'DDIR',
+  'DOO',
+  'DVI',
+  'OOO',
+  'VDD',
+  'VDDR',
+  'VOO',
+  'VVI',
+  'VVIR',
+  'VVT',
+];
+const markers = [
+  'AP',
+  'VP',
+  'LVP',
+  'BV',
+  'AS',
+  'VS',
+  'Ar',
+  'Vr',
+  'Ab',
+  'PVC',
+  'TS',
+  'FS',
+  'TD',
+  'FD',
+  'ATP',
+  'CHG',
+  'SHOCK',
+  'NOISE',
+  'MS',
+  'MAG',
+];
+const same = (prefix: string, codes: readonly string[]): Record<string, string> =>
+  Object.fromEntries(codes.map((code) => [`word.${prefix}.${code}`, code]));
 
 /** `word.<term>` for the terms of OneBox and for the words that stand for codes of IEEE 11073. */
 export const termWords: Readonly<Record<string, string>> = {

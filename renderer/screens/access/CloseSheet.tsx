@@ -6,7 +6,15 @@ import { Sheet } from '../../components/Sheet.js';
 import { text } from '../../messages/i18n.js';
 import { useSession } from '../../state/app.js';
 
-export function CloseSheet({ accessId, reading, onKeep }: { readonly accessId: string; readonly reading: boolean; readonly onKeep: () => void }) {
+export function CloseSheet({
+  accessId,
+  reading,
+  onKeep,
+}: {
+  readonly accessId: string;
+  readonly reading: boolean;
+  readonly onKeep: () => void;
+}) {
   const session = useSession();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);

@@ -13,7 +13,8 @@ import { useWords } from '../../state/clock.js';
 
 type Row = readonly [label: string, value: string];
 
-const withUnit = (value: string, unit: string, words: Words): string => [printNumber(value, words.locale), unitWords(unit).shown].filter(Boolean).join('\u00a0');
+const withUnit = (value: string, unit: string, words: Words): string =>
+  [printNumber(value, words.locale), unitWords(unit).shown].filter(Boolean).join('\u00a0');
 
 function rowsOf(tile: TileModel, evidence: readonly string[], words: Words): readonly Row[] {
   const { code, field, original, limits, deviceText } = tile.details;
@@ -24,7 +25,13 @@ function rowsOf(tile: TileModel, evidence: readonly string[], words: Words): rea
     tile.receivedAt === undefined ? undefined : [text('details.received'), clockText(tile.receivedAt, words, true)],
     tile.origin ? [text('details.source'), text(`origin.${tile.origin}`)] : undefined,
     ...limits.map(
-      (limit): Row => [text('details.limits'), text(`details.limit.${limit.kind}`, { value: withUnit(limit.text, limit.unit, words), owner: text(`details.owner.${limit.owner}`, { reference: limit.reference }) })],
+      (limit): Row => [
+        text('details.limits'),
+        text(`details.limit.${limit.kind}`, {
+          value: withUnit(limit.text, limit.unit, words),
+          owner: text(`details.owner.${limit.owner}`, { reference: limit.reference }),
+        }),
+      ],
     ),
     original ? [text('details.original'), withUnit(original.text, original.unit, words)] : undefined,
     deviceText ? [text('details.original'), `\u201c${deviceText}\u201d`] : undefined,
@@ -43,12 +50,11 @@ export function DetailsSheet({ tile, onClose }: { readonly tile: TileModel; read
   return (
     <Sheet title={shown.label} onClose={onClose} aside={<SeverityTag severity={tile.severity} />}>
       <p className="details-value">
-        {/* biome-ignore lint/suspicious/noArrayIndexKey: the values of a tile have no identity but their place. */}
-        {shown.absent ?? shown.values.map((value, index) => <ValueText key={index} value={value} />)} <span className={shown.old ? 'when old' : 'when'}>{shown.when}</span>
+        {shown.absent ?? shown.values.map((value, index) => <ValueText key={index} value={value} />)}{' '}
+        <span className={shown.old ? 'when old' : 'when'}>{shown.when}</span>
       </p>
       <dl className="details">
         {rowsOf(tile, shown.evidence, words).map(([label, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows may share a label.
           <div key={index}>
             <dt>{label}</dt>
             <dd>

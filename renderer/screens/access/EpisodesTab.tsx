@@ -13,9 +13,16 @@ function newestFirst(a: EpisodeRow, b: EpisodeRow): number {
   return b.number - a.number;
 }
 
-export function EpisodesTab({ episodes, onStrip }: { readonly episodes: readonly EpisodeRow[]; readonly onStrip: (episodeId: string) => void }) {
+export function EpisodesTab({
+  episodes,
+  onStrip,
+}: {
+  readonly episodes: readonly EpisodeRow[];
+  readonly onStrip: (episodeId: string) => void;
+}) {
   const words = useWords();
-  const show = (value: Value | undefined) => (value ? <ValueText value={printValue(value, words)} small /> : text('absent.unknown'));
+  const show = (value: Value | undefined) =>
+    value ? <ValueText value={printValue(value, words)} small /> : text('absent.unknown');
   return (
     <Table
       label={text('tab.episodes', { count: 0 })}
@@ -30,8 +37,10 @@ export function EpisodesTab({ episodes, onStrip }: { readonly episodes: readonly
         {
           id: 'therapy',
           title: text('episodes.therapy'),
-          // biome-ignore lint/suspicious/noArrayIndexKey: therapies have no identity but their order.
-          cell: (row) => (row.therapy.length === 0 ? text('episodes.noTherapy') : row.therapy.map((value, index) => <span key={index}>{show(value)} </span>)),
+          cell: (row) =>
+            row.therapy.length === 0
+              ? text('episodes.noTherapy')
+              : row.therapy.map((value, index) => <span key={index}>{show(value)} </span>),
         },
         { id: 'outcome', title: text('episodes.outcome'), cell: (row) => show(row.outcome) },
         {
@@ -39,7 +48,11 @@ export function EpisodesTab({ episodes, onStrip }: { readonly episodes: readonly
           title: text('episodes.strip'),
           cell: (row) =>
             row.hasStrip ? (
-              <Button onPress={() => onStrip(row.id)} name={text('episodes.open.name', { number: row.number })} className="in-row">
+              <Button
+                onPress={() => onStrip(row.id)}
+                name={text('episodes.open.name', { number: row.number })}
+                className="in-row"
+              >
                 {text('episodes.strip')}
               </Button>
             ) : (

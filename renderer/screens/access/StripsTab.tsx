@@ -37,7 +37,8 @@ export function StripsTab({
 
   useEffect(() => {
     let current = true;
-    if (wantedId !== undefined) void session.run('strip', { accessId, stripId: wantedId }).then((strip) => current && strip && setStored(strip));
+    if (wantedId !== undefined)
+      void session.run('strip', { accessId, stripId: wantedId }).then((strip) => current && strip && setStored(strip));
     return () => {
       current = false;
     };
@@ -53,13 +54,17 @@ export function StripsTab({
   const pager =
     list.length > 1 ? (
       <>
-          <Button onPress={() => go(place + 1)} disabled={place >= list.length - 1}>
-            {text('strips.older')}
-          </Button>
-          <Button onPress={() => go(place - 1)} disabled={place <= 0}>
-            {text('strips.newer')}
-          </Button>
+        <Button onPress={() => go(place + 1)} disabled={place >= list.length - 1}>
+          {text('strips.older')}
+        </Button>
+        <Button onPress={() => go(place - 1)} disabled={place <= 0}>
+          {text('strips.newer')}
+        </Button>
       </>
     ) : null;
-  return strip ? <StripView strip={strip} pager={pager} {...(number === undefined ? {} : { episode: number })} /> : <p className="empty">{text('absent.temp-unknown')}</p>;
+  return strip ? (
+    <StripView strip={strip} pager={pager} {...(number === undefined ? {} : { episode: number })} />
+  ) : (
+    <p className="empty">{text('absent.temp-unknown')}</p>
+  );
 }

@@ -8,13 +8,23 @@ import { text } from '../../messages/i18n.js';
 const FILTERS = ['all', 'flagged', 'missing'] as const;
 type Filter = (typeof FILTERS)[number];
 
-const passes = (tile: Tile, filter: Filter): boolean => filter === 'all' || (filter === 'missing' ? tile.value === undefined : tile.severity !== 'none');
+const passes = (tile: Tile, filter: Filter): boolean =>
+  filter === 'all' || (filter === 'missing' ? tile.value === undefined : tile.severity !== 'none');
 
 /** All values in groups, with what is flagged or missing at one touch. */
-export function ValuesTab({ groups, onOpen }: { readonly groups: readonly ValueGroup[]; readonly onOpen: (tile: Tile) => void }) {
+export function ValuesTab({
+  groups,
+  onOpen,
+}: {
+  readonly groups: readonly ValueGroup[];
+  readonly onOpen: (tile: Tile) => void;
+}) {
   const [filter, setFilter] = useState<Filter>('all');
-  const shown = groups.map((group) => ({ ...group, tiles: group.tiles.filter((tile) => passes(tile, filter)) })).filter((group) => group.tiles.length > 0);
-  const count = (which: Filter): number => groups.reduce((sum, group) => sum + group.tiles.filter((tile) => passes(tile, which)).length, 0);
+  const shown = groups
+    .map((group) => ({ ...group, tiles: group.tiles.filter((tile) => passes(tile, filter)) }))
+    .filter((group) => group.tiles.length > 0);
+  const count = (which: Filter): number =>
+    groups.reduce((sum, group) => sum + group.tiles.filter((tile) => passes(tile, which)).length, 0);
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: three buttons, not fields of a form. */}
@@ -27,7 +37,9 @@ export function ValuesTab({ groups, onOpen }: { readonly groups: readonly ValueG
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
       <section className="scroll" tabIndex={0} aria-label={text('tab.values')}>
-        {shown.length === 0 ? <p className="empty">{text(filter === 'all' ? 'values.empty' : `values.empty.${filter}`)}</p> : null}
+        {shown.length === 0 ? (
+          <p className="empty">{text(filter === 'all' ? 'values.empty' : `values.empty.${filter}`)}</p>
+        ) : null}
         {shown.map((group) => (
           <div key={group.id} className="group">
             <h2>{text(group.id)}</h2>

@@ -13,22 +13,46 @@ function readError(card: Card): NoticeModel | undefined {
   const kind = card.read.error === undefined ? undefined : errorByCode(card.read.error);
   if (kind === undefined) return undefined;
   const { code, message, summary, remedy } = ERRORS[kind];
-  return { key: errorLabel(code), rank: RANK.link, severity: 'check', ...errorWords({ message, summary, remedy, params: {} }), reference: errorLabel(code) };
+  return {
+    key: errorLabel(code),
+    rank: RANK.link,
+    severity: 'check',
+    ...errorWords({ message, summary, remedy, params: {} }),
+    reference: errorLabel(code),
+  };
 }
 
 /** The clock note; `{span}` is the offset in words. */
 function clockNotice({ severity, phrase, offsetMs }: NonNullable<Card['clock']>, words: Words): NoticeModel {
-  return { key: 'clock', rank: RANK.clock, severity, title: text(phrase.id, offsetMs === undefined ? {} : { span: spanText(offsetMs, words) }), body: '' };
+  return {
+    key: 'clock',
+    rank: RANK.clock,
+    severity,
+    title: text(phrase.id, offsetMs === undefined ? {} : { span: spanText(offsetMs, words) }),
+    body: '',
+  };
 }
 
 /** All that is to be told above the card, in no order. */
-export function accessNotices(access: AccessSummary | undefined, card: Card | undefined, faults: readonly ErrorReport[], byCable: boolean, words: Words): readonly NoticeModel[] {
+export function accessNotices(
+  access: AccessSummary | undefined,
+  card: Card | undefined,
+  faults: readonly ErrorReport[],
+  byCable: boolean,
+  words: Words,
+): readonly NoticeModel[] {
   const notices = faults.map(errorNotice);
   const ended = card ? readError(card) : undefined;
   if (ended && notices.every((notice) => notice.key !== ended.key)) notices.push(ended);
   if (card?.clock && card.clock.severity !== 'none') notices.push(clockNotice(card.clock, words));
   if (access?.state === 'open' && access.endsAt - words.now <= SOON_MS)
-    notices.push({ key: 'access', rank: RANK.access, severity: 'note', title: text('access.two'), body: text('access.two.body') });
+    notices.push({
+      key: 'access',
+      rank: RANK.access,
+      severity: 'note',
+      title: text('access.two'),
+      body: text('access.two.body'),
+    });
   if (!byCable) {
     const [title = '', ...rest] = text('card.match.none').split('. ');
     notices.push({ key: 'match', rank: RANK.note, severity: 'check', title: `${title}.`, body: rest.join('. ') });

@@ -11,11 +11,15 @@ const AGAIN_MS = 1_000;
 type OfAccess = 'values' | 'episodes' | 'strips' | 'auditOfAccess';
 
 /** Asks for something of the open access when it is wanted, and again when the read has brought more. */
-function useAnswer<N extends OfAccess>(name: N, accessId: string, wanted: boolean, version: string): Commands[N]['out'] | undefined {
+function useAnswer<N extends OfAccess>(
+  name: N,
+  accessId: string,
+  wanted: boolean,
+  version: string,
+): Commands[N]['out'] | undefined {
   const session = useSession();
   const [answer, setAnswer] = useState<Commands[N]['out'] | undefined>(undefined);
   const last = useRef(Number.NEGATIVE_INFINITY);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version says that there may be more to ask for.
   useEffect(() => {
     if (!wanted) return;
     let current = true;

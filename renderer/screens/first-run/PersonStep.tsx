@@ -10,12 +10,25 @@ export interface PersonDraft {
 
 const ROLES: readonly Role[] = ['responder', 'clinician', 'device-manager', 'privacy-officer', 'service'];
 
-export function PersonStep({ person, onChange, missing }: { readonly person: PersonDraft; readonly onChange: (person: PersonDraft) => void; readonly missing: boolean }) {
+export function PersonStep({
+  person,
+  onChange,
+  missing,
+}: {
+  readonly person: PersonDraft;
+  readonly onChange: (person: PersonDraft) => void;
+  readonly missing: boolean;
+}) {
   const nameless = missing && person.name.trim() === '';
   return (
     <>
       <p>{text('setup.person.body')}</p>
-      <TextInput label={text('setup.person.name')} value={person.name} onChange={(name) => onChange({ ...person, name })} {...(nameless ? { error: text('setup.person.nameMissing') } : {})} />
+      <TextInput
+        label={text('setup.person.name')}
+        value={person.name}
+        onChange={(name) => onChange({ ...person, name })}
+        {...(nameless ? { error: text('setup.person.nameMissing') } : {})}
+      />
       <Choice
         label={text('setup.person.role')}
         options={ROLES.map((role) => ({ id: role, text: text(`role.${role}`) }))}

@@ -17,10 +17,14 @@ export function PinStep({ onDone, busy }: { readonly onDone: (pin: string) => vo
     if (!again) {
       setFirst(next);
       setDiffers(false);
-      return announcer.say(text('setup.pin.second'));
+      announcer.say(text('setup.pin.second'));
+      return;
     }
     setFirst('');
-    if (next === first) return onDone(next);
+    if (next === first) {
+      onDone(next);
+      return;
+    }
     setDiffers(true);
     announcer.say(text('setup.pin.differ'), 'assertive');
   };
@@ -28,7 +32,11 @@ export function PinStep({ onDone, busy }: { readonly onDone: (pin: string) => vo
     // biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in this step.
     <div className="pin-step" onKeyDown={pinKeys(pin, enter)}>
       <p>
-        <b>{text(busy ? 'setup.enrolling' : differs ? 'setup.pin.differ' : again ? 'setup.pin.second' : 'setup.pin.first')}</b>
+        <b>
+          {text(
+            busy ? 'setup.enrolling' : differs ? 'setup.pin.differ' : again ? 'setup.pin.second' : 'setup.pin.first',
+          )}
+        </b>
       </p>
       <PinPad value={pin} onChange={enter} label={text('pin.label')} disabled={busy} />
     </div>

@@ -11,7 +11,8 @@ function Check({ row }: { readonly row: PreflightRow }) {
       <Icon name={row.usable ? 'tick' : 'cross'} />
       <div>
         <b>
-          {text(`preflight.${row.transport}`)} {row.name}: {row.usable ? text('setup.radios.ok') : (problem?.title ?? text('setup.radios.fault'))}
+          {text(`preflight.${row.transport}`)} {row.name}:{' '}
+          {row.usable ? text('setup.radios.ok') : (problem?.title ?? text('setup.radios.fault'))}
         </b>
         {problem ? <span>{problem.body}</span> : null}
         {row.mend ? <code>{row.mend}</code> : null}

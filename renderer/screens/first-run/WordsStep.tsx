@@ -6,7 +6,6 @@ export function WordsStep({ words }: { readonly words: readonly string[] }) {
       <p>{text('setup.words.body')}</p>
       <ol className="recovery" aria-label={text('setup.words')} data-count={words.length}>
         {words.map((word, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the place of a word is part of the secret.
           <li key={index}>{word}</li>
         ))}
       </ol>

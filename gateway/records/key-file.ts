@@ -1,0 +1,78 @@
+import { dirname, join } from 'node:path';
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { Files } from '../files/files.js';
+import { readJson, replaceJson } from '../files/replace.js';
+
+/** The key of one record, wrapped by the vault. */
+export interface RecordEntry {
+  readonly recordId: string;
+  readonly accessId: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Base64. */
+  readonly wrappedKey: string;
+}
+
+/**
+ * The small file with the wrapped keys of all records. Every change writes a new generation and destroys
+ * the old one: without its key a sealed record is noise, wherever a copy of it may be.
+ */
+export class KeyFile {
+  private constructor(
+    private readonly files: Files,
+    private readonly folder: string,
+    private generation: number,
+    private kept: readonly RecordEntry[],
+  ) {}
+
+  /** Throws RECORD_BROKEN when the keys are there but damaged. */
+  static async load(files: Files, folder: string): Promise<KeyFile> {
+    const generations = (await files.list(folder)).flatMap((name) => /^keys-(\d{1,15})\.json$/.exec(name)?.[1] ?? []).map(Number);
+    const newest = Math.max(0, ...generations);
+    let content: unknown = [];
+    try {
+      if (newest > 0) content = await readJson(files, pathOf(folder, newest));
+    } catch (error) {
+      throw error instanceof OneBoxError ? error : new OneBoxError('RECORD_BROKEN', 'keys', {}, { cause: error });
+    }
+    if (!Array.isArray(content) || !content.every(isEntry)) throw new OneBoxError('RECORD_BROKEN', 'keys');
+    const file = new KeyFile(files, folder, newest, content);
+    // A crash between writing the new generation and destroying the old one.
+    for (const generation of generations) if (generation !== newest) await file.destroy(generation);
+    return file;
+  }
+
+  get entries(): readonly RecordEntry[] {
+    return this.kept;
+  }
+
+  get(recordId: string): RecordEntry | undefined {
+    return this.kept.find((entry) => entry.recordId === recordId);
+  }
+
+  async replace(entries: readonly RecordEntry[]): Promise<void> {
+    const old = this.generation;
+    await replaceJson(this.files, pathOf(this.folder, old + 1), entries);
+    this.generation = old + 1;
+    this.kept = entries;
+    if (old > 0) await this.destroy(old);
+  }
+
+  private async destroy(generation: number): Promise<void> {
+    const path = pathOf(this.folder, generation);
+    await this.files.shred(path);
+    await this.files.remove(path);
+    await this.files.syncFolder(dirname(path));
+  }
+}
+
+function pathOf(folder: string, generation: number): string {
+  return join(folder, `keys-${generation}.json`);
+}
+
+function isEntry(value: unknown): value is RecordEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { recordId, accessId, startedAt, wrappedKey } = value as Partial<Record<keyof RecordEntry, unknown>>;
+  const isId = (id: unknown) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id);
+  return isId(recordId) && isId(accessId) && typeof startedAt === 'number' && typeof wrappedKey === 'string';
+}
