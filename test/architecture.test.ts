@@ -20,7 +20,8 @@ const ROOMS: Record<string, { folder: string; may: Record<string, 'code' | 'type
 const OWNERS: Record<string, readonly string[]> = {
   electron: ['electron'],
   '@abandonware/noble': ['gateway'],
-  serialport: ['gateway'],
+  // The simulated device's end of a pseudo terminal is set raw by serialport's binding.
+  serialport: ['gateway', 'simulation'],
   'ble-host': ['simulation'],
   '@lydell/node-pty': ['simulation'],
   'quickjs-emscripten-core': ['gateway'],

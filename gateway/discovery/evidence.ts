@@ -39,8 +39,7 @@ const ADAPTER_VENDORS: ReadonlySet<string> = new Set(['0403', '067b', '10c4', '1
 /** What speaks for a rule, or undefined when a condition does not hold. */
 export function bleEvidence(rule: BleRule, { ble }: Sighting): Evidence | undefined {
   if (!ble) return undefined;
-  if (rule.fallback)
-    return ble.connectable ? { score: POINTS.fallback, level: 'unknown', why: [{ id: 'match.fallback' }] } : undefined;
+  if (rule.fallback) return fallbackEvidence(rule, ble);
   const why: Reason[] = [];
   let score = 0;
   for (const service of rule.services ?? []) {
@@ -70,6 +69,12 @@ export function bleEvidence(rule: BleRule, { ble }: Sighting): Evidence | undefi
     why.push({ id: 'match.name', params: { pattern: rule.name } });
   }
   return { score, level: rule.services || rule.serviceData ? 'likely' : 'possible', why };
+}
+
+/** For the driver of last resort: standard services that are advertised are all it can read. */
+function fallbackEvidence({ services = [] }: BleRule, ble: NonNullable<Sighting['ble']>): Evidence | undefined {
+  if (!ble.connectable || !services.every((service) => ble.services.includes(service))) return undefined;
+  return { score: POINTS.fallback, level: services.length > 0 ? 'possible' : 'unknown', why: [{ id: 'match.fallback' }] };
 }
 
 export function serialEvidence(rule: SerialRule, { serial }: Sighting): Evidence | undefined {

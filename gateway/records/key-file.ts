@@ -23,22 +23,18 @@ export class KeyFile {
     private readonly folder: string,
     private generation: number,
     private kept: readonly RecordEntry[],
+    readonly damaged: boolean,
   ) {}
 
-  /** Throws RECORD_BROKEN when the keys are there but damaged. */
+  /** Damaged keys open nothing any more: the file is destroyed and `damaged` says so, reading goes on. */
   static async load(files: Files, folder: string): Promise<KeyFile> {
     const generations = (await files.list(folder)).flatMap((name) => /^keys-(\d{1,15})\.json$/.exec(name)?.[1] ?? []).map(Number);
     const newest = Math.max(0, ...generations);
-    let content: unknown = [];
-    try {
-      if (newest > 0) content = await readJson(files, pathOf(folder, newest));
-    } catch (error) {
-      throw error instanceof OneBoxError ? error : new OneBoxError('RECORD_BROKEN', 'keys', {}, { cause: error });
-    }
-    if (!Array.isArray(content) || !content.every(isEntry)) throw new OneBoxError('RECORD_BROKEN', 'keys');
-    const file = new KeyFile(files, folder, newest, content);
+    const content = newest === 0 ? [] : await readEntries(files, pathOf(folder, newest));
+    const file = new KeyFile(files, folder, newest, content ?? [], content === undefined);
     // A crash between writing the new generation and destroying the old one.
     for (const generation of generations) if (generation !== newest) await file.destroy(generation);
+    if (file.damaged) await file.replace([]);
     return file;
   }
 
@@ -63,6 +59,16 @@ export class KeyFile {
     await this.files.shred(path);
     await this.files.remove(path);
     await this.files.syncFolder(dirname(path));
+  }
+}
+
+async function readEntries(files: Files, path: string): Promise<readonly RecordEntry[] | undefined> {
+  try {
+    const content = await readJson(files, path);
+    return Array.isArray(content) && content.every(isEntry) ? content : undefined;
+  } catch (error) {
+    if (error instanceof OneBoxError) throw error;
+    return undefined;
   }
 }
 

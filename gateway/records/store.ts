@@ -142,6 +142,7 @@ export class RecordStore {
       const orphan = name.endsWith('.new') || (name.endsWith(SUFFIX) && this.keys.get(name.slice(0, -SUFFIX.length)) === undefined);
       if (orphan) await files.remove(join(folder, name));
     }
+    if (this.keys.damaged) await audit.append('recordErased', { error: 'RECORD_BROKEN', outcome: 8 });
     const kept: RecordInfo[] = [];
     for (const { recordId, accessId, startedAt } of this.keys.entries) {
       const bytes = (await files.read(this.path(recordId)))?.length ?? 0;

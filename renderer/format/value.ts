@@ -1,5 +1,7 @@
 import type { AbsentCode, Phrase, Value } from '@onebox/gateway/card/model.js';
-import { NBSP, printNumber, scaleDecimal } from './number.js';
+import { decimal, toText } from '@onebox/protocol/decimal.js';
+import { convert } from '@onebox/protocol/units.js';
+import { NBSP, printNumber } from './number.js';
 import { timeText, waitText } from './time.js';
 import { unitWords } from './unit.js';
 import type { TextParams, Words } from './words.js';
@@ -93,18 +95,17 @@ export function absentText(code: AbsentCode, words: Words): { readonly main: str
   return { main: words.t(`absent.${code}`), why: words.t(`absent.${code}.why`) };
 }
 
-// 1 mmol/L of glucose = 18.0156 mg/dL (molar mass 180.156 g/mol).
-const GLUCOSE = 180_156n;
+/** Digits after the point of a glucose concentration, and the other unit, as meters show them. */
+const GLUCOSE_UNITS: Readonly<Record<string, { readonly other: string; readonly digits: number }>> = {
+  'mmol/L': { other: 'mg/dL', digits: 0 },
+  'mg/dL': { other: 'mmol/L', digits: 1 },
+};
 
 /** The other unit of a glucose concentration: mg/dL without decimals, mmol/L with one. */
 export function otherGlucoseUnit(value: Value | undefined): Value | undefined {
   if (value?.kind !== 'number') return undefined;
-  const [unit, text] =
-    value.unit === 'mmol/L'
-      ? ['mg/dL', scaleDecimal(value.text, GLUCOSE, 10_000n, 0)]
-      : value.unit === 'mg/dL'
-        ? ['mmol/L', scaleDecimal(value.text, 10_000n, GLUCOSE, 1)]
-        : [];
-  if (unit === undefined || text === undefined) return undefined;
-  return { kind: 'number', text, unit, ...(value.comparator ? { comparator: value.comparator } : {}) };
+  const to = GLUCOSE_UNITS[value.unit];
+  if (!to) return undefined;
+  const text = toText(convert(decimal(value.text), value.unit, to.other, { digits: to.digits, rounding: 'half-up', substance: 'glucose' }));
+  return { kind: 'number', text, unit: to.other, ...(value.comparator ? { comparator: value.comparator } : {}) };
 }

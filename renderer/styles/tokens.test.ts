@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { wcagContrast } from 'culori';
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8');
+const css = readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8').replaceAll('"', "'");
 
 function tokensOf(selector: string): Readonly<Record<string, string>> {
   const block = css.slice(css.indexOf(`${selector} {`)).split('}')[0] ?? '';
@@ -34,6 +34,11 @@ const SHAPES = [
 ] as const;
 
 describe.each(Object.entries(THEMES))('colours of %s', (_name, tokens) => {
+  it('are all there', () => {
+    expect(Object.keys(tokens).sort()).toEqual(Object.keys(THEMES.day).sort());
+    expect(Object.keys(tokens).length).toBeGreaterThan(15);
+  });
+
   const contrast = ([front, back]: readonly [string, string]): number =>
     wcagContrast(tokens[front] ?? '', tokens[back] ?? '');
 

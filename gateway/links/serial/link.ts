@@ -117,8 +117,11 @@ export class SerialLink implements Link {
     this.#listeners.clear();
     if (this.port.isOpen) {
       this.#closed = new Promise((resolve) => {
-        // what still waits to be sent would hold the close up
-        this.port.flush(() => this.port.close(() => resolve()));
+        const shut = (): void => this.port.close(() => resolve());
+        // After a loss, what still waits to be sent would hold the close up. In an orderly end nothing waits, and
+        // a flush would take back what the device has not read yet: its end of session.
+        if (end.error) this.port.flush(shut);
+        else shut();
       });
     }
     this.#queue.end(end.error ?? new OneBoxError('LINK_ABORTED', 'the link was closed'));

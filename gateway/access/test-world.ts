@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuditLog } from '../audit/log.js';
+import type { Clock } from '../files/clock.js';
+import { Disk } from '../files/disk.js';
+import type { AppendFile } from '../files/files.js';
+import { RecordStore } from '../records/store.js';
+import { AccessControl, type BreakGlassRequest } from './access.js';
+import { People } from './people.js';
+import { PinVault } from './pin-vault.js';
+import { TryCounter } from './tries.js';
+
+/** For tests: a clock that is moved by hand, each hand apart. */
+export class HandClock implements Clock {
+  unix = Date.UTC(2026, 10, 22, 12);
+  monotonic = 1000;
+  up = 50_000;
+  unixMs = () => this.unix;
+  monotonicMs = () => this.monotonic;
+  uptimeMs = () => this.up;
+
+  pass(ms: number): void {
+    this.unix += ms;
+    this.monotonic += ms;
+    this.up += ms;
+  }
+
+  suspend(ms: number): void {
+    this.unix += ms;
+    this.up += ms;
+  }
+}
+
+export const PIN = '402817';
+export const OTHER_PIN = '913058';
+
+/** Closes what a crash would leave open, without writing anything. */
+class DyingDisk extends Disk {
+  private readonly opened: AppendFile[] = [];
+
+  override async openAppend(path: string): Promise<AppendFile> {
+    const file = await super.openAppend(path);
+    this.opened.push(file);
+    return file;
+  }
+
+  async die(): Promise<void> {
+    for (const file of this.opened.splice(0)) await file.close().catch(() => undefined);
+  }
+}
+
+/** For tests: the real store in a folder of its own, with cheap key derivation. Opened again on the same folder it is a restart. */
+export class TestWorld {
+  readonly root = mkdtempSync(join(tmpdir(), 'onebox-access-'));
+  readonly clock = new HandClock();
+  private readonly disk = new DyingDisk();
+  audit!: AuditLog;
+  vault!: PinVault;
+  access!: AccessControl;
+  records!: RecordStore;
+
+  async open(): Promise<this> {
+    const { clock, root } = this;
+    const files = this.disk;
+    const vaultFolder = join(root, 'vault');
+    this.audit = await AuditLog.open({ folder: join(root, 'audit'), keptFolder: vaultFolder, files, clock });
+    this.vault = await PinVault.load({ folder: vaultFolder, files, cost: { memoryKiB: 64, iterations: 1 } });
+    const people = await People.load(files, vaultFolder);
+    const tries = await TryCounter.load(files, vaultFolder, clock);
+    this.access = await AccessControl.open({ audit: this.audit, vault: this.vault, people, tries, clock });
+    this.records = await RecordStore.open({ folder: join(root, 'records'), files, vault: this.vault, audit: this.audit, clock });
+    return this;
+  }
+
+  /** With one responder, unlocked. */
+  async enrolled(): Promise<{ personId: string; recoveryWords: readonly string[] }> {
+    const { person, recoveryWords } = await this.access.enrol({ displayName: 'A. Meyer', role: 'responder', pin: PIN });
+    return { personId: person.id, recoveryWords };
+  }
+
+  request(personId: string, more: Partial<BreakGlassRequest> = {}): BreakGlassRequest {
+    return {
+      deviceKey: 'aa:bb:cc:dd:ee:ff',
+      deviceClass: 'icd',
+      driver: { id: 'onebox-native', version: '1.0.0' },
+      transport: 'ble',
+      personId,
+      reason: 'arrest-or-shock',
+      factor: { kind: 'pin', pin: PIN },
+      practice: false,
+      ...more,
+    };
+  }
+
+  async events(): Promise<string[]> {
+    await this.access.settled();
+    return (await this.audit.rows()).map((row) => row.event.slice('audit.'.length)).filter((name) => name !== 'checkpoint');
+  }
+
+  /** A crash: nothing is closed in order. */
+  async crash(): Promise<void> {
+    await this.access.settled();
+    await this.disk.die();
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
