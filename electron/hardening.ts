@@ -1,14 +1,13 @@
 import type { App, Session, WebContents } from 'electron';
 
 /** The only origin of the user interface. */
-export const APP_ORIGIN = 'app://onebox';
+export const APP_ORIGIN = 'https://onebox.invalid';
 
 /** True for a frame that is the application's own page, in its top frame. */
 export function isOwnFrame(frame: { readonly url: string; readonly parent: unknown } | null): boolean {
   if (frame === null || frame.parent !== null) return false;
   try {
-    const url = new URL(frame.url);
-    return `${url.protocol}//${url.host}` === APP_ORIGIN;
+    return new URL(frame.url).origin === APP_ORIGIN;
   } catch {
     return false;
   }

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
-import { app, BrowserWindow, ipcMain, Menu, protocol, session } from 'electron';
-import { APP_SCHEME, serveApp } from './app-protocol.js';
+import { app, BrowserWindow, ipcMain, Menu, session } from 'electron';
+import { serveApp } from './app-protocol.js';
 import { APP_ORIGIN, hardenApp, hardenSession } from './hardening.js';
 import { carryApi } from './ipc.js';
 import { openGateway } from './open-gateway.js';
@@ -15,8 +15,8 @@ const rendererFolder = join(here, '../../renderer/dist/app');
 const practice = process.argv.includes('--practice');
 const dataFolder = option('data') ?? defaultDataFolder(practice);
 
-protocol.registerSchemesAsPrivileged([APP_SCHEME]);
-app.enableSandbox();
+// Every window is sandboxed by its own options; this covers what is not a window of ours.
+if (!app.isReady()) app.enableSandbox();
 hardenApp(app);
 // Chromium keeps its own caches and crash files with the store, never in a place of its own.
 app.setPath('userData', join(dataFolder, 'chromium'));
@@ -31,7 +31,7 @@ if (app.requestSingleInstanceLock()) {
 
 async function start(): Promise<void> {
   hardenSession(session.defaultSession);
-  serveApp(protocol, rendererFolder);
+  serveApp(session.defaultSession.protocol, rendererFolder);
   const window = new BrowserWindow(windowOptions(join(here, 'preload.cjs'), app.isPackaged));
   window.once('ready-to-show', () => window.show());
   // The gateway opens while the page loads; commands wait for it.

@@ -50,31 +50,61 @@ describe('first run and lock', () => {
     await world.enrolled();
     const second = await world.access.enrol({ displayName: 'B. Kaya', role: 'clinician', pin: OTHER_PIN });
     await world.access.lock();
-    await expect(world.access.enrol({ displayName: 'C', role: 'service', pin: OTHER_PIN })).rejects.toMatchObject({ kind: 'ALREADY_ENROLLED' });
+    await expect(world.access.enrol({ displayName: 'C', role: 'service', pin: OTHER_PIN })).rejects.toMatchObject({
+      kind: 'ALREADY_ENROLLED',
+    });
     await world.access.unlock(second.person.id, { kind: 'pin', pin: OTHER_PIN });
     expect(world.access.person?.displayName).toBe('B. Kaya');
     await expect(world.access.unlock(second.person.id, pin)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
   });
 
-  it.each(['111111', '123456', '654321', '890123', '121212', '123123', '112233', '111222', '123321', '12345', '1234567', '12345a', ''])('refuses the PIN %j', async (weak) => {
-    await expect(world.access.enrol({ displayName: 'A', role: 'responder', pin: weak })).rejects.toMatchObject({ kind: 'ENROL_INVALID', detail: 'pin' });
+  it.each([
+    '111111',
+    '123456',
+    '654321',
+    '890123',
+    '121212',
+    '123123',
+    '112233',
+    '111222',
+    '123321',
+    '12345',
+    '1234567',
+    '12345a',
+    '',
+  ])('refuses the PIN %j', async (weak) => {
+    await expect(world.access.enrol({ displayName: 'A', role: 'responder', pin: weak })).rejects.toMatchObject({
+      kind: 'ENROL_INVALID',
+      detail: 'pin',
+    });
     expect(world.access.stage).toBe('first-run');
     expect(await world.events()).toEqual(['enrolRefused']);
   });
 
   it('refuses names and roles that are none', async () => {
     for (const displayName of ['', '   ', 'x'.repeat(65), 'a\u0000b', 'a\u202eb'])
-      await expect(world.access.enrol({ displayName, role: 'responder', pin: PIN })).rejects.toMatchObject({ detail: 'displayName' });
-    await expect(world.access.enrol({ displayName: 'A', role: 'owner' as Role, pin: PIN })).rejects.toMatchObject({ detail: 'role' });
+      await expect(world.access.enrol({ displayName, role: 'responder', pin: PIN })).rejects.toMatchObject({
+        detail: 'displayName',
+      });
+    await expect(world.access.enrol({ displayName: 'A', role: 'owner' as Role, pin: PIN })).rejects.toMatchObject({
+      detail: 'role',
+    });
   });
 
   it('gives a new PIN by the recovery words, and only by them', async () => {
     const { personId, recoveryWords } = await world.enrolled();
     await world.access.lock();
     const bad = [...recoveryWords.slice(1), recoveryWords[0]!];
-    if (bad.join() !== recoveryWords.join()) await expect(world.access.recover(bad, personId, OTHER_PIN)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
-    await expect(world.access.recover(['nonsense'], personId, OTHER_PIN)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
-    await world.access.recover(recoveryWords.map((word) => ` ${word.toUpperCase()}`), personId, OTHER_PIN);
+    if (bad.join() !== recoveryWords.join())
+      await expect(world.access.recover(bad, personId, OTHER_PIN)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
+    await expect(world.access.recover(['nonsense'], personId, OTHER_PIN)).rejects.toMatchObject({
+      kind: 'FACTOR_WRONG',
+    });
+    await world.access.recover(
+      recoveryWords.map((word) => ` ${word.toUpperCase()}`),
+      personId,
+      OTHER_PIN,
+    );
     await world.access.lock();
     await expect(world.access.unlock(personId, pin)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
     await world.access.unlock(personId, { kind: 'pin', pin: OTHER_PIN });
@@ -85,14 +115,27 @@ describe('wrong PINs', () => {
   it('wait 60, 120, 240 ... 900 s after five, over a restart, and never for good', async () => {
     const { personId } = await world.enrolled();
     await world.access.lock();
-    for (const triesLeft of [4, 3, 2, 1]) await expect(world.access.unlock(personId, wrong)).rejects.toMatchObject({ kind: 'FACTOR_WRONG', params: { triesLeft } });
+    for (const triesLeft of [4, 3, 2, 1])
+      await expect(world.access.unlock(personId, wrong)).rejects.toMatchObject({
+        kind: 'FACTOR_WRONG',
+        params: { triesLeft },
+      });
     for (const seconds of [60, 120, 240, 480, 900, 900]) {
-      await expect(world.access.unlock(personId, wrong)).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds } });
-      await expect(world.access.unlock(personId, pin)).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds } });
+      await expect(world.access.unlock(personId, wrong)).rejects.toMatchObject({
+        kind: 'FACTOR_WAIT',
+        params: { seconds },
+      });
+      await expect(world.access.unlock(personId, pin)).rejects.toMatchObject({
+        kind: 'FACTOR_WAIT',
+        params: { seconds },
+      });
       await world.crash();
       await world.open();
       world.clock.pass(seconds * 1000 - 1500);
-      await expect(world.access.unlock(personId, pin)).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds: 2 } });
+      await expect(world.access.unlock(personId, pin)).rejects.toMatchObject({
+        kind: 'FACTOR_WAIT',
+        params: { seconds: 2 },
+      });
       world.clock.pass(1500);
     }
     await world.access.unlock(personId, pin);
@@ -114,7 +157,9 @@ describe('wrong PINs', () => {
     const { personId } = await world.enrolled();
     await world.access.lock();
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => world.access.unlock(personId, wrong)));
-    const kinds = results.map((result) => (result.status === 'rejected' && isOneBoxError(result.reason) ? result.reason.kind : 'opened'));
+    const kinds = results.map((result) =>
+      result.status === 'rejected' && isOneBoxError(result.reason) ? result.reason.kind : 'opened',
+    );
     expect(kinds).toEqual([...Array(4).fill('FACTOR_WRONG'), ...Array(4).fill('FACTOR_WAIT')]);
   });
 });
@@ -124,7 +169,14 @@ describe('breaking the glass', () => {
     const { personId } = await world.enrolled();
     const access = await world.access.breakGlass(world.request(personId));
     const [record] = (await world.audit.records({ accessId: access.accessId })).slice(-1);
-    expect(record).toMatchObject({ event: 33, reason: 2, role: 1, factor: [1], purpose: v1.PurposeOfUse.PURPOSE_OF_USE_ERTREAT, transport: v1.Transport.TRANSPORT_BLE });
+    expect(record).toMatchObject({
+      event: 33,
+      reason: 2,
+      role: 1,
+      factor: [1],
+      purpose: v1.PurposeOfUse.PURPOSE_OF_USE_ERTREAT,
+      transport: v1.Transport.TRANSPORT_BLE,
+    });
     expect(record!.device).toHaveLength(16);
     expect(access.endsAt - access.openedAt).toBe(15 * MINUTE);
     expect(access.reference).toBe(`A-2026-${record!.index}`);
@@ -150,7 +202,8 @@ describe('breaking the glass', () => {
       [{ factor: wrong }, 'FACTOR_WRONG'],
       [{ personId: 'somebody' }, 'FORBIDDEN'],
     ] as const;
-    for (const [change, kind] of refusals) await expect(world.access.breakGlass(world.request(personId, change))).rejects.toMatchObject({ kind });
+    for (const [change, kind] of refusals)
+      await expect(world.access.breakGlass(world.request(personId, change))).rejects.toMatchObject({ kind });
     expect((await world.events()).filter((name) => name === 'breakGlassRefused')).toHaveLength(refusals.length);
     expect(world.access.all()).toEqual([]);
   });
@@ -162,16 +215,35 @@ describe('breaking the glass', () => {
     const manager = await world.access.enrol({ displayName: 'M', role: 'device-manager', pin: OTHER_PIN });
     await world.access.unlock(manager.person.id, { kind: 'pin', pin: OTHER_PIN });
     expect(() => world.access.assertOpen(practice.accessId)).toThrow(expect.objectContaining({ kind: 'ACCESS_ENDED' }));
-    const override = await world.access.breakGlass(world.request(manager.person.id, { factor: { kind: 'pin', pin: OTHER_PIN } }));
+    const override = await world.access.breakGlass(
+      world.request(manager.person.id, { factor: { kind: 'pin', pin: OTHER_PIN } }),
+    );
     expect(override.purpose).toBe(v1.PurposeOfUse.PURPOSE_OF_USE_BTG);
   });
 
   it.each([
     ['time', () => world.clock.pass(15 * MINUTE)],
     ['suspend', () => world.clock.suspend(15 * MINUTE)],
-    ['a clock set forward', () => { world.clock.unix += 15 * MINUTE; }],
-    ['a clock set back meanwhile', () => { world.clock.pass(15 * MINUTE); world.clock.unix -= 60 * MINUTE; }],
-    ['suspend and a clock set back', () => { world.clock.suspend(15 * MINUTE); world.clock.unix -= 60 * MINUTE; }],
+    [
+      'a clock set forward',
+      () => {
+        world.clock.unix += 15 * MINUTE;
+      },
+    ],
+    [
+      'a clock set back meanwhile',
+      () => {
+        world.clock.pass(15 * MINUTE);
+        world.clock.unix -= 60 * MINUTE;
+      },
+    ],
+    [
+      'suspend and a clock set back',
+      () => {
+        world.clock.suspend(15 * MINUTE);
+        world.clock.unix -= 60 * MINUTE;
+      },
+    ],
   ])('ends after 15 minutes: %s', async (_name, move) => {
     const { personId } = await world.enrolled();
     const { accessId } = await world.access.breakGlass(world.request(personId));
@@ -185,7 +257,8 @@ describe('breaking the glass', () => {
     const { personId } = await world.enrolled();
     const { accessId, openedAt } = await world.access.breakGlass(world.request(personId));
     await expect(world.access.extend(accessId, wrong)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
-    for (const minutes of [30, 45, 60]) expect((await world.access.extend(accessId, pin)).endsAt - openedAt).toBe(minutes * MINUTE);
+    for (const minutes of [30, 45, 60])
+      expect((await world.access.extend(accessId, pin)).endsAt - openedAt).toBe(minutes * MINUTE);
     await expect(world.access.extend(accessId, pin)).rejects.toMatchObject({ kind: 'ACCESS_ENDED' });
     world.clock.pass(60 * MINUTE);
     expect(() => world.access.assertOpen(accessId)).toThrow();
@@ -205,7 +278,10 @@ describe('breaking the glass', () => {
   it('is cancelled while it is asked for', async () => {
     const { personId } = await world.enrolled();
     const request = world.request(personId);
-    const [opened] = await Promise.allSettled([world.access.breakGlass(request), world.access.cancel(request.deviceKey)]);
+    const [opened] = await Promise.allSettled([
+      world.access.breakGlass(request),
+      world.access.cancel(request.deviceKey),
+    ]);
     expect(opened).toMatchObject({ status: 'rejected', reason: { kind: 'READ_STOPPED' } });
     expect(await world.events()).toEqual(expect.arrayContaining(['breakGlassCancelled', 'breakGlassRefused']));
   });
@@ -220,7 +296,9 @@ describe('breaking the glass', () => {
     await world.access.lock();
     expect(() => world.access.assertOpen(second.accessId)).toThrow();
     expect(() => world.access.assertOpen('unknown')).toThrow(expect.objectContaining({ kind: 'ACCESS_UNKNOWN' }));
-    const closed = (await world.audit.rows({ accessId: first.accessId })).find((row) => row.event === 'audit.accessClosed');
+    const closed = (await world.audit.rows({ accessId: first.accessId })).find(
+      (row) => row.event === 'audit.accessClosed',
+    );
     expect(closed?.numbers['deleted']).toBe(62);
   });
 

@@ -1,8 +1,8 @@
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { v1 } from '@onebox/protocol/messages.js';
-import { type Factor, type PersonSummary, REASONS, type Reason, type Role } from '../api.js';
+import { type Factor, type PersonSummary, REASONS, type Role } from '../api.js';
 import { randomBytes } from '../audit/crypto.js';
-import { type EventName, EVENTS } from '../audit/events.js';
+import { EVENTS, type EventName } from '../audit/events.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import { type Clock, systemClock } from '../files/clock.js';
@@ -10,43 +10,11 @@ import { type GrantedAccess, grant } from './grant.js';
 import type { People, Person } from './people.js';
 import { Registry } from './registry.js';
 import type { TryCounter } from './tries.js';
+import type { Access, BreakGlassRequest, Stage } from './types.js';
 import type { KeyVault } from './vault.js';
 import { ACCESS_MINUTES } from './window.js';
 
-export type Stage = 'first-run' | 'locked' | 'unlocked';
-
-export interface BreakGlassRequest {
-  /** Stable key of the device, e.g. its address or serial number; only its pseudonym is kept. */
-  readonly deviceKey: string;
-  readonly deviceClass: string;
-  readonly driver: { readonly id: string; readonly version: string; readonly sha256?: Uint8Array };
-  readonly transport: 'ble' | 'serial' | 'file';
-  readonly personId: string;
-  readonly reason: Reason;
-  readonly factor: Factor;
-  /** A simulated device. */
-  readonly practice: boolean;
-}
-
-/** An access as others see it. */
-export interface Access {
-  /** 16 random bytes in hex. */
-  readonly accessId: string;
-  /** For people, e.g. `A-2026-1187`. */
-  readonly reference: string;
-  readonly deviceKey: string;
-  readonly deviceClass: string;
-  readonly driver: BreakGlassRequest['driver'];
-  readonly transport: BreakGlassRequest['transport'];
-  readonly person: PersonSummary;
-  readonly reason: Reason;
-  readonly purpose: v1.PurposeOfUse;
-  readonly practice: boolean;
-  /** Milliseconds since 1970. */
-  readonly openedAt: number;
-  readonly endsAt: number;
-  readonly state: 'open' | 'ended' | 'closed';
-}
+export type { Access, BreakGlassRequest, Stage } from './types.js';
 
 export interface AccessOptions {
   readonly audit: AuditLog;
@@ -92,7 +60,13 @@ export class AccessControl {
   /** Writes an end for every access that a crash left without one. Throws AUDIT_WRITE. */
   static async open(options: AccessOptions): Promise<AccessControl> {
     for (const { accessId, person, device, purpose } of options.audit.unfinished)
-      await options.audit.append('accessEnded', { accessId: Buffer.from(accessId).toString('hex'), person, device, purpose, numbers: { recovered: 1 } });
+      await options.audit.append('accessEnded', {
+        accessId: Buffer.from(accessId).toString('hex'),
+        person,
+        device,
+        purpose,
+        numbers: { recovered: 1 },
+      });
     return new AccessControl(options);
   }
 
@@ -111,11 +85,22 @@ export class AccessControl {
   }
 
   /** The first person makes the vault, gets the recovery words and unlocks; others are added while unlocked. */
-  async enrol(entry: { readonly displayName: string; readonly role: Role; readonly pin: string }): Promise<{ person: PersonSummary; recoveryWords: readonly string[] }> {
+  async enrol(entry: {
+    readonly displayName: string;
+    readonly role: Role;
+    readonly pin: string;
+  }): Promise<{ person: PersonSummary; recoveryWords: readonly string[] }> {
     try {
       const first = this.stage === 'first-run';
-      const { person, recoveryWords } = first ? await this.registry.enrolFirst(entry) : await this.registry.enrol(entry, this.current);
-      await this.audit.append('enrolled', { person: pseudonym(person), role: person.role, factors: ['pin'], numbers: { people: this.people.list().length } });
+      const { person, recoveryWords } = first
+        ? await this.registry.enrolFirst(entry)
+        : await this.registry.enrol(entry, this.current);
+      await this.audit.append('enrolled', {
+        person: pseudonym(person),
+        role: person.role,
+        factors: ['pin'],
+        numbers: { people: this.people.list().length },
+      });
       if (first) await this.enter(person);
       return { person: summary(person), recoveryWords };
     } catch (error) {
@@ -144,7 +129,11 @@ export class AccessControl {
   async recover(words: readonly string[], personId: string, pin: string): Promise<PersonSummary> {
     try {
       const person = await this.registry.recover(words, personId, pin);
-      await this.audit.append('recoveryUsed', { person: pseudonym(person), role: person.role, factors: ['recovery-words'] });
+      await this.audit.append('recoveryUsed', {
+        person: pseudonym(person),
+        role: person.role,
+        factors: ['recovery-words'],
+      });
       await this.enter(person);
       return summary(person);
     } catch (error) {
@@ -201,7 +190,17 @@ export class AccessControl {
     const pending = this.requests.get(deviceKey);
     if (pending !== undefined) pending.cancelled = true;
     const person = this.current;
-    await this.audit.append('breakGlassCancelled', person === undefined ? {} : { person: pseudonym(person), role: person.role, device: this.vault.pseudonym('device', deviceKey), keyEpoch: this.vault.keyEpoch });
+    await this.audit.append(
+      'breakGlassCancelled',
+      person === undefined
+        ? {}
+        : {
+            person: pseudonym(person),
+            role: person.role,
+            device: this.vault.pseudonym('device', deviceKey),
+            keyEpoch: this.vault.keyEpoch,
+          },
+    );
   }
 
   /** For every read. Throws ACCESS_UNKNOWN, ACCESS_ENDED; the first refusal of an access is a record. */
@@ -258,7 +257,8 @@ export class AccessControl {
 
   /** Ends what is over. Called by a timer; to be called after suspend. */
   look(): void {
-    for (const access of this.accesses.values()) if (access.state === 'open' && access.window.isOver) this.run(this.end(access));
+    for (const access of this.accesses.values())
+      if (access.state === 'open' && access.window.isOver) this.run(this.end(access));
   }
 
   /** Told of every change of an access. */
@@ -279,7 +279,13 @@ export class AccessControl {
     await this.lock(last);
   }
 
-  private async openAccess(accessId: string, request: BreakGlassRequest, person: Person, known: AuditFields<'breakGlassRequested'>, pending: { readonly cancelled: boolean }): Promise<Access> {
+  private async openAccess(
+    accessId: string,
+    request: BreakGlassRequest,
+    person: Person,
+    known: AuditFields<'breakGlassRequested'>,
+    pending: { readonly cancelled: boolean },
+  ): Promise<Access> {
     const fields = { ...known, numbers: { ...known.numbers, minutes: ACCESS_MINUTES } };
     const access = grant(accessId, request, summary(person), known, this.clock);
     access.index = await this.audit.append('breakGlassOpened', fields);
@@ -295,7 +301,9 @@ export class AccessControl {
   }
 
   private known(accessId: string, request: BreakGlassRequest, person: Person): AuditFields<'breakGlassRequested'> {
-    const provisioned = PROVISIONED.includes(person.role) ? v1.PurposeOfUse.PURPOSE_OF_USE_ERTREAT : v1.PurposeOfUse.PURPOSE_OF_USE_BTG;
+    const provisioned = PROVISIONED.includes(person.role)
+      ? v1.PurposeOfUse.PURPOSE_OF_USE_ERTREAT
+      : v1.PurposeOfUse.PURPOSE_OF_USE_BTG;
     return {
       accessId,
       person: pseudonym(person),
@@ -321,7 +329,9 @@ export class AccessControl {
   }
 
   private async endAll(): Promise<void> {
-    await Promise.all([...this.accesses.values()].filter((access) => access.state === 'open').map((access) => this.end(access)));
+    await Promise.all(
+      [...this.accesses.values()].filter((access) => access.state === 'open').map((access) => this.end(access)),
+    );
   }
 
   private async end(access: GrantedAccess): Promise<void> {
@@ -345,8 +355,14 @@ export class AccessControl {
   private async note<E extends EventName>(event: E, error: unknown, fields: AuditFields<E>): Promise<OneBoxError> {
     const refusal = toOneBoxError(error);
     if (refusal.kind === 'AUDIT_WRITE') return refusal;
-    const numbers = Object.fromEntries(EVENTS[event].numbers.flatMap((name) => (typeof refusal.params[name] === 'number' ? [[name, refusal.params[name]]] : [])));
-    await this.audit.append(event, { ...fields, error: refusal.kind, numbers } as AuditFields<E>).catch(() => undefined);
+    const numbers = Object.fromEntries(
+      EVENTS[event].numbers.flatMap((name) =>
+        typeof refusal.params[name] === 'number' ? [[name, refusal.params[name]]] : [],
+      ),
+    );
+    await this.audit
+      .append(event, { ...fields, error: refusal.kind, numbers } as AuditFields<E>)
+      .catch(() => undefined);
     return refusal;
   }
 
@@ -357,7 +373,8 @@ export class AccessControl {
 }
 
 function pinOf(factor: Factor | undefined): string {
-  if (factor?.kind !== 'pin' || typeof factor.pin !== 'string' || factor.pin === '') throw new OneBoxError('FACTOR_MISSING');
+  if (factor?.kind !== 'pin' || typeof factor.pin !== 'string' || factor.pin === '')
+    throw new OneBoxError('FACTOR_MISSING');
   return factor.pin;
 }
 

@@ -7,7 +7,8 @@ const MAX_NAME = 64;
 /** The name as it is kept: NFC, single spaces. Throws ENROL_INVALID. */
 export function checkName(displayName: string): string {
   const name = displayName.normalize('NFC').replace(/\s+/gu, ' ').trim();
-  if (name === '' || name.length > MAX_NAME || /[\p{Control}\p{Surrogate}\p{Bidi_Control}]/u.test(name)) throw new OneBoxError('ENROL_INVALID', 'displayName');
+  if (name === '' || name.length > MAX_NAME || /[\p{Control}\p{Surrogate}\p{Bidi_Control}]/u.test(name))
+    throw new OneBoxError('ENROL_INVALID', 'displayName');
   return name;
 }
 

@@ -4,7 +4,7 @@ import type { PersonSummary } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import type { Clock } from '../files/clock.js';
-import type { Access, BreakGlassRequest } from './access.js';
+import type { Access, BreakGlassRequest } from './types.js';
 import { TimeWindow } from './window.js';
 
 /** What the state machine holds of an access. */
@@ -39,7 +39,11 @@ export class GrantedAccess {
   async extend(audit: AuditLog, stillAllowed: () => boolean): Promise<void> {
     const minutes = this.window.extensionMinutes();
     if (minutes === 0) throw new OneBoxError('ACCESS_ENDED');
-    await audit.append('accessExtended', { ...this.fields, factors: ['pin'], numbers: { minutes, totalMinutes: this.window.grantedMinutes + minutes } });
+    await audit.append('accessExtended', {
+      ...this.fields,
+      factors: ['pin'],
+      numbers: { minutes, totalMinutes: this.window.grantedMinutes + minutes },
+    });
     if (this.state === 'closed' || !stillAllowed()) {
       await audit.append('accessEnded', { ...this.fields, numbers: { seconds: this.seconds } });
       throw new OneBoxError('ACCESS_ENDED');
@@ -71,10 +75,33 @@ export class GrantedAccess {
 }
 
 /** The window runs from here, before the record is written: it never lasts longer than it says. */
-export function grant(accessId: string, request: BreakGlassRequest, person: PersonSummary, known: AuditFields<'breakGlassRequested'>, clock: Clock): GrantedAccess {
+export function grant(
+  accessId: string,
+  request: BreakGlassRequest,
+  person: PersonSummary,
+  known: AuditFields<'breakGlassRequested'>,
+  clock: Clock,
+): GrantedAccess {
   const { person: who, role, device, keyEpoch, purpose, driver, transport } = known;
-  const fields = { accessId, person: who!, role: role!, device: device!, keyEpoch: keyEpoch!, purpose: purpose!, driver: driver!, transport: transport! };
+  const fields = {
+    accessId,
+    person: who!,
+    role: role!,
+    device: device!,
+    keyEpoch: keyEpoch!,
+    purpose: purpose!,
+    driver: driver!,
+    transport: transport!,
+  };
   const { deviceKey, deviceClass, personId, reason, practice } = request;
-  const kept = { deviceKey, deviceClass, driver: request.driver, transport: request.transport, personId, reason, practice };
+  const kept = {
+    deviceKey,
+    deviceClass,
+    driver: request.driver,
+    transport: request.transport,
+    personId,
+    reason,
+    practice,
+  };
   return new GrantedAccess(accessId, kept, person, purpose!, fields, new TimeWindow(clock));
 }

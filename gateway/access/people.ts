@@ -69,6 +69,12 @@ export class People {
 function isPerson(value: unknown): value is Person {
   if (typeof value !== 'object' || value === null) return false;
   const { id, displayName, role, pseudonym } = value as Partial<Record<keyof Person, unknown>>;
-  if (typeof id !== 'string' || typeof displayName !== 'string' || typeof role !== 'string' || typeof pseudonym !== 'string') return false;
+  if (
+    typeof id !== 'string' ||
+    typeof displayName !== 'string' ||
+    typeof role !== 'string' ||
+    typeof pseudonym !== 'string'
+  )
+    return false;
   return checkRole(role) === role;
 }

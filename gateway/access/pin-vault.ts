@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { argon2id } from 'hash-wasm';
-import { ed25519FromSeed, hmacSha256, randomBytes, SEAL_KEY_BYTES, SEAL_NONCE_BYTES, seal, unseal } from '../audit/crypto.js';
+import {
+  ed25519FromSeed,
+  hmacSha256,
+  randomBytes,
+  SEAL_KEY_BYTES,
+  SEAL_NONCE_BYTES,
+  seal,
+  unseal,
+} from '../audit/crypto.js';
 import { encodeVkey } from '../audit/note.js';
 import type { Files } from '../files/files.js';
 import { readSealedJson, replaceSealedJson } from './sealed-json.js';
@@ -91,15 +99,29 @@ export class PinVault implements KeyVault {
     return this.file?.keyEpoch ?? 0;
   }
 
-  async create(personId: string, pin: string, auditKeyName: string, beforeSaved: () => Promise<void>): Promise<{ readonly recoveryWords: readonly string[] }> {
+  async create(
+    personId: string,
+    pin: string,
+    auditKeyName: string,
+    beforeSaved: () => Promise<void>,
+  ): Promise<{ readonly recoveryWords: readonly string[] }> {
     if (this.file !== undefined) throw new OneBoxError('ALREADY_ENROLLED');
     const vaultKey = randomBytes(SEAL_KEY_BYTES);
     const keys = randomBytes(3 * SEAL_KEY_BYTES);
     const recovery = randomBytes(RECOVERY_BYTES);
     const recoveryWords = toWords(recovery);
-    const wraps = [await this.wrapFor('pin', personId, new TextEncoder().encode(pin), vaultKey), await this.wrapFor('recovery', '', recovery, vaultKey)];
+    const wraps = [
+      await this.wrapFor('pin', personId, new TextEncoder().encode(pin), vaultKey),
+      await this.wrapFor('recovery', '', recovery, vaultKey),
+    ];
     const auditVerifier = encodeVkey(auditKeyName, ed25519FromSeed(keys.subarray(0, SEAL_KEY_BYTES)).publicKey);
-    const file: VaultFile = { format: 1, auditVerifier, keyEpoch: 1, wraps, keys: sealText(vaultKey, keys, context('keys')) };
+    const file: VaultFile = {
+      format: 1,
+      auditVerifier,
+      keyEpoch: 1,
+      wraps,
+      keys: sealText(vaultKey, keys, context('keys')),
+    };
     recovery.fill(0);
     this.opened = openKeys(vaultKey, keys);
     try {
@@ -116,7 +138,10 @@ export class PinVault implements KeyVault {
     const { vaultKey } = this.keys();
     const file = this.file!;
     const wrap = await this.wrapFor('pin', personId, new TextEncoder().encode(pin), vaultKey);
-    await this.save({ ...file, wraps: [...file.wraps.filter((other) => other.kind !== 'pin' || other.personId !== personId), wrap] });
+    await this.save({
+      ...file,
+      wraps: [...file.wraps.filter((other) => other.kind !== 'pin' || other.personId !== personId), wrap],
+    });
   }
 
   async open(personId: string, pin: string): Promise<boolean> {
@@ -228,6 +253,14 @@ function unsealText(key: Uint8Array, text: string, about: Uint8Array): Uint8Arra
 function isVaultFile(value: unknown): value is VaultFile {
   if (typeof value !== 'object' || value === null) return false;
   const file = value as Partial<Record<keyof VaultFile, unknown>>;
-  const isWrap = (wrap: Partial<Wrap> | null) => ['kind', 'personId', 'derivation', 'sealed'].every((key) => typeof wrap?.[key as keyof Wrap] === 'string');
-  return file.format === 1 && typeof file.auditVerifier === 'string' && typeof file.keyEpoch === 'number' && typeof file.keys === 'string' && Array.isArray(file.wraps) && file.wraps.every(isWrap);
+  const isWrap = (wrap: Partial<Wrap> | null) =>
+    ['kind', 'personId', 'derivation', 'sealed'].every((key) => typeof wrap?.[key as keyof Wrap] === 'string');
+  return (
+    file.format === 1 &&
+    typeof file.auditVerifier === 'string' &&
+    typeof file.keyEpoch === 'number' &&
+    typeof file.keys === 'string' &&
+    Array.isArray(file.wraps) &&
+    file.wraps.every(isWrap)
+  );
 }

@@ -15,7 +15,14 @@ export interface Enrolment {
 
 /** Enrolment and recovery: what ties people, their PINs and the vault together. */
 export class Registry {
-  constructor(private readonly parts: { readonly audit: AuditLog; readonly vault: KeyVault; readonly people: People; readonly tries: TryCounter }) {}
+  constructor(
+    private readonly parts: {
+      readonly audit: AuditLog;
+      readonly vault: KeyVault;
+      readonly people: People;
+      readonly tries: TryCounter;
+    },
+  ) {}
 
   /** There is no default credential: the first person makes all keys. */
   async enrolFirst(entry: Enrolment): Promise<{ person: Person; recoveryWords: readonly string[] }> {

@@ -10,7 +10,12 @@ export async function readSealedJson(files: Files, path: string, outer: OuterSea
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plain));
 }
 
-export async function replaceSealedJson(files: Files, path: string, outer: OuterSeal | undefined, value: unknown): Promise<void> {
+export async function replaceSealedJson(
+  files: Files,
+  path: string,
+  outer: OuterSeal | undefined,
+  value: unknown,
+): Promise<void> {
   const plain = new TextEncoder().encode(JSON.stringify(value));
   await replaceFile(files, path, outer === undefined ? plain : await outer.wrap(plain));
 }

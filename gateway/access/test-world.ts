@@ -6,10 +6,11 @@ import type { Clock } from '../files/clock.js';
 import { Disk } from '../files/disk.js';
 import type { AppendFile } from '../files/files.js';
 import { RecordStore } from '../records/store.js';
-import { AccessControl, type BreakGlassRequest } from './access.js';
+import { AccessControl } from './access.js';
 import { People } from './people.js';
 import { PinVault } from './pin-vault.js';
 import { TryCounter } from './tries.js';
+import type { BreakGlassRequest } from './types.js';
 
 /** For tests: a clock that is moved by hand, each hand apart. */
 export class HandClock implements Clock {
@@ -69,7 +70,13 @@ export class TestWorld {
     const people = await People.load(files, vaultFolder);
     const tries = await TryCounter.load(files, vaultFolder, clock);
     this.access = await AccessControl.open({ audit: this.audit, vault: this.vault, people, tries, clock });
-    this.records = await RecordStore.open({ folder: join(root, 'records'), files, vault: this.vault, audit: this.audit, clock });
+    this.records = await RecordStore.open({
+      folder: join(root, 'records'),
+      files,
+      vault: this.vault,
+      audit: this.audit,
+      clock,
+    });
     return this;
   }
 
@@ -95,7 +102,9 @@ export class TestWorld {
 
   async events(): Promise<string[]> {
     await this.access.settled();
-    return (await this.audit.rows()).map((row) => row.event.slice('audit.'.length)).filter((name) => name !== 'checkpoint');
+    return (await this.audit.rows())
+      .map((row) => row.event.slice('audit.'.length))
+      .filter((name) => name !== 'checkpoint');
   }
 
   /** A crash: nothing is closed in order. */

@@ -14,7 +14,12 @@ export interface KeyVault {
    * Makes all keys, for the first person, and leaves the vault open. The words are shown once and kept
    * nowhere. `beforeSaved` runs with the vault open; the vault exists only after it.
    */
-  create(personId: string, pin: string, auditKeyName: string, beforeSaved: () => Promise<void>): Promise<{ readonly recoveryWords: readonly string[] }>;
+  create(
+    personId: string,
+    pin: string,
+    auditKeyName: string,
+    beforeSaved: () => Promise<void>,
+  ): Promise<{ readonly recoveryWords: readonly string[] }>;
   /** Adds or replaces what opens the vault for a person. Needs an open vault. */
   setPin(personId: string, pin: string): Promise<void>;
   /** Opens the vault. False: wrong PIN or nobody of this id. */

@@ -5,25 +5,35 @@ export const ACCESS_MINUTES = 15;
 export const LONGEST_ACCESS_MINUTES = 60;
 const MINUTE = 60_000;
 
+/** Steps shorter than this are measured from one point, so that the coarse ticks of the clocks do not add up. */
+const STEP = 10_000;
+
 /**
- * A span of time that ends no later than it should: the clock that has run furthest counts, so that
- * neither suspend nor a clock set back lengthens it. A clock set forward shortens it.
+ * A span of time that ends no later than it should: in every step the clock that ran furthest counts, so
+ * that neither suspend nor a clock set back lengthens it. A clock set forward shortens it.
  */
 export class TimeWindow {
-  private readonly start: { readonly unix: number; readonly monotonic: number; readonly uptime: number };
+  readonly startedAt: number;
+  private from: readonly number[];
+  private carried = 0;
+  private step = 0;
   private grantedMs = ACCESS_MINUTES * MINUTE;
-  private furthest = 0;
 
   constructor(private readonly clock: Clock) {
-    this.start = { unix: clock.unixMs(), monotonic: clock.monotonicMs(), uptime: clock.uptimeMs() };
+    this.from = this.hands();
+    this.startedAt = clock.unixMs();
   }
 
   /** Milliseconds since the start; never goes back. */
   elapsedMs(): number {
-    const { clock, start } = this;
-    const elapsed = [clock.unixMs() - start.unix, clock.monotonicMs() - start.monotonic, clock.uptimeMs() - start.uptime];
-    this.furthest = Math.max(this.furthest, ...elapsed);
-    return this.furthest;
+    const now = this.hands();
+    this.step = Math.max(this.step, ...now.map((hand, at) => hand - this.from[at]!));
+    if (this.step >= STEP) {
+      this.carried += this.step;
+      this.step = 0;
+      this.from = now;
+    }
+    return this.carried + this.step;
   }
 
   remainingMs(): number {
@@ -34,10 +44,6 @@ export class TimeWindow {
     return this.remainingMs() === 0;
   }
 
-  get startedAt(): number {
-    return this.start.unix;
-  }
-
   /** Wall clock of the end, as the clock stands now. */
   endsAt(): number {
     return this.clock.unixMs() + this.remainingMs();
@@ -45,7 +51,7 @@ export class TimeWindow {
 
   /** When it stops if that is now: the present, or the end that has passed. */
   stopsAt(): number {
-    return this.isOver ? Math.min(this.clock.unixMs(), this.start.unix + this.grantedMs) : this.clock.unixMs();
+    return this.isOver ? Math.min(this.clock.unixMs(), this.startedAt + this.grantedMs) : this.clock.unixMs();
   }
 
   get grantedMinutes(): number {
@@ -59,6 +65,10 @@ export class TimeWindow {
 
   extend(): void {
     this.grantedMs = this.extended();
+  }
+
+  private hands(): readonly number[] {
+    return [this.clock.unixMs(), this.clock.monotonicMs(), this.clock.uptimeMs()];
   }
 
   private extended(): number {

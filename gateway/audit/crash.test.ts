@@ -29,7 +29,9 @@ it('loses no acknowledged record when the process is killed in mid append', asyn
   const acknowledged = new Map<number, number>();
   try {
     for (let round = 0; round < 6; round++) {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script(module, root)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script(module, root)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       const exited = once(child, 'exit');
       let said = '';
       const chunks: Buffer[] = [];

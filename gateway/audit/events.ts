@@ -34,7 +34,13 @@ const SECURITY_ATTRIBUTES_CHANGED = 110137;
 const SESSION_STARTED = 110145;
 const SESSION_STOPPED = 110146;
 
-const event = <const N extends readonly string[]>(number: number, id: number, type: number | undefined, outcome: Outcome, numbers: N) => ({
+const event = <const N extends readonly string[]>(
+  number: number,
+  id: number,
+  type: number | undefined,
+  outcome: Outcome,
+  numbers: N,
+) => ({
   number,
   dicom: type === undefined ? { id } : { id, type },
   outcome,
@@ -129,7 +135,13 @@ export const REASON_NUMBERS: Readonly<Record<Reason, number>> = {
   'patient-agrees': 6,
 };
 
-export const ROLE_NUMBERS: Readonly<Record<Role, number>> = { responder: 1, clinician: 2, 'privacy-officer': 3, 'device-manager': 4, service: 5 };
+export const ROLE_NUMBERS: Readonly<Record<Role, number>> = {
+  responder: 1,
+  clinician: 2,
+  'privacy-officer': 3,
+  'device-manager': 4,
+  service: 5,
+};
 
 export type FactorKind = 'pin' | 'recovery-words';
 export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = { pin: 1, 'recovery-words': 2 };

@@ -45,7 +45,13 @@ export function readFrame(bytes: Uint8Array, offset: number): Frame | 'cut' | 'd
   const crc = crc32c(bytes.subarray(offset + 8, end), crc32c(bytes.subarray(offset, offset + 4)));
   const type = bytes[offset + 8]! & ~FIRST_OF_WRITE;
   if (crc !== view.getUint32(offset + 4, true) || FrameType[type] === undefined) return 'damaged';
-  return { offset, end, type, firstOfWrite: (bytes[offset + 8]! & FIRST_OF_WRITE) !== 0, body: bytes.subarray(offset + FRAME_HEAD, end) };
+  return {
+    offset,
+    end,
+    type,
+    firstOfWrite: (bytes[offset + 8]! & FIRST_OF_WRITE) !== 0,
+    body: bytes.subarray(offset + FRAME_HEAD, end),
+  };
 }
 
 /** Whether a later write begins behind `offset`: then what stands before it had been durable. */

@@ -12,7 +12,11 @@ export interface KeptCheckpoint extends Checkpoint {
 const NAME = /^checkpoint-(\d{4,})$/;
 
 export async function keepCheckpoint(files: Files, folder: string, section: number, note: string): Promise<void> {
-  await replaceFile(files, join(folder, `checkpoint-${String(section).padStart(4, '0')}`), new TextEncoder().encode(note));
+  await replaceFile(
+    files,
+    join(folder, `checkpoint-${String(section).padStart(4, '0')}`),
+    new TextEncoder().encode(note),
+  );
 }
 
 /** In the order of the sections. A file that is no checkpoint is left out: the log itself is still checked. */

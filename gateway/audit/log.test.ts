@@ -17,7 +17,11 @@ import { verifyAudit } from './verify.js';
 const seed = new Uint8Array(32).fill(7);
 const accessId = '00112233445566778899aabbccddeeff';
 let root: string;
-const options = (more: Partial<AuditLogOptions> = {}): AuditLogOptions => ({ folder: join(root, 'audit'), keptFolder: join(root, 'vault'), ...more });
+const options = (more: Partial<AuditLogOptions> = {}): AuditLogOptions => ({
+  folder: join(root, 'audit'),
+  keptFolder: join(root, 'vault'),
+  ...more,
+});
 const lastSegment = () => join(root, 'audit', readdirSync(join(root, 'audit')).at(-1)!);
 
 beforeEach(() => {
@@ -30,7 +34,11 @@ afterEach(() => {
 describe('the audit log', () => {
   it('keeps what it acknowledged, in order, over a restart', async () => {
     const log = await AuditLog.open(options());
-    const indices = await Promise.all(Array.from({ length: 300 }, (_, at) => log.append('phaseRead', { accessId, numbers: { phase: at % 7, items: at } })));
+    const indices = await Promise.all(
+      Array.from({ length: 300 }, (_, at) =>
+        log.append('phaseRead', { accessId, numbers: { phase: at % 7, items: at } }),
+      ),
+    );
     expect(indices).toEqual([...indices].sort((a, b) => a - b));
     expect(new Set(indices).size).toBe(300);
     await log.close();
@@ -85,7 +93,11 @@ describe('the audit log', () => {
     expect(await log.verify({ publicKey })).toMatchObject({ intact: true, checkpoints: 2, signed: 1 });
     const other = encodeVkey(log.origin, ed25519FromSeed(new Uint8Array(32)).publicKey);
     expect(await log.verify({ publicKey: other })).toMatchObject({ intact: false });
-    expect((await log.rows()).at(-1)).toMatchObject({ event: 'audit.auditVerified', outcome: 'serious', error: 'OB-605' });
+    expect((await log.rows()).at(-1)).toMatchObject({
+      event: 'audit.auditVerified',
+      outcome: 'serious',
+      error: 'OB-605',
+    });
     await log.close();
   });
 
@@ -96,12 +108,19 @@ describe('the audit log', () => {
     await log.append('scanStopped', { numbers: { devices: 3 } });
     const full = readFileSync(lastSegment());
     await log.close();
-    for (const torn of [full.subarray(0, full.length - 1), full.subarray(0, whole.length + 1), Buffer.concat([whole, Buffer.alloc(full.length - whole.length)])]) {
+    for (const torn of [
+      full.subarray(0, full.length - 1),
+      full.subarray(0, whole.length + 1),
+      Buffer.concat([whole, Buffer.alloc(full.length - whole.length)]),
+    ]) {
       rmSync(join(root, 'vault'), { recursive: true });
       writeFileSync(lastSegment(), torn);
       const again = await AuditLog.open(options());
       expect(again.status.intact).toBe(true);
-      expect((await again.rows()).map((row) => row.event)).toEqual([...Array(5).fill('audit.scanStarted'), 'audit.recovered']);
+      expect((await again.rows()).map((row) => row.event)).toEqual([
+        ...Array(5).fill('audit.scanStarted'),
+        'audit.recovered',
+      ]);
       expect((await again.rows()).at(-1)!.numbers).toEqual({ entries: 5, droppedBytes: torn.length - whole.length });
       await again.close();
       const third = await AuditLog.open(options());
@@ -185,7 +204,11 @@ describe('the audit log', () => {
       disk.failing = undefined;
       await log.append('scanStopped');
     }
-    expect((await log.rows()).map((row) => row.event)).toEqual(['audit.scanStarted', 'audit.scanStopped', 'audit.scanStopped']);
+    expect((await log.rows()).map((row) => row.event)).toEqual([
+      'audit.scanStarted',
+      'audit.scanStopped',
+      'audit.scanStopped',
+    ]);
     expect((await log.verify()).intact).toBe(true);
     await log.close();
     await expect(log.append('linkUp')).rejects.toBeInstanceOf(OneBoxError);
@@ -206,7 +229,12 @@ describe('the audit log', () => {
     const log = await AuditLog.open(options());
     await log.append('applicationStarted');
     await log.close();
-    expect(await verifyAudit(join(root, 'audit'))).toMatchObject({ intact: true, entries: 2, checkpoints: 1, origin: `${log.origin}/1` });
+    expect(await verifyAudit(join(root, 'audit'))).toMatchObject({
+      intact: true,
+      entries: 2,
+      checkpoints: 1,
+      origin: `${log.origin}/1`,
+    });
   });
 });
 

@@ -4,16 +4,17 @@ import type { AuditRecord, v1 } from '@onebox/protocol/messages.js';
 import type { AuditRow } from '../api.js';
 import { type Clock, systemClock } from '../files/clock.js';
 import { Disk } from '../files/disk.js';
-import type { AppendFile, Files } from '../files/files.js';
+import type { Files } from '../files/files.js';
+import { BatchWriter } from './batch.js';
 import { randomBytes } from './crypto.js';
-import { ACCESS_STARTS, ACCESS_STOPS, type EventName, EVENTS } from './events.js';
-import { encodeFrame, FrameType } from './frame.js';
+import { ACCESS_STARTS, ACCESS_STOPS, type EventName } from './events.js';
 import { keepCheckpoint, keptCheckpoints } from './kept.js';
-import { type CompactRange, leafHash } from './merkle.js';
-import { checkpointText, type NoteSigner, signNote } from './note.js';
-import { type AuditFields, auditRow, draftRecord, encodeRecord } from './record.js';
+import type { CompactRange } from './merkle.js';
+import type { NoteSigner } from './note.js';
+import { type AuditFields, auditRow, draftRecord } from './record.js';
 import { findPlace, type LogPlace } from './recovery.js';
-import { encodeHeader, logOrigin, type SegmentHeader, sectionOrigin, segmentFiles, segmentName, walkSegment } from './segment.js';
+import { logOrigin, type SegmentHeader, segmentFiles, segmentName, walkSegment } from './segment.js';
+import { SegmentWriter } from './segment-writer.js';
 import { type AuditVerification, verifyAudit } from './verify.js';
 
 /** What others need of the log: to say what happened. */
@@ -60,11 +61,7 @@ export class AuditLog implements AuditSink {
   private draining: Promise<void> | undefined;
   private keeping: Promise<void> = Promise.resolve();
   private signer: NoteSigner | undefined;
-  private file: AppendFile | undefined;
-  /** Length of the durable part of the open segment. */
-  private durable = 0;
-  /** A write failed: bytes that were never acknowledged may stand behind `durable`. */
-  private dirty = false;
+  private readonly segment: SegmentWriter;
   private lastSigned = false;
   private closed = false;
   private header: SegmentHeader;
@@ -79,6 +76,7 @@ export class AuditLog implements AuditSink {
     this.header = place.header;
     this.tip = place.tip;
     this.since = place.sinceCheckpoint;
+    this.segment = new SegmentWriter(options.files, options.folder);
     this.started = options.clock.monotonicMs();
   }
 
@@ -115,7 +113,8 @@ export class AuditLog implements AuditSink {
   }
 
   get status(): AuditStatus {
-    const kind: ErrorName | undefined = this.header.reason === 0 ? undefined : (errorByCode(this.header.reason) ?? 'AUDIT_BROKEN');
+    const kind: ErrorName | undefined =
+      this.header.reason === 0 ? undefined : (errorByCode(this.header.reason) ?? 'AUDIT_BROKEN');
     if (kind === undefined) return { entries: this.size, intact: true };
     return { entries: this.size, intact: false, error: new OneBoxError(kind, '', { section: this.header.section }) };
   }
@@ -143,11 +142,15 @@ export class AuditLog implements AuditSink {
   }
 
   /** The records of an access, or all, oldest first; at most `limit` from index `from` on. */
-  async rows(query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {}): Promise<AuditRow[]> {
+  async rows(
+    query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {},
+  ): Promise<AuditRow[]> {
     return (await this.records(query)).map(auditRow);
   }
 
-  async records(query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {}): Promise<v1.AuditRecord[]> {
+  async records(
+    query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {},
+  ): Promise<v1.AuditRecord[]> {
     await this.draining;
     const { accessId, from = 0, limit = Number.POSITIVE_INFINITY } = query;
     const found: v1.AuditRecord[] = [];
@@ -155,7 +158,9 @@ export class AuditLog implements AuditSink {
       const bytes = (await this.options.files.read(join(this.options.folder, file.name))) ?? new Uint8Array();
       walkSegment(bytes, file, undefined, {
         record: (record) => {
-          const wanted = record.index >= from && (accessId === undefined || Buffer.from(record.accessId).toString('hex') === accessId);
+          const wanted =
+            record.index >= from &&
+            (accessId === undefined || Buffer.from(record.accessId).toString('hex') === accessId);
           if (wanted && found.length < limit) found.push(record);
         },
       });
@@ -165,13 +170,20 @@ export class AuditLog implements AuditSink {
   }
 
   /** Verifies the log up to here against itself and the checkpoints kept apart, and others from elsewhere. */
-  async verify(options: { readonly publicKey?: string; readonly checkpoints?: readonly string[] } = {}): Promise<AuditVerification> {
+  async verify(
+    options: { readonly publicKey?: string; readonly checkpoints?: readonly string[] } = {},
+  ): Promise<AuditVerification> {
     await this.draining;
     await this.keeping;
     const { files, folder, keptFolder } = this.options;
-    const until = { name: segmentName(this.header.section, this.header.segment), size: this.durable };
+    const until = { name: segmentName(this.header.section, this.header.segment), size: this.segment.durable };
     const kept = (await keptCheckpoints(files, keptFolder)).map((checkpoint) => checkpoint.note);
-    const result = await verifyAudit(folder, { ...options, files, until, checkpoints: [...kept, ...(options.checkpoints ?? [])] });
+    const result = await verifyAudit(folder, {
+      ...options,
+      files,
+      until,
+      checkpoints: [...kept, ...(options.checkpoints ?? [])],
+    });
     const numbers = { entries: result.entries, checkpoints: result.checkpoints, problems: result.problems.length };
     const error = result.problems[0]?.error;
     await this.append('auditVerified', error === undefined ? { numbers } : { numbers, error, outcome: 8 });
@@ -186,30 +198,33 @@ export class AuditLog implements AuditSink {
     } finally {
       this.closed = true;
       await this.draining;
-      await this.file?.close();
-      this.file = undefined;
+      await this.segment.close();
     }
   }
 
   private draft<E extends EventName>(event: E, fields: AuditFields<E>): AuditRecord {
     const { clock } = this.options;
-    return draftRecord(event, fields, { unixMs: clock.unixMs(), monotonicMs: clock.monotonicMs() - this.started, bootId: this.bootId });
+    return draftRecord(event, fields, {
+      unixMs: clock.unixMs(),
+      monotonicMs: clock.monotonicMs() - this.started,
+      bootId: this.bootId,
+    });
   }
 
   private async takePlace(place: LogPlace): Promise<void> {
     try {
-      if (place.continues === undefined) await this.beginSegment(place.header);
-      else {
-        this.file = await this.options.files.openAppend(join(this.options.folder, place.continues.name));
-        this.durable = place.continues.end;
-        if (this.file.size !== this.durable) await this.cutBack();
-      }
+      if (place.continues === undefined) await this.segment.begin(place.header);
+      else await this.segment.resume(place.continues.name, place.continues.end);
     } catch (error) {
       throw writeError(error);
     }
     if (place.damage !== undefined)
-      await this.append('sectionStarted', { error: place.damage, numbers: { section: place.header.section, entriesBefore: place.header.base } });
-    else if (place.droppedBytes > 0) await this.append('recovered', { numbers: { entries: this.size, droppedBytes: place.droppedBytes } });
+      await this.append('sectionStarted', {
+        error: place.damage,
+        numbers: { section: place.header.section, entriesBefore: place.header.base },
+      });
+    else if (place.droppedBytes > 0)
+      await this.append('recovered', { numbers: { entries: this.size, droppedBytes: place.droppedBytes } });
   }
 
   private push(item: Pending): void {
@@ -226,7 +241,7 @@ export class AuditLog implements AuditSink {
       const batch = this.pending.splice(0, MAX_BATCH);
       try {
         const indices = await this.commit(batch);
-        batch.forEach((item, at) => item.resolve(indices[at]!));
+        for (const [at, item] of batch.entries()) item.resolve(indices[at]!);
       } catch (error) {
         for (const item of batch) item.reject(writeError(error));
       }
@@ -237,11 +252,20 @@ export class AuditLog implements AuditSink {
 
   /** Writes a batch with one fdatasync. Either all of it is in the tree afterwards, or nothing. */
   private async commit(batch: readonly Pending[]): Promise<number[]> {
-    if (this.durable >= this.options.segmentBytes) await this.beginSegment({ ...this.header, segment: this.header.segment + 1, range: this.tip.clone() });
-    const write = new BatchWriter(this.tip.clone(), this.header, this.since, this.lastSigned, (event, fields) => this.draft(event, fields), this.signer);
-    const indices = batch.map((item) => (item.draft === undefined ? write.checkpointIfNew() : write.record(item.draft)));
+    if (this.segment.durable >= this.options.segmentBytes) await this.rotate();
+    const write = new BatchWriter(
+      this.tip.clone(),
+      this.header,
+      this.since,
+      this.lastSigned,
+      (event, fields) => this.draft(event, fields),
+      this.signer,
+    );
+    const indices = batch.map((item) =>
+      item.draft === undefined ? write.checkpointIfNew() : write.record(item.draft),
+    );
     if (write.since >= this.options.checkpointEvery) write.checkpoint();
-    if (write.frames.length > 0) await this.writeDurably(Buffer.concat(write.frames));
+    if (write.frames.length > 0) await this.segment.write(Buffer.concat(write.frames));
     this.tip = write.range;
     this.since = write.since;
     this.lastSigned = write.signed;
@@ -250,46 +274,10 @@ export class AuditLog implements AuditSink {
     return indices;
   }
 
-  private async writeDurably(bytes: Uint8Array): Promise<void> {
-    const { file } = this;
-    if (file === undefined) throw new OneBoxError('AUDIT_WRITE', 'closed');
-    if (this.dirty) await this.cutBack();
-    this.dirty = true;
-    try {
-      await file.append(bytes);
-      await file.sync();
-    } catch (error) {
-      await this.cutBack().catch(() => undefined);
-      throw error;
-    }
-    this.dirty = false;
-    this.durable += bytes.length;
-  }
-
-  private async cutBack(): Promise<void> {
-    await this.file!.truncate(this.durable);
-    await this.file!.sync();
-    this.dirty = false;
-  }
-
-  private async beginSegment(header: SegmentHeader): Promise<void> {
-    const { files, folder } = this.options;
-    const path = join(folder, segmentName(header.section, header.segment));
-    await files.remove(path);
-    const file = await files.openAppend(path);
-    try {
-      await file.append(encodeHeader(header));
-      await file.sync();
-      await files.syncFolder(folder);
-    } catch (error) {
-      await file.close().catch(() => undefined);
-      throw error;
-    }
-    await this.file?.close();
-    this.file = file;
+  private async rotate(): Promise<void> {
+    const header = { ...this.header, segment: this.header.segment + 1, range: this.tip.clone() };
+    await this.segment.begin(header);
     this.header = header;
-    this.durable = file.size;
-    this.dirty = false;
   }
 
   /** In the background, in order: the log is durable already. A failure is mended by the next one. */
@@ -307,51 +295,9 @@ export class AuditLog implements AuditSink {
   }
 }
 
-/** Builds the frames of one write upon a copy of the tree. */
-class BatchWriter {
-  readonly frames: Uint8Array[] = [];
-  note: string | undefined;
-
-  constructor(
-    readonly range: CompactRange,
-    private readonly header: SegmentHeader,
-    public since: number,
-    public signed: boolean,
-    private readonly draft: (event: 'checkpoint', fields: AuditFields<'checkpoint'>) => AuditRecord,
-    private readonly signer: NoteSigner | undefined,
-  ) {}
-
-  record(draft: AuditRecord): number {
-    const index = this.header.base + this.range.size;
-    const body = encodeRecord(draft, index);
-    this.range.append(leafHash(body));
-    this.frame(FrameType.record, body);
-    this.since += 1;
-    return index;
-  }
-
-  checkpointIfNew(): number {
-    const unsealed = this.since > 0 || (this.signer !== undefined && !this.signed && this.range.size > 0);
-    return unsealed ? this.checkpoint() : this.header.base + this.range.size - 1;
-  }
-
-  checkpoint(): number {
-    this.signed = this.signer !== undefined;
-    const index = this.record(this.draft('checkpoint', { numbers: { signed: this.signed ? 1 : 0 } }));
-    const text = checkpointText({ origin: sectionOrigin(this.header.logId, this.header.section), size: this.range.size, root: this.range.root() });
-    this.note = this.signer === undefined ? text : signNote(text, [this.signer]);
-    this.frame(FrameType.checkpoint, Buffer.from(this.note));
-    this.since = 0;
-    return index;
-  }
-
-  private frame(type: FrameType, body: Uint8Array): void {
-    this.frames.push(encodeFrame(type, body, this.frames.length === 0));
-  }
-}
-
 function writeError(error: unknown): OneBoxError {
   if (error instanceof OneBoxError && error.kind !== 'STORE_DENIED') return error;
-  const code = error instanceof OneBoxError ? error.detail : error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code =
+    error instanceof OneBoxError ? error.detail : error instanceof Error && 'code' in error ? String(error.code) : '';
   return new OneBoxError('AUDIT_WRITE', code, {}, { cause: error });
 }

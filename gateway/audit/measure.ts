@@ -62,7 +62,13 @@ export async function measureAudit(appends = 2000, entries = 100_000): Promise<A
 
 /** About the size of a framed record with an access. */
 const RECORD_BYTES = 150;
-const FIELDS = { accessId: 'a'.repeat(32), sessionId: 'b'.repeat(32), device: new Uint8Array(16), person: new Uint8Array(16), numbers: { phase: 1, items: 20, bytesReceived: 1234 } };
+const FIELDS = {
+  accessId: 'a'.repeat(32),
+  sessionId: 'b'.repeat(32),
+  device: new Uint8Array(16),
+  person: new Uint8Array(16),
+  numbers: { phase: 1, items: 20, bytesReceived: 1234 },
+};
 
 async function timeEach(count: number, times: number[], act: () => Promise<unknown>): Promise<void> {
   for (let at = 0; at < count; at++) {

@@ -3,7 +3,16 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from './crypto.js';
-import { CompactRange, consistencyProof, emptyRoot, inclusionProof, leafHash, nodeHash, verifyConsistency, verifyInclusion } from './merkle.js';
+import {
+  CompactRange,
+  consistencyProof,
+  emptyRoot,
+  inclusionProof,
+  leafHash,
+  nodeHash,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.js';
 
 const vectors = fileURLToPath(new URL('../../../shared/vectors/merkle/', import.meta.url));
 const bytes = (base64: string | null) => new Uint8Array(Buffer.from(base64 ?? '', 'base64'));
@@ -27,7 +36,9 @@ function grow(count: number): CompactRange {
 describe('the tree', () => {
   it('has the root of the definition at every size', () => {
     const range = CompactRange.empty();
-    expect(Buffer.from(emptyRoot()).toString('hex')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+    expect(Buffer.from(emptyRoot()).toString('hex')).toBe(
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    );
     for (let size = 0; size < 70; size++) {
       expect(range.root()).toEqual(treeHash(0, size));
       range.append(leaf(size));
@@ -47,7 +58,13 @@ describe('the tree', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(), fc.nat(), fc.nat({ max: 255 }), (size, pick, at, flip) => {
         const index = pick % size;
-        const claim = { index, size, leafHash: leaf(index), root: treeHash(0, size), proof: inclusionProof(leaf, index, size) };
+        const claim = {
+          index,
+          size,
+          leafHash: leaf(index),
+          root: treeHash(0, size),
+          proof: inclusionProof(leaf, index, size),
+        };
         expect(verifyInclusion(claim)).toBe(true);
         expect(verifyInclusion({ ...claim, index: index + size })).toBe(false);
         expect(verifyInclusion({ ...claim, proof: [...claim.proof, leaf(0)] })).toBe(false);
@@ -63,7 +80,13 @@ describe('the tree', () => {
   it('proves that it only grew, for all pairs of sizes', () => {
     for (let size2 = 1; size2 <= 24; size2++)
       for (let size1 = 1; size1 <= size2; size1++) {
-        const claim = { size1, size2, root1: treeHash(0, size1), root2: treeHash(0, size2), proof: consistencyProof(leaf, size1, size2) };
+        const claim = {
+          size1,
+          size2,
+          root1: treeHash(0, size1),
+          root2: treeHash(0, size2),
+          proof: consistencyProof(leaf, size1, size2),
+        };
         expect(verifyConsistency(claim)).toBe(true);
         expect(verifyConsistency({ ...claim, root1: leaf(99) })).toBe(false);
         expect(verifyConsistency({ ...claim, root2: leaf(99) })).toBe(false);
@@ -84,7 +107,13 @@ describe.skipIf(!existsSync(vectors))('shared vectors of RFC 6962 (skipped: no .
     const cases = existsSync(vectors) ? load('inclusion.json') : [];
     expect(cases.length).toBeGreaterThan(50);
     for (const one of cases) {
-      const claim = { index: BigInt(one.leafIdx as string), size: BigInt(one.treeSize as string), leafHash: bytes(one.leafHash as string), root: bytes(one.root as string), proof: (one.proof ?? []).map(bytes) };
+      const claim = {
+        index: BigInt(one.leafIdx as string),
+        size: BigInt(one.treeSize as string),
+        leafHash: bytes(one.leafHash as string),
+        root: bytes(one.root as string),
+        proof: (one.proof ?? []).map(bytes),
+      };
       expect(verifyInclusion(claim), one.file).toBe(!one.wantErr);
     }
   });
@@ -93,7 +122,13 @@ describe.skipIf(!existsSync(vectors))('shared vectors of RFC 6962 (skipped: no .
     const cases = existsSync(vectors) ? load('consistency.json') : [];
     expect(cases.length).toBeGreaterThan(40);
     for (const one of cases) {
-      const claim = { size1: BigInt(one.size1 as string), size2: BigInt(one.size2 as string), root1: bytes(one.root1 as string), root2: bytes(one.root2 as string), proof: (one.proof ?? []).map(bytes) };
+      const claim = {
+        size1: BigInt(one.size1 as string),
+        size2: BigInt(one.size2 as string),
+        root1: bytes(one.root1 as string),
+        root2: bytes(one.root2 as string),
+        proof: (one.proof ?? []).map(bytes),
+      };
       expect(verifyConsistency(claim), one.file).toBe(!one.wantErr);
     }
   });

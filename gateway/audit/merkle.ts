@@ -170,7 +170,10 @@ function split(count: number): number {
 }
 
 function chainInner(seed: Uint8Array, proof: readonly Uint8Array[], index: bigint): Uint8Array {
-  return proof.reduce((node, other, level) => ((index >> BigInt(level)) & 1n ? nodeHash(other, node) : nodeHash(node, other)), seed);
+  return proof.reduce(
+    (node, other, level) => ((index >> BigInt(level)) & 1n ? nodeHash(other, node) : nodeHash(node, other)),
+    seed,
+  );
 }
 
 function chainInnerRight(seed: Uint8Array, proof: readonly Uint8Array[], index: bigint): Uint8Array {

@@ -5,7 +5,16 @@ import { isOneBoxError } from '@onebox/protocol/errors.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ed25519FromSeed } from './crypto.js';
-import { checkpointText, encodeSkey, encodeVkey, openNote, parseCheckpoint, parseSkey, parseVkey, signNote } from './note.js';
+import {
+  checkpointText,
+  encodeSkey,
+  encodeVkey,
+  openNote,
+  parseCheckpoint,
+  parseSkey,
+  parseVkey,
+  signNote,
+} from './note.js';
 
 const seed = Uint8Array.from({ length: 32 }, (_, at) => at);
 const name = 'onebox.test/log';
@@ -39,13 +48,26 @@ describe('signed notes', () => {
     for (let at = 0; at < note.length; at++) {
       const flipped = Buffer.from(note);
       flipped[at]! ^= 1;
-      expect(refuses(() => openNote(flipped.toString('utf8'), [parseVkey(vkey)])), `byte ${at}`).toBe(true);
+      expect(
+        refuses(() => openNote(flipped.toString('utf8'), [parseVkey(vkey)])),
+        `byte ${at}`,
+      ).toBe(true);
     }
   });
 
   it('refuse keys with a wrong hash, length, algorithm or name', () => {
-    for (const bad of [vkey.replace(/\+[0-9a-f]{8}\+/, '+00000000+'), `${vkey}AA`, vkey.replace('+A', '+B'), vkey.replace(name, 'a b'), '', '+++'])
-      expect(refuses(() => parseVkey(bad)), bad).toBe(true);
+    for (const bad of [
+      vkey.replace(/\+[0-9a-f]{8}\+/, '+00000000+'),
+      `${vkey}AA`,
+      vkey.replace('+A', '+B'),
+      vkey.replace(name, 'a b'),
+      '',
+      '+++',
+    ])
+      expect(
+        refuses(() => parseVkey(bad)),
+        bad,
+      ).toBe(true);
     expect(refuses(() => parseSkey(vkey))).toBe(true);
   });
 
@@ -69,21 +91,38 @@ describe('checkpoints', () => {
 
   it('are refused with a bad size or root', () => {
     const good = checkpointText({ origin: 'o', size: 12, root: seed });
-    for (const bad of [good.replace('12', '012'), good.replace('12', '-1'), good.replace('12', '99999999999999999999'), good.replace('=', ''), good.trimEnd(), ''])
-      expect(refuses(() => parseCheckpoint(bad)), JSON.stringify(bad)).toBe(true);
+    for (const bad of [
+      good.replace('12', '012'),
+      good.replace('12', '-1'),
+      good.replace('12', '99999999999999999999'),
+      good.replace('=', ''),
+      good.trimEnd(),
+      '',
+    ])
+      expect(
+        refuses(() => parseCheckpoint(bad)),
+        JSON.stringify(bad),
+      ).toBe(true);
   });
 });
 
 const vectors = fileURLToPath(new URL('../../../shared/vectors/note/notes.json', import.meta.url));
 describe.skipIf(!existsSync(vectors))('shared vectors of C2SP notes (skipped: no ../shared)', () => {
   it('all', () => {
-    const file = JSON.parse(readFileSync(vectors, 'utf8')) as { malformedVkeys: string[]; cases: { id: string; vkeys: string[]; note: string; ok: boolean; verified: string[] }[] };
+    const file = JSON.parse(readFileSync(vectors, 'utf8')) as {
+      malformedVkeys: string[];
+      cases: { id: string; vkeys: string[]; note: string; ok: boolean; verified: string[] }[];
+    };
     expect(file.cases.length).toBeGreaterThan(8);
     for (const one of file.cases) {
       const open = () => openNote(one.note, one.vkeys.map(parseVkey));
       if (one.ok) expect(open().verified, one.id).toEqual(one.verified);
       else expect(refuses(open), one.id).toBe(true);
     }
-    for (const bad of file.malformedVkeys) expect(refuses(() => parseVkey(bad)), bad).toBe(true);
+    for (const bad of file.malformedVkeys)
+      expect(
+        refuses(() => parseVkey(bad)),
+        bad,
+      ).toBe(true);
   });
 });

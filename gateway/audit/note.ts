@@ -60,7 +60,11 @@ export function parseSkey(skey: string): NoteSigner {
 
 export function noteSigner(name: string, seed: Uint8Array): NoteSigner {
   const key = ed25519FromSeed(seed);
-  return { name: checkName(name), keyId: keyId(name, Buffer.concat([Uint8Array.of(ED25519), key.publicKey])), sign: key.sign };
+  return {
+    name: checkName(name),
+    keyId: keyId(name, Buffer.concat([Uint8Array.of(ED25519), key.publicKey])),
+    sign: key.sign,
+  };
 }
 
 /** The text must end with a newline and hold no control characters. */
@@ -118,7 +122,8 @@ export function splitNote(note: string): { readonly text: string; readonly signa
 function signatureLine(line: string): SignatureLine {
   const match = /^— (\S+) (\S+)$/u.exec(line);
   const bytes = match === null ? undefined : strictBase64(match[2]!);
-  if (match === null || bytes === undefined || bytes.length < 5 || !goodName(match[1]!)) throw invalid('signature line');
+  if (match === null || bytes === undefined || bytes.length < 5 || !goodName(match[1]!))
+    throw invalid('signature line');
   return { name: match[1]!, id: bytes.readUInt32BE(0), signature: bytes.subarray(4) };
 }
 
@@ -137,7 +142,8 @@ export function checkpointText(checkpoint: Checkpoint): string {
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin, size, root, ...rest] = text.split('\n');
   const hash = strictBase64(root ?? '');
-  if (!origin || !/^(0|[1-9]\d{0,15})$/.test(size ?? '') || hash?.length !== HASH_BYTES || rest.at(-1) !== '') throw invalid('checkpoint');
+  if (!origin || !/^(0|[1-9]\d{0,15})$/.test(size ?? '') || hash?.length !== HASH_BYTES || rest.at(-1) !== '')
+    throw invalid('checkpoint');
   const count = Number(size);
   if (!Number.isSafeInteger(count)) throw invalid('checkpoint');
   return { origin, size: count, root: new Uint8Array(hash) };

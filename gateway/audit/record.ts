@@ -1,7 +1,18 @@
 import { ERRORS, type ErrorName, errorLabel, OneBoxError } from '@onebox/protocol/errors.js';
 import { type AuditRecord, v1 } from '@onebox/protocol/messages.js';
 import type { AuditRow, Reason, Role } from '../api.js';
-import { EVENTS, type EventDefinition, type EventName, type EventNumber, eventMessage, FACTOR_NUMBERS, type FactorKind, type Outcome, REASON_NUMBERS, ROLE_NUMBERS } from './events.js';
+import {
+  EVENTS,
+  type EventDefinition,
+  type EventName,
+  type EventNumber,
+  eventMessage,
+  FACTOR_NUMBERS,
+  type FactorKind,
+  type Outcome,
+  REASON_NUMBERS,
+  ROLE_NUMBERS,
+} from './events.js';
 
 /** Version of the meaning of the fields. */
 const SCHEMA = 1;
@@ -39,13 +50,20 @@ export interface Stamp {
   readonly bootId: Uint8Array;
 }
 
-const TRANSPORTS = { ble: v1.Transport.TRANSPORT_BLE, serial: v1.Transport.TRANSPORT_SERIAL, file: v1.Transport.TRANSPORT_FILE };
+const TRANSPORTS = {
+  ble: v1.Transport.TRANSPORT_BLE,
+  serial: v1.Transport.TRANSPORT_SERIAL,
+  file: v1.Transport.TRANSPORT_FILE,
+};
 
 /** A record but for its index. Throws INTERNAL when a field could carry what it must not. */
 export function draftRecord<E extends EventName>(name: E, fields: AuditFields<E>, stamp: Stamp): AuditRecord {
   const definition: EventDefinition = EVENTS[name];
-  const numbers = Object.entries<number | undefined>(fields.numbers ?? {}).filter((entry): entry is [string, number] => entry[1] !== undefined);
-  for (const [key, value] of numbers) if (!definition.numbers.includes(key) || !Number.isSafeInteger(value)) throw refused(name, key);
+  const numbers = Object.entries<number | undefined>(fields.numbers ?? {}).filter(
+    (entry): entry is [string, number] => entry[1] !== undefined,
+  );
+  for (const [key, value] of numbers)
+    if (!definition.numbers.includes(key) || !Number.isSafeInteger(value)) throw refused(name, key);
   for (const pseudonym of [fields.person, fields.secondPerson, fields.device])
     if (pseudonym !== undefined && pseudonym.length !== PSEUDONYM_BYTES) throw refused(name, 'pseudonym');
   const record: AuditRecord = {

@@ -23,7 +23,12 @@ export interface LogPlace {
 }
 
 /** Finds the place; `visit` sees the records of the last two segments in order. Removes nothing but torn headers. */
-export async function findPlace(files: Files, folder: string, keptFolder: string, visit: (record: v1.AuditRecord) => void): Promise<LogPlace> {
+export async function findPlace(
+  files: Files,
+  folder: string,
+  keptFolder: string,
+  visit: (record: v1.AuditRecord) => void,
+): Promise<LogPlace> {
   const kept = await keptCheckpoints(files, keptFolder);
   let segments = segmentFiles(await files.list(folder));
   let droppedBytes = 0;
@@ -31,7 +36,8 @@ export async function findPlace(files: Files, folder: string, keptFolder: string
     const last = segments.at(-1);
     if (last === undefined) return firstPlace(kept, droppedBytes);
     const bytes = (await files.read(join(folder, last.name))) ?? new Uint8Array();
-    if (!isTornHeader(bytes, last)) return await continued(files, folder, segments, last, bytes, kept, droppedBytes, visit);
+    if (!isTornHeader(bytes, last))
+      return await continued(files, folder, segments, last, bytes, kept, droppedBytes, visit);
     // Power went while the segment was made: nothing in it was acknowledged.
     await files.remove(join(folder, last.name));
     await files.syncFolder(folder);
@@ -46,7 +52,11 @@ function firstPlace(kept: readonly KeptCheckpoint[], droppedBytes: number): LogP
   if (last === undefined) return { ...common, header: newHeader(randomBytes(8), 1, 0) };
   const logId = Buffer.from(last.origin.split('/')[2]!, 'hex');
   const entries = kept.reduce((sum, checkpoint) => sum + checkpoint.size, 0);
-  return { ...common, header: newHeader(logId, last.section + 1, entries, 'AUDIT_TRUNCATED'), damage: 'AUDIT_TRUNCATED' };
+  return {
+    ...common,
+    header: newHeader(logId, last.section + 1, entries, 'AUDIT_TRUNCATED'),
+    damage: 'AUDIT_TRUNCATED',
+  };
 }
 
 async function continued(
@@ -60,7 +70,10 @@ async function continued(
   visit: (record: v1.AuditRecord) => void,
 ): Promise<LogPlace> {
   const previous = segments.at(-2);
-  if (previous !== undefined) walkSegment((await files.read(join(folder, previous.name))) ?? new Uint8Array(), previous, undefined, { record: visit });
+  if (previous !== undefined)
+    walkSegment((await files.read(join(folder, previous.name))) ?? new Uint8Array(), previous, undefined, {
+      record: visit,
+    });
   const trusted = kept.find((checkpoint) => checkpoint.section === last.section);
   let agrees = true;
   const compare = (range: CompactRange) => {
@@ -70,7 +83,9 @@ async function continued(
   if (walk.header !== undefined) compare(walk.header.range);
   const damage = damageOf(walk, bytes, trusted, agrees);
   if (damage !== undefined) {
-    const logId = walk.header?.logId ?? (trusted === undefined ? randomBytes(8) : Buffer.from(trusted.origin.split('/')[2]!, 'hex'));
+    const logId =
+      walk.header?.logId ??
+      (trusted === undefined ? randomBytes(8) : Buffer.from(trusted.origin.split('/')[2]!, 'hex'));
     const header = newHeader(logId, last.section + 1, (walk.header?.base ?? 0) + walk.tip.size, damage);
     return { header, tip: CompactRange.empty(), sinceCheckpoint: 0, droppedBytes: 0, damage };
   }
@@ -84,12 +99,22 @@ async function continued(
 }
 
 /** A torn last write is no damage, but only when nothing durable stands behind it and no checkpoint covers it. */
-function damageOf(walk: SegmentWalk, bytes: Uint8Array, trusted: KeptCheckpoint | undefined, agrees: boolean): ErrorName | undefined {
+function damageOf(
+  walk: SegmentWalk,
+  bytes: Uint8Array,
+  trusted: KeptCheckpoint | undefined,
+  agrees: boolean,
+): ErrorName | undefined {
   if (walk.header === undefined) return 'AUDIT_BROKEN';
   const { fault } = walk;
-  if (fault !== undefined && ((fault.kind !== 'cut' && fault.kind !== 'damaged') || laterWriteBehind(bytes, fault.offset))) return 'AUDIT_BROKEN';
+  if (
+    fault !== undefined &&
+    ((fault.kind !== 'cut' && fault.kind !== 'damaged') || laterWriteBehind(bytes, fault.offset))
+  )
+    return 'AUDIT_BROKEN';
   if (!agrees) return 'AUDIT_FORK';
-  if (trusted !== undefined && trusted.size > walk.tip.size) return fault?.kind === 'damaged' ? 'AUDIT_BROKEN' : 'AUDIT_TRUNCATED';
+  if (trusted !== undefined && trusted.size > walk.tip.size)
+    return fault?.kind === 'damaged' ? 'AUDIT_BROKEN' : 'AUDIT_TRUNCATED';
   return undefined;
 }
 
@@ -102,5 +127,12 @@ function isTornHeader(bytes: Uint8Array, file: SegmentFile): boolean {
 const MAX_HEADER = 9 + 40 + 53 * 32;
 
 function newHeader(logId: Uint8Array, section: number, base: number, reason?: ErrorName): SegmentHeader {
-  return { logId, section, segment: 0, base, range: CompactRange.empty(), reason: reason === undefined ? 0 : ERRORS[reason].code };
+  return {
+    logId,
+    section,
+    segment: 0,
+    base,
+    range: CompactRange.empty(),
+    reason: reason === undefined ? 0 : ERRORS[reason].code,
+  };
 }

@@ -40,14 +40,21 @@ export function encodeHeader(header: SegmentHeader): Uint8Array {
   body.writeBigUInt64LE(BigInt(size), 29);
   body.writeUInt16LE(header.reason, 37);
   body[39] = hashes.length;
-  hashes.forEach((hash, at) => body.set(hash, FIXED + at * HASH_BYTES));
+  for (const [at, hash] of hashes.entries()) body.set(hash, FIXED + at * HASH_BYTES);
   return encodeFrame(FrameType.header, body, true);
 }
 
 export function decodeHeader(bytes: Uint8Array): SegmentHeader | undefined {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (body.length < FIXED || !body.subarray(0, MAGIC.length).equals(MAGIC) || body.length !== FIXED + body[39]! * HASH_BYTES) return undefined;
-  const hashes = Array.from({ length: body[39]! }, (_, at) => Uint8Array.from(body.subarray(FIXED + at * HASH_BYTES, FIXED + (at + 1) * HASH_BYTES)));
+  if (
+    body.length < FIXED ||
+    !body.subarray(0, MAGIC.length).equals(MAGIC) ||
+    body.length !== FIXED + body[39]! * HASH_BYTES
+  )
+    return undefined;
+  const hashes = Array.from({ length: body[39]! }, (_, at) =>
+    Uint8Array.from(body.subarray(FIXED + at * HASH_BYTES, FIXED + (at + 1) * HASH_BYTES)),
+  );
   const range = CompactRange.from(Number(body.readBigUInt64LE(29)), hashes);
   if (range === undefined) return undefined;
   return {
@@ -124,12 +131,22 @@ export interface Visitor {
  * Walks through the bytes of one segment: frames, order of the records, tree, and each checkpoint against
  * the tree. `before` is the tree of the section before it; undefined takes the header's word for it.
  */
-export function walkSegment(bytes: Uint8Array, file: SegmentFile, before: CompactRange | undefined, visitor: Visitor = {}): SegmentWalk {
+export function walkSegment(
+  bytes: Uint8Array,
+  file: SegmentFile,
+  before: CompactRange | undefined,
+  visitor: Visitor = {},
+): SegmentWalk {
   const first = readFrame(bytes, 0);
   const header = typeof first === 'object' && first.type === FrameType.header ? decodeHeader(first.body) : undefined;
   if (typeof first !== 'object' || header === undefined || !fits(header, file, before)) {
     const tip = before ?? CompactRange.empty();
-    return { fault: { kind: first === 'cut' ? 'cut' : 'header', offset: 0, index: tip.size }, end: 0, tip, sinceCheckpoint: 0 };
+    return {
+      fault: { kind: first === 'cut' ? 'cut' : 'header', offset: 0, index: tip.size },
+      end: 0,
+      tip,
+      sinceCheckpoint: 0,
+    };
   }
   return walkUnits(bytes, first.end, header, visitor);
 }
@@ -162,7 +179,8 @@ function walkUnits(bytes: Uint8Array, start: number, header: SegmentHeader, visi
       const grown = tip.clone();
       grown.append(leafHash(frame.body));
       const signed = record.number['signed'] === 1;
-      if (note.type !== FrameType.checkpoint || !checkpointFits(note.body, signed, header, grown, visitor)) return result('checkpoint', note.offset);
+      if (note.type !== FrameType.checkpoint || !checkpointFits(note.body, signed, header, grown, visitor))
+        return result('checkpoint', note.offset);
       tip = grown;
       end = note.end;
       sinceCheckpoint = 0;
@@ -174,7 +192,13 @@ function walkUnits(bytes: Uint8Array, start: number, header: SegmentHeader, visi
   return result();
 }
 
-function checkpointFits(body: Uint8Array, signed: boolean, header: SegmentHeader, range: CompactRange, visitor: Visitor): boolean {
+function checkpointFits(
+  body: Uint8Array,
+  signed: boolean,
+  header: SegmentHeader,
+  range: CompactRange,
+  visitor: Visitor,
+): boolean {
   try {
     const note = new TextDecoder('utf-8', { fatal: true }).decode(body);
     const checkpoint = parseCheckpoint(signed ? splitNote(note).text : note);

@@ -30,8 +30,11 @@ class Altered extends Disk {
   }
 }
 
-const verify = (content: ReadonlyMap<string, Buffer>, checkpoints: readonly string[] = []): Promise<AuditVerification> =>
-  verifyAudit(join(root, 'audit'), { files: new Altered(content), publicKey, checkpoints });
+const verify = (
+  content: ReadonlyMap<string, Buffer>,
+  checkpoints: readonly string[] = [],
+): Promise<AuditVerification> =>
+  verifyAudit(join(root, 'audit'), { files: new Altered(content), publicKey, checkpoints, still: true });
 
 function frames(bytes: Uint8Array): Frame[] {
   const found: Frame[] = [];
@@ -49,7 +52,12 @@ const errors = (result: AuditVerification) => result.problems.map((problem) => p
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'onebox-verify-'));
-  const log = await AuditLog.open({ folder: join(root, 'audit'), keptFolder: join(root, 'vault'), segmentBytes: 500, checkpointEvery: 5 });
+  const log = await AuditLog.open({
+    folder: join(root, 'audit'),
+    keptFolder: join(root, 'vault'),
+    segmentBytes: 500,
+    checkpointEvery: 5,
+  });
   log.useSigner(noteSigner(log.origin, seed));
   publicKey = encodeVkey(log.origin, ed25519FromSeed(seed).publicKey);
   origin = `${log.origin}/1`;
@@ -65,7 +73,13 @@ afterAll(() => {
 describe('verifying the log', () => {
   it('finds nothing in a good one', async () => {
     expect(files.size).toBeGreaterThan(2);
-    expect(await verify(files, [kept])).toMatchObject({ intact: true, entries: 16, checkpoints: 3, signed: 3, problems: [] });
+    expect(await verify(files, [kept])).toMatchObject({
+      intact: true,
+      entries: 16,
+      checkpoints: 3,
+      signed: 3,
+      problems: [],
+    });
   });
 
   it('finds every flipped byte and names its frame', async () => {
@@ -76,7 +90,11 @@ describe('verifying the log', () => {
         bad[at]! ^= 1 << (at % 8);
         const result = await verify(altered(name, bad));
         const frame = all.find((one) => at >= one.offset && at < one.end)!;
-        expect(result.problems[0], `${name} ${at}`).toMatchObject({ error: 'AUDIT_BROKEN', file: name, offset: frame.offset });
+        expect(result.problems[0], `${name} ${at}`).toMatchObject({
+          error: 'AUDIT_BROKEN',
+          file: name,
+          offset: frame.offset,
+        });
       }
     }
   });
@@ -102,14 +120,23 @@ describe('verifying the log', () => {
     without.delete(names[1]!);
     expect((await verify(without)).problems[0]).toMatchObject({ error: 'AUDIT_BROKEN', kind: 'missing' });
     const swapped = new Map(files).set(names[0]!, files.get(names[1]!)!).set(names[1]!, files.get(names[0]!)!);
-    expect((await verify(swapped)).problems[0]).toMatchObject({ error: 'AUDIT_BROKEN', kind: 'header', file: names[0] });
+    expect((await verify(swapped)).problems[0]).toMatchObject({
+      error: 'AUDIT_BROKEN',
+      kind: 'header',
+      file: names[0],
+    });
   });
 
   it('finds records that were deleted, reordered or rewritten with right frames', async () => {
     const [name, bytes] = [...files][0]!;
     const [header, first, second, ...rest] = frames(bytes).map((frame) => bytes.subarray(frame.offset, frame.end));
     const deleted = await verify(altered(name, Buffer.concat([header!, second!, ...rest])));
-    expect(deleted.problems[0]).toMatchObject({ error: 'AUDIT_BROKEN', kind: 'order', index: 0, offset: header!.length });
+    expect(deleted.problems[0]).toMatchObject({
+      error: 'AUDIT_BROKEN',
+      kind: 'order',
+      index: 0,
+      offset: header!.length,
+    });
     const reordered = await verify(altered(name, Buffer.concat([header!, second!, first!, ...rest])));
     expect(reordered.problems[0]).toMatchObject({ error: 'AUDIT_BROKEN', kind: 'order', index: 0 });
     const record = decodeRecord(frames(bytes)[1]!.body)!;
@@ -120,7 +147,8 @@ describe('verifying the log', () => {
 
   it('finds a second history: two heads of one size, an older checkpoint that does not fit, another log', async () => {
     const signer = noteSigner(origin.slice(0, -2), seed);
-    const head = (size: number, line = origin) => signNote(checkpointText({ origin: line, size, root: new Uint8Array(32) }), [signer]);
+    const head = (size: number, line = origin) =>
+      signNote(checkpointText({ origin: line, size, root: new Uint8Array(32) }), [signer]);
     expect(errors(await verify(files, [head(16)]))).toEqual(['AUDIT_FORK']);
     expect(errors(await verify(files, [head(3), kept]))).toEqual(['AUDIT_FORK']);
     expect(errors(await verify(files, [head(16, 'onebox.local/log/0000000000000000/1')]))).toEqual(['AUDIT_FORK']);
@@ -128,12 +156,22 @@ describe('verifying the log', () => {
   });
 
   it('refuses checkpoints that the key did not sign', async () => {
-    const forged = signNote(kept.slice(0, kept.indexOf('\n\n') + 1), [noteSigner(origin.slice(0, -2), new Uint8Array(32))]);
+    const forged = signNote(kept.slice(0, kept.indexOf('\n\n') + 1), [
+      noteSigner(origin.slice(0, -2), new Uint8Array(32)),
+    ]);
     expect(errors(await verify(files, [forged]))).toEqual(['NOTE_INVALID']);
     expect(errors(await verify(files, ['nonsense']))).toEqual(['NOTE_INVALID']);
     const other = encodeVkey(origin.slice(0, -2), ed25519FromSeed(new Uint8Array(32)).publicKey);
     const result = await verifyAudit(join(root, 'audit'), { publicKey: other });
     expect(result.problems[0]).toMatchObject({ error: 'AUDIT_BROKEN', kind: 'checkpoint' });
+  });
+
+  it('looks again when another process was writing just there', async () => {
+    const [name, bytes] = [...files].at(-1)!;
+    const growing = new Map([...files, [name, bytes.subarray(0, -3)]]);
+    const folder = new Altered(growing);
+    setTimeout(() => growing.set(name, bytes), 10);
+    expect((await verifyAudit(join(root, 'audit'), { files: folder, publicKey })).intact).toBe(true);
   });
 
   it('has nothing to say about an empty folder', async () => {

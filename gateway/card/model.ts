@@ -41,7 +41,7 @@ export interface TimeValue {
 
 /** A tile of the card or a row of the values: the same thing everywhere. */
 export interface Tile {
-  /** Stable within the card, e.g. `battery`, `lead.rv`. */
+  /** Stable within the card, e.g. `battery`, `rv-lead`. */
   readonly id: string;
   /** Message id of the label; at most two words in English. */
   readonly label: Phrase;

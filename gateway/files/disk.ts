@@ -87,7 +87,12 @@ class DiskFile implements AppendFile {
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number | null): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position === null ? null : position + done);
+    const { bytesWritten } = await handle.write(
+      bytes,
+      done,
+      bytes.length - done,
+      position === null ? null : position + done,
+    );
     done += bytesWritten;
   }
 }
@@ -117,5 +122,7 @@ export function errorCode(error: unknown): string | undefined {
 /** What the system says becomes STORE_DENIED with the system's code; never the path. */
 function storeError(error: unknown): unknown {
   const code = errorCode(error);
-  return error instanceof OneBoxError || code === undefined ? error : new OneBoxError('STORE_DENIED', code, {}, { cause: error });
+  return error instanceof OneBoxError || code === undefined
+    ? error
+    : new OneBoxError('STORE_DENIED', code, {}, { cause: error });
 }

@@ -40,7 +40,10 @@ describe('files', () => {
     expect(await disk.read(join(root, 'none'))).toBeUndefined();
     expect(await disk.list(join(root, 'none'))).toEqual([]);
     await disk.remove(join(root, 'none'));
-    await expect(disk.rename(join(root, 'none'), join(root, 'x'))).rejects.toMatchObject({ kind: 'STORE_DENIED', detail: 'ENOENT' });
+    await expect(disk.rename(join(root, 'none'), join(root, 'x'))).rejects.toMatchObject({
+      kind: 'STORE_DENIED',
+      detail: 'ENOENT',
+    });
   });
 
   it('are replaced whole and shredded', async () => {
@@ -78,7 +81,9 @@ describe('the lock of a folder', () => {
   it('is refused while another process holds it, and taken over when that was killed', async () => {
     const module = fileURLToPath(new URL('../dist/files/lock.js', import.meta.url));
     const script = `const { lockFolder } = await import(${JSON.stringify(module)}); await lockFolder(${JSON.stringify(root)}); console.log('held'); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const exited = once(child, 'exit');
     await once(child.stdout, 'data');
     await expect(disk.lock(root)).rejects.toMatchObject({ kind: 'STORE_BUSY' });
@@ -93,7 +98,10 @@ describe('the lock of a folder', () => {
     writeFileSync(join(root, 'lock'), 'torn');
     await (await disk.lock(root))();
     if (process.platform === 'linux') {
-      writeFileSync(join(root, 'lock'), JSON.stringify({ pid: process.ppid, token: 'x', started: '1', boot: 'another' }));
+      writeFileSync(
+        join(root, 'lock'),
+        JSON.stringify({ pid: process.ppid, token: 'x', started: '1', boot: 'another' }),
+      );
       await (await disk.lock(root))();
     }
   });

@@ -70,7 +70,8 @@ async function readHolder(path: string): Promise<Holder | undefined> {
     const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (typeof holder === 'object' && holder !== null && 'pid' in holder && 'token' in holder) {
       const { pid, token } = holder;
-      if (typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && typeof token === 'string') return holder as Holder;
+      if (typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && typeof token === 'string')
+        return holder as Holder;
     }
     return undefined;
   } catch {
@@ -86,7 +87,8 @@ function isAlive(holder: Holder): boolean {
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
   }
   const now = times(holder.pid);
-  const differs = (then: string | undefined, value: string | undefined) => then !== undefined && value !== undefined && then !== value;
+  const differs = (then: string | undefined, value: string | undefined) =>
+    then !== undefined && value !== undefined && then !== value;
   return !differs(holder.boot, now.boot) && !differs(holder.started, now.started);
 }
 

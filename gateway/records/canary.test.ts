@@ -20,13 +20,24 @@ afterEach(async () => {
 });
 
 function everyFile(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? everyFile(join(folder, entry.name)) : [join(folder, entry.name)]));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? everyFile(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
 }
 
 /** Base64 depends on the place in the text: all three are looked for, without their edges. */
 function traces(text: string): Buffer[] {
-  const found = ENCODINGS.filter((encoding) => encoding !== 'base64').map((encoding) => (encoding === 'hex' ? Buffer.from(Buffer.from(text).toString('hex')) : Buffer.from(text, encoding)));
-  for (const shift of [0, 1, 2]) found.push(Buffer.from(Buffer.from(`${' '.repeat(shift)}${text}`).toString('base64').slice(4, -4)));
+  const found = ENCODINGS.filter((encoding) => encoding !== 'base64').map((encoding) =>
+    encoding === 'hex' ? Buffer.from(Buffer.from(text).toString('hex')) : Buffer.from(text, encoding),
+  );
+  for (const shift of [0, 1, 2])
+    found.push(
+      Buffer.from(
+        Buffer.from(`${' '.repeat(shift)}${text}`)
+          .toString('base64')
+          .slice(4, -4),
+      ),
+    );
   return found;
 }
 

@@ -59,13 +59,16 @@ export function unsealChunks(key: Uint8Array, recordId: string, bytes: Uint8Arra
   for (let at = PREFIX_BYTES; at + LENGTH_BYTES <= bytes.length; ) {
     const length = view.readUInt32LE(at);
     const start = at + LENGTH_BYTES;
-    if (length < SEAL_TAG_BYTES || length > MAX_CHUNK + SEAL_TAG_BYTES) throw new OneBoxError('RECORD_BROKEN', 'length');
+    if (length < SEAL_TAG_BYTES || length > MAX_CHUNK + SEAL_TAG_BYTES)
+      throw new OneBoxError('RECORD_BROKEN', 'length');
     if (start + length > bytes.length) break;
     const sealed = bytes.subarray(start, start + length);
     const nonce = nonceOf(prefix, chunks.length);
     const plain = unseal(key, nonce, sealed, contextOf(recordId, ChunkKind.data));
     if (plain === undefined) {
-      const last = start + length === bytes.length && unseal(key, nonce, sealed, contextOf(recordId, ChunkKind.last)) !== undefined;
+      const last =
+        start + length === bytes.length &&
+        unseal(key, nonce, sealed, contextOf(recordId, ChunkKind.last)) !== undefined;
       if (last) return { chunks, complete: true };
       throw new OneBoxError('RECORD_BROKEN', `chunk ${chunks.length}`);
     }

@@ -28,7 +28,9 @@ export class KeyFile {
 
   /** Damaged keys open nothing any more: the file is destroyed and `damaged` says so, reading goes on. */
   static async load(files: Files, folder: string): Promise<KeyFile> {
-    const generations = (await files.list(folder)).flatMap((name) => /^keys-(\d{1,15})\.json$/.exec(name)?.[1] ?? []).map(Number);
+    const generations = (await files.list(folder))
+      .flatMap((name) => /^keys-(\d{1,15})\.json$/.exec(name)?.[1] ?? [])
+      .map(Number);
     const newest = Math.max(0, ...generations);
     const content = newest === 0 ? [] : await readEntries(files, pathOf(folder, newest));
     const file = new KeyFile(files, folder, newest, content ?? [], content === undefined);

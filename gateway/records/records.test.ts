@@ -32,7 +32,10 @@ describe('a sealed record', () => {
   it('is read back as it was written', async () => {
     const record = await world.records.create(accessId);
     await Promise.all([record.append(text('one')), record.append(text('two')), record.append(new Uint8Array())]);
-    expect(await world.records.read(record.recordId)).toEqual({ chunks: [text('one'), text('two'), new Uint8Array()], complete: false });
+    expect(await world.records.read(record.recordId)).toEqual({
+      chunks: [text('one'), text('two'), new Uint8Array()],
+      complete: false,
+    });
     await record.finish();
     expect((await world.records.read(record.recordId)).complete).toBe(true);
     await expect(record.append(text('late'))).rejects.toMatchObject({ kind: 'RECORD_GONE' });
@@ -61,7 +64,8 @@ describe('a sealed record', () => {
     await expect(world.records.read(record.recordId)).rejects.toMatchObject({ kind: 'RECORD_GONE' });
     await expect(record.append(text('x'))).rejects.toMatchObject({ kind: 'RECORD_GONE' });
     expect(keysBefore.some((name) => existsSync(join(folder(), name)))).toBe(false);
-    for (const name of readdirSync(folder())) expect(readFileSync(join(folder(), name), 'latin1')).not.toContain(record.recordId);
+    for (const name of readdirSync(folder()))
+      expect(readFileSync(join(folder(), name), 'latin1')).not.toContain(record.recordId);
     writeFileSync(join(folder(), `${record.recordId}.sealed`), sealed);
     await expect(world.records.read(record.recordId)).rejects.toMatchObject({ kind: 'RECORD_GONE' });
     expect((await world.records.read(other.recordId)).chunks).toEqual([text('stays')]);
@@ -127,10 +131,14 @@ describe('after a crash', () => {
   it('damaged keys erase what they opened, and the log says so', async () => {
     await (await world.records.create(accessId)).append(text('one'));
     await world.crash();
-    for (const name of readdirSync(folder())) if (name.startsWith('keys-')) writeFileSync(join(folder(), name), '[{"recordId":');
+    for (const name of readdirSync(folder()))
+      if (name.startsWith('keys-')) writeFileSync(join(folder(), name), '[{"recordId":');
     await world.open();
     expect(sealedFiles()).toEqual([]);
-    expect((await world.audit.rows()).find((row) => row.event === 'audit.recordErased')).toMatchObject({ error: 'OB-610', outcome: 'serious' });
+    expect((await world.audit.rows()).find((row) => row.event === 'audit.recordErased')).toMatchObject({
+      error: 'OB-610',
+      outcome: 'serious',
+    });
     await world.access.unlock(personId, { kind: 'pin', pin: PIN });
     await (await world.records.create(accessId)).append(text('two'));
   });
@@ -145,23 +153,36 @@ describe('the chunks of a sealed file', () => {
 
   it('come back whole; a flipped byte, a cut, a swap and another name are found', () => {
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 6 }), fc.nat(), fc.nat(), (items, at, bit) => {
-        const file = sealedOf(items);
-        expect(unsealChunks(key, recordId, file)).toEqual({ chunks: items, complete: true });
-        const flipped = Uint8Array.from(file);
-        flipped[at % file.length]! ^= 1 << (bit % 8);
-        expect(isWhole(flipped, items)).toBe(false);
-        expect(isWhole(file.subarray(0, at % file.length), items)).toBe(false);
-        expect(isWhole(file, items, recordId.replace('f', '0'))).toBe(false);
-      }),
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 6 }),
+        fc.nat(),
+        fc.nat(),
+        (items, at, bit) => {
+          const file = sealedOf(items);
+          expect(unsealChunks(key, recordId, file)).toEqual({ chunks: items, complete: true });
+          const flipped = Uint8Array.from(file);
+          flipped[at % file.length]! ^= 1 << (bit % 8);
+          expect(isWhole(flipped, items)).toBe(false);
+          expect(isWhole(file.subarray(0, at % file.length), items)).toBe(false);
+          expect(isWhole(file, items, recordId.replace('f', '0'))).toBe(false);
+        },
+      ),
     );
   });
 
   it('cannot be swapped, repeated or left out', () => {
     const sealer = new ChunkSealer(key, recordId);
     const [a, b, end] = [sealer.data(text('a')), sealer.data(text('b')), sealer.last()];
-    for (const order of [[b, a, end], [a, a, end], [a, end], [a, b, end, end], [a, end, b]])
-      expect(() => unsealChunks(key, recordId, Buffer.concat([sealer.prefix, ...order!])), String(order)).toThrow(expect.objectContaining({ kind: 'RECORD_BROKEN' }));
+    for (const order of [
+      [b, a, end],
+      [a, a, end],
+      [a, end],
+      [a, b, end, end],
+      [a, end, b],
+    ])
+      expect(() => unsealChunks(key, recordId, Buffer.concat([sealer.prefix, ...order!])), String(order)).toThrow(
+        expect.objectContaining({ kind: 'RECORD_BROKEN' }),
+      );
   });
 
   function isWhole(bytes: Uint8Array, items: readonly Uint8Array[], id = recordId): boolean {

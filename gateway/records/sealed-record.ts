@@ -43,7 +43,10 @@ export class SealedRecord {
     this.state = 'finished';
     await this.push(this.sealer.last());
     this.key.fill(0);
-    await this.audit.append('recordSealed', { accessId: this.accessId, numbers: { items: this.items, bytes: this.bytes } });
+    await this.audit.append('recordSealed', {
+      accessId: this.accessId,
+      numbers: { items: this.items, bytes: this.bytes },
+    });
   }
 
   /** Waits until all that was appended is on the disk, or failed. */
@@ -82,7 +85,8 @@ export class SealedRecord {
         await this.file.sync();
         for (const item of batch) item.resolve();
       } catch (error) {
-        this.failure ??= error instanceof OneBoxError ? error : new OneBoxError('STORE_DENIED', 'record', {}, { cause: error });
+        this.failure ??=
+          error instanceof OneBoxError ? error : new OneBoxError('STORE_DENIED', 'record', {}, { cause: error });
         for (const item of batch) item.reject(this.failure);
       }
     }

@@ -72,7 +72,9 @@ export class RecordStore {
     return await this.inTurn(async () => {
       await this.keys.replace([...this.keys.entries, entry]);
       const file = await this.options.files.openAppend(this.path(recordId));
-      const writer = new SealedRecord(recordId, accessId, file, sealer, key, this.options.audit, (id) => this.destroy(id));
+      const writer = new SealedRecord(recordId, accessId, file, sealer, key, this.options.audit, (id) =>
+        this.destroy(id),
+      );
       await file.append(sealer.prefix);
       await this.options.files.syncFolder(this.options.folder);
       this.writers.set(recordId, writer);
@@ -137,9 +139,13 @@ export class RecordStore {
     const { files, folder, audit } = this.options;
     const now = this.clock.unixMs();
     // A start in the future: the clock was set back. The record dies 24 h from now at the latest.
-    if (this.keys.entries.some((entry) => entry.startedAt > now)) await this.keys.replace(this.keys.entries.map((entry) => ({ ...entry, startedAt: Math.min(entry.startedAt, now) })));
+    if (this.keys.entries.some((entry) => entry.startedAt > now))
+      await this.keys.replace(
+        this.keys.entries.map((entry) => ({ ...entry, startedAt: Math.min(entry.startedAt, now) })),
+      );
     for (const name of await files.list(folder)) {
-      const orphan = name.endsWith('.new') || (name.endsWith(SUFFIX) && this.keys.get(name.slice(0, -SUFFIX.length)) === undefined);
+      const orphan =
+        name.endsWith('.new') || (name.endsWith(SUFFIX) && this.keys.get(name.slice(0, -SUFFIX.length)) === undefined);
       if (orphan) await files.remove(join(folder, name));
     }
     if (this.keys.damaged) await audit.append('recordErased', { error: 'RECORD_BROKEN', outcome: 8 });
@@ -149,7 +155,10 @@ export class RecordStore {
       if (now - startedAt >= KEEP_MS || bytes === 0) await this.destroyNow(recordId);
       else {
         kept.push({ recordId, accessId, startedAt, bytes });
-        await audit.append('recordLeftOver', { accessId, numbers: { bytes, ageMinutes: Math.round((now - startedAt) / 60_000) } });
+        await audit.append('recordLeftOver', {
+          accessId,
+          numbers: { bytes, ageMinutes: Math.round((now - startedAt) / 60_000) },
+        });
       }
     }
     this.leftOver = kept;

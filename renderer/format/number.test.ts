@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printNumber, scaleDecimal } from './number.js';
+import { printNumber } from './number.js';
 
 describe('printNumber', () => {
   it.each([
@@ -36,15 +36,5 @@ describe('printNumber', () => {
         expect(printNumber(text).replaceAll('\u202f', '')).toBe(text);
       }),
     );
-  });
-});
-
-describe('scaleDecimal', () => {
-  it('is exact and rounds half up', () => {
-    expect(scaleDecimal('0.25', 1n, 1n, 1)).toBe('0.3');
-    expect(scaleDecimal('0.1', 3n, 1n, 1)).toBe('0.3');
-    expect(scaleDecimal('12', 1n, 1n, 0)).toBe('12');
-    expect(scaleDecimal('-1', 1n, 1n, 0)).toBeUndefined();
-    expect(scaleDecimal('', 1n, 1n, 0)).toBeUndefined();
   });
 });

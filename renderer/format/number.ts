@@ -24,16 +24,3 @@ export function printNumber(text: string, locale = 'en'): string {
   const grouped = whole.length >= 5 ? whole.replace(/\B(?=(\d{3})+$)/g, GROUP) : whole;
   return `${sign === '-' ? '\u2212' : ''}${grouped}${fraction === undefined ? '' : decimalSign(locale) + fraction}`;
 }
-
-/** Decimal text x numerator / denominator, rounded half up to `places` decimals. Exact integers throughout. */
-export function scaleDecimal(text: string, numerator: bigint, denominator: bigint, places: number): string | undefined {
-  const match = DECIMAL.exec(text.trim());
-  if (!match || text.trim() === '' || match[1] === '-') return undefined;
-  const fraction = match[3] ?? '';
-  const units = BigInt(`${match[2] ?? ''}${fraction}` || '0');
-  const top = units * numerator * 10n ** BigInt(places);
-  const bottom = denominator * 10n ** BigInt(fraction.length);
-  const rounded = (2n * top + bottom) / (2n * bottom);
-  const shown = rounded.toString().padStart(places + 1, '0');
-  return places === 0 ? shown : `${shown.slice(0, -places)}.${shown.slice(-places)}`;
-}

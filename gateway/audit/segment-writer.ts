@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { AppendFile, Files } from '../files/files.js';
+import { encodeHeader, type SegmentHeader, segmentName } from './segment.js';
+
+/** The open segment file: every write is durable or undone. */
+export class SegmentWriter {
+  private file: AppendFile | undefined;
+  private length = 0;
+  /** A write failed: bytes that were never acknowledged may stand behind `durable`. */
+  private dirty = false;
+
+  constructor(
+    private readonly files: Files,
+    private readonly folder: string,
+  ) {}
+
+  /** Length of the durable part. */
+  get durable(): number {
+    return this.length;
+  }
+
+  /** Goes on in a segment at `end`; what stands behind it is cut off. */
+  async resume(name: string, end: number): Promise<void> {
+    this.file = await this.files.openAppend(join(this.folder, name));
+    this.length = end;
+    if (this.file.size !== end) await this.cutBack();
+  }
+
+  async begin(header: SegmentHeader): Promise<void> {
+    const path = join(this.folder, segmentName(header.section, header.segment));
+    await this.files.remove(path);
+    const file = await this.files.openAppend(path);
+    try {
+      await file.append(encodeHeader(header));
+      await file.sync();
+      await this.files.syncFolder(this.folder);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    await this.file?.close();
+    this.file = file;
+    this.length = file.size;
+    this.dirty = false;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    const { file } = this;
+    if (file === undefined) throw new OneBoxError('AUDIT_WRITE', 'closed');
+    if (this.dirty) await this.cutBack();
+    this.dirty = true;
+    try {
+      await file.append(bytes);
+      await file.sync();
+    } catch (error) {
+      await this.cutBack().catch(() => undefined);
+      throw error;
+    }
+    this.dirty = false;
+    this.length += bytes.length;
+  }
+
+  async close(): Promise<void> {
+    await this.file?.close();
+    this.file = undefined;
+  }
+
+  private async cutBack(): Promise<void> {
+    await this.file!.truncate(this.length);
+    await this.file!.sync();
+    this.dirty = false;
+  }
+}
