@@ -1,10 +1,11 @@
 import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { Access, AccessControl } from './access/access.js';
-import type { AccessSummary, CommandName, Commands, DeviceRow, GatewayApi, GatewayEvent, PreflightRow, Status } from './api.js';
+import type { AccessSummary, CommandName, Commands, DeviceRow, Factor, GatewayApi, GatewayEvent, PreflightRow, Reason, Status } from './api.js';
 import { DeviceTracker } from './discovery/device-list.js';
 import { type Candidate, Matcher } from './discovery/match.js';
-import type { DriverIndex } from './driver-host/driver-index.js';
+import type { DriverIndex, LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
+import type { Files } from './files/files.js';
 import type { LinkProvider, PreflightItem } from './links/link.js';
 import { Reading, type ReadingChoices } from './reading.js';
 import { openStore, type Store } from './store.js';
@@ -21,9 +22,13 @@ export interface GatewayOptions {
   readonly version: string;
   /** How sessions of this gateway read; the window reads on as long as it is open. */
   readonly reading?: ReadingChoices;
+  /** Instead of the disk. */
+  readonly files?: Files;
   /** Runs when the gateway is disposed of, last. */
   readonly onDispose?: () => Promise<void>;
 }
+
+type KnownDevice = NonNullable<ReturnType<DeviceTracker['get']>>;
 
 interface Open {
   readonly deviceId: string;
@@ -41,6 +46,8 @@ export class Gateway implements GatewayApi {
   private readonly listeners = new Set<(event: GatewayEvent) => void>();
   private readonly tracker: DeviceTracker;
   private readonly open = new Map<string, Open>();
+  /** Devices whose glass is being broken. */
+  private readonly opening = new Set<string>();
   private preflight: readonly PreflightItem[] = [];
   private magnetUntil = 0;
 
@@ -59,13 +66,18 @@ export class Gateway implements GatewayApi {
 
   /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    const store = await openStore(options.dataFolder);
-    const gateway = new Gateway(options, store);
-    await store.audit.append('applicationStarted', {
-      numbers: { people: store.access.list().length, drivers: options.drivers.all.length, practice: Number(options.practice) },
-    });
-    void gateway.checkRadios();
-    return gateway;
+    const store = await openStore(options.dataFolder, options.files);
+    try {
+      const gateway = new Gateway(options, store);
+      await store.audit.append('applicationStarted', {
+        numbers: { people: store.access.list().length, drivers: options.drivers.all.length, practice: Number(options.practice) },
+      });
+      void gateway.checkRadios();
+      return gateway;
+    } catch (error) {
+      await store.close().catch(() => undefined);
+      throw error;
+    }
   }
 
   /** As `GatewayApi`; rejects with an OneBoxError. */
@@ -90,14 +102,17 @@ export class Gateway implements GatewayApi {
     return open.reading;
   }
 
-  /** Ends all reads and accesses, closes the log and frees the radios. */
+  /** Ends all reads and accesses, closes the log and frees the radios. Throws AUDIT_WRITE when all of that is done. */
   async dispose(): Promise<void> {
     await this.tracker.stop();
     for (const accessId of [...this.open.keys()]) await this.close(accessId).catch(() => undefined);
     await this.store.audit.append('applicationStopped').catch(() => undefined);
-    await this.store.close();
-    await Promise.all(this.options.providers.map((provider) => provider.dispose()));
-    await this.options.onDispose?.();
+    try {
+      await this.store.close();
+    } finally {
+      await Promise.all(this.options.providers.map((provider) => provider.dispose()));
+      await this.options.onDispose?.();
+    }
   }
 
   private get access(): AccessControl {
@@ -145,7 +160,10 @@ export class Gateway implements GatewayApi {
     },
     readAgain: async ({ accessId }) => {
       const { reading } = this.opened(accessId);
-      await reading.again();
+      reading.stop();
+      await reading.ended;
+      // The access may have ended while the read did.
+      this.opened(accessId).reading.again();
       return undefined;
     },
     card: ({ accessId }) => this.opened(accessId).reading.card(),
@@ -177,8 +195,19 @@ export class Gateway implements GatewayApi {
     if (!known) throw new OneBoxError('DEVICE_UNKNOWN');
     const candidate = chooseCandidate(known.match.candidates, driverId);
     const driver = this.options.drivers.get(candidate.manifest.id);
+    const running = [...this.open.values()].some((open) => open.deviceId === deviceId && !open.reading.isOver);
+    if (running || this.opening.has(deviceId)) throw new OneBoxError('SESSION_RUNNING');
+    this.opening.add(deviceId);
+    try {
+      return await this.openAccess(known, candidate, driver, reason, factor);
+    } finally {
+      this.opening.delete(deviceId);
+    }
+  }
+
+  private async openAccess(known: KnownDevice, candidate: Candidate, driver: LoadedDriver, reason: Reason, factor: Factor): Promise<AccessSummary> {
     const { practice } = this.options;
-    const { transport } = known.sighting;
+    const { id: deviceId, transport } = known.sighting;
     // Resolves only when the record of the access is on disk: nothing was sent to the device before this line.
     const access = await this.access.breakGlass({
       deviceKey: deviceId,
@@ -190,7 +219,7 @@ export class Gateway implements GatewayApi {
       factor,
       practice,
     });
-    const record = await this.store.records.create(access.accessId);
+    const record = await this.recordFor(access);
     const line = candidate.serialRule?.line;
     const reading = new Reading({
       accessId: access.accessId,
@@ -218,6 +247,20 @@ export class Gateway implements GatewayApi {
     return accessSummary(access);
   }
 
+  /** Where what is read is kept, sealed. Without it, or when the tablet was locked meanwhile, there is no access. */
+  private async recordFor({ accessId }: Access): Promise<SealedRecord> {
+    let record: SealedRecord | undefined;
+    try {
+      record = await this.store.records.create(accessId);
+      this.access.assertOpen(accessId);
+      return record;
+    } catch (error) {
+      await record?.destroy().catch(() => undefined);
+      await this.access.close(accessId).catch(() => undefined);
+      throw error;
+    }
+  }
+
   /** An access that may still be looked at. Throws ACCESS_UNKNOWN, ACCESS_ENDED, LOCKED. */
   private opened(accessId: string): Open {
     this.access.assertOpen(accessId);
@@ -229,13 +272,19 @@ export class Gateway implements GatewayApi {
   private async close(accessId: string): Promise<Commands['close']['out']> {
     const open = this.open.get(accessId);
     if (!open) throw new OneBoxError('ACCESS_UNKNOWN');
+    // From here on nothing of it can be looked at or read again.
+    this.open.delete(accessId);
     open.reading.stop();
     await open.reading.ended;
     const { items, magnetUntil } = open.reading;
     await open.reading.dispose();
-    await open.record.destroy();
-    this.open.delete(accessId);
-    await this.access.close(accessId, items);
+    let deleted = 0;
+    try {
+      await open.record.destroy();
+      deleted = items;
+    } finally {
+      await this.access.close(accessId, deleted);
+    }
     if (magnetUntil !== undefined) this.magnetUntil = Math.max(this.magnetUntil, magnetUntil);
     this.emitStatus();
     return { deleted: items, closedAt: Date.now(), ...(magnetUntil === undefined ? {} : { magnetUntil }) };
@@ -306,7 +355,13 @@ export class Gateway implements GatewayApi {
   }
 
   private emit(event: GatewayEvent): void {
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch {
+        // A window that is gone must not end a read.
+      }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, type Interrogation, Phase, v1 } from '@onebox/protocol/messages.js';
 import type { ValueGroup } from './api.js';
 import type { AuditFields } from './audit/record.js';
@@ -7,20 +7,22 @@ import { buildCard, identityOf } from './card/card.js';
 import { episodeRows } from './card/episodes.js';
 import { Facts } from './card/facts.js';
 import { valueGroups } from './card/groups.js';
-import type { Card, DeviceClassId, EpisodeRow, Identity, ReadState, Strip } from './card/model.js';
+import type { Card, DeviceClassId, EpisodeRow, ReadState, Strip } from './card/model.js';
 import { strip, stripList } from './card/strips.js';
+import { magnetFacts } from './discovery/magnet.js';
 import type { LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
-import { InterrogationSession, type SessionEvent } from './interrogation/session.js';
+import { InterrogationSession, type SessionEvent, type SessionState } from './interrogation/session.js';
 import { DEFAULT_PHASES, phaseId } from './interrogation/phases.js';
 import type { Link } from './links/link.js';
+import { Recorder, type RecordingSink } from './recordings/recorder.js';
 
 /** How much is read, and whether the read goes on with live values. */
 export interface ReadingChoices {
   readonly phases?: readonly Phase[];
   readonly live?: boolean;
-  /** Wraps each link, e.g. to write down its traffic. */
-  readonly wrapLink?: (link: Link, driver: LoadedDriver) => Promise<Link>;
+  /** Writes the traffic of a session down, from its first link on. `mask`: without what identifies a patient. */
+  readonly recording?: { readonly sink: () => RecordingSink; readonly mask: boolean };
 }
 
 export interface ReadingOptions extends ReadingChoices {
@@ -44,6 +46,8 @@ export interface ReadingOptions extends ReadingChoices {
 }
 
 const REFRESH_MS = 50;
+/** For the list of channels, which a recording begins with. */
+const CHANNELS_DEADLINE_MS = 15_000;
 
 /** What one access reads: the running session, and everything found so far as the card shows it. */
 export class Reading {
@@ -51,7 +55,9 @@ export class Reading {
   private session: InterrogationSession;
   private running: Promise<Interrogation>;
   private timer: NodeJS.Timeout | undefined;
+  private recorder: Recorder | undefined;
   private endedAt = 0;
+  private keeps = true;
 
   constructor(private readonly options: ReadingOptions) {
     this.session = this.newSession();
@@ -63,18 +69,13 @@ export class Reading {
     return this.running;
   }
 
-  /** The document when all wanted phases are read, or the session ended before. */
-  async settled(): Promise<Interrogation> {
-    await this.session.settled;
-    return this.isOver ? this.running : this.session.interrogation();
+  /** Nothing is sent any more. */
+  get isOver(): boolean {
+    return this.endedAt !== 0;
   }
 
   get error(): OneBoxError | undefined {
     return this.session.error;
-  }
-
-  get identity(): Identity {
-    return identityOf(this.facts, this.options.deviceClass);
   }
 
   /** Findings that are kept. */
@@ -82,9 +83,14 @@ export class Reading {
     return this.facts.all.length + this.facts.episodes.length + this.facts.alerts.length;
   }
 
+  /** As the device says, until then as it was matched. */
+  private get deviceClass(): DeviceClassId {
+    return identityOf(this.facts, this.options.deviceClass).deviceClass;
+  }
+
   /** When a magnet may have its full effect again, milliseconds since 1970. */
   get magnetUntil(): number | undefined {
-    const magnet = this.options.driver.manifest.safety.magnet;
+    const magnet = magnetFacts(this.options.driver.manifest, this.deviceClass);
     if (!magnet || magnet.afterReadSeconds === 0 || magnet.duringRead === 'honoured' || this.session.attempt === 0) return undefined;
     return (this.endedAt || Date.now()) + magnet.afterReadSeconds * 1000;
   }
@@ -93,10 +99,9 @@ export class Reading {
     this.session.stop();
   }
 
-  /** Reads once more; what was read before stays until it is replaced. */
-  async again(): Promise<void> {
-    this.session.stop();
-    await this.running;
+  /** Reads once more; what was read before stays until it is replaced. Throws SESSION_RUNNING. */
+  again(): void {
+    if (!this.isOver) throw new OneBoxError('SESSION_RUNNING');
     this.session = this.newSession();
     this.running = this.start(this.session);
     this.options.changed();
@@ -112,7 +117,7 @@ export class Reading {
 
   card(): Card {
     const { accessId, practice, deviceClass, driver } = this.options;
-    const magnet = driver.manifest.safety.magnet;
+    const magnet = magnetFacts(driver.manifest, this.deviceClass);
     return buildCard(this.facts, {
       accessId,
       practice,
@@ -120,7 +125,7 @@ export class Reading {
       finished: this.session.store.finished,
       read: this.readState(),
       now: Date.now(),
-      ...(magnet ? { magnet: { duringRead: magnet.duringRead, afterReadSeconds: magnet.afterReadSeconds } } : {}),
+      ...(magnet ? { magnet } : {}),
     });
   }
 
@@ -140,41 +145,90 @@ export class Reading {
     return strip(this.facts, id);
   }
 
-  private get isOver(): boolean {
-    return this.endedAt !== 0;
-  }
-
   private newSession(): InterrogationSession {
     this.endedAt = 0;
     const { options } = this;
-    const { openLink, wrapLink, driver } = options;
     return new InterrogationSession({
       ...options,
       phases: options.phases ?? DEFAULT_PHASES,
       live: options.live ?? true,
-      openLink: wrapLink ? async (signal) => wrapLink(await openLink(signal), driver) : openLink,
+      begin: () => this.begin(),
+      openLink: (signal) => this.openLink(signal),
       observer: { finding: (finding) => this.take(finding), event: (event) => this.note(event), changed: () => this.refresh() },
     });
   }
 
   private async start(session: InterrogationSession): Promise<Interrogation> {
-    const { audit, driver, practice, transport, purpose } = this.options;
-    const sessionId = session.id.toString('hex');
-    // Before the first byte: the log holds that this session reads this device with this driver.
-    await audit('readStarted', { sessionId, purpose, transport, driver: { ...driver.manifest, sha256: driver.sha256 }, numbers: { practice: Number(practice) } });
     const document = await session.run();
+    await this.finishRecording();
+    await this.noteEnd(session, document);
     this.endedAt = Date.now();
-    await this.noteEnd(session, document, sessionId);
     this.options.changed();
     return document;
+  }
+
+  /** Before the first byte: the log holds that this session reads this device with this driver. Throws AUDIT_WRITE. */
+  private async begin(): Promise<void> {
+    const { audit, driver, practice, transport, purpose } = this.options;
+    const { id, version } = driver.manifest;
+    await audit('readStarted', {
+      sessionId: this.sessionId,
+      purpose,
+      transport,
+      driver: { id, version, sha256: driver.sha256 },
+      numbers: { practice: Number(practice) },
+    });
+  }
+
+  private async openLink(signal: AbortSignal): Promise<Link> {
+    const { openLink, recording, driver, practice, phases, live } = this.options;
+    const link = await openLink(signal);
+    if (!recording) return link;
+    const { id, version, identifying } = driver.manifest;
+    try {
+      this.recorder ??= new Recorder({
+        sink: recording.sink(),
+        driver: { id, version },
+        practice,
+        identifying,
+        mask: recording.mask,
+        phases: phases ?? DEFAULT_PHASES,
+        live: live ?? true,
+      });
+      return await this.recorder.record(link, { deadlineMs: CHANNELS_DEADLINE_MS, signal });
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  /** What was written left the sealed store: the log says so. */
+  private async finishRecording(): Promise<void> {
+    const { recorder } = this;
+    this.recorder = undefined;
+    if (!recorder) return;
+    const { packets, bytes } = recorder;
+    const { audit, fault, recording } = this.options;
+    const numbers = { packets, bytes, masked: Number(recording?.mask ?? true) };
+    try {
+      await recorder.finish();
+      await audit('recordingWritten', { sessionId: this.sessionId, numbers });
+    } catch (error) {
+      fault(toOneBoxError(error));
+    }
+  }
+
+  private get sessionId(): string {
+    return this.session.id.toString('hex');
   }
 
   private async take(finding: Finding): Promise<void> {
     this.facts.add(finding);
     try {
-      await this.options.keep(v1.Finding.encode(finding).finish());
+      if (this.keeps) await this.options.keep(v1.Finding.encode(finding).finish());
     } catch (error) {
-      // Reading goes on in memory; that it is not kept cannot be overlooked.
+      // Reading goes on in memory; that it is not kept cannot be overlooked, and is said once.
+      this.keeps = false;
       this.options.fault(toOneBoxError(error));
     }
     const { samples, source } = finding.observation ?? {};
@@ -193,13 +247,15 @@ export class Reading {
   }
 
   private note(event: SessionEvent): void {
-    const sessionId = this.session.id.toString('hex');
+    const { sessionId } = this;
     const say = <E extends EventName>(name: E, fields: AuditFields<E>): void => {
       this.options.audit(name, { ...fields, sessionId }).catch((error: unknown) => this.options.fault(toOneBoxError(error)));
     };
     switch (event.kind) {
       case 'link-up':
         return say('linkUp', { numbers: { attempt: event.attempt } });
+      case 'link-refused':
+        return say('linkRefused', { error: event.error.kind, numbers: { attempt: event.attempt } });
       case 'link-lost':
         return say('linkLost', { error: event.error.kind, numbers: { attempt: event.attempt } });
       case 'phase-done':
@@ -213,10 +269,10 @@ export class Reading {
     }
   }
 
-  private async noteEnd(session: InterrogationSession, document: Interrogation, sessionId: string): Promise<void> {
+  private async noteEnd(session: InterrogationSession, document: Interrogation): Promise<void> {
     const { read, refused, failed } = session.store.tally();
     const fields = {
-      sessionId,
+      sessionId: this.sessionId,
       completeness: document.completeness ?? v1.Completeness.COMPLETENESS_UNSPECIFIED,
       ...(session.error ? { error: session.error.kind } : {}),
       numbers: {
@@ -229,21 +285,21 @@ export class Reading {
         linksLost: document.linksLost ?? 0,
       },
     };
-    const event = ({ complete: 'readComplete', partial: 'readPartial', stopped: 'readStopped' } as const)[session.state as 'complete'] ?? 'readRefused';
+    const event = END_EVENT[session.state] ?? 'readRefused';
     await this.options.audit(event, fields).catch((error: unknown) => this.options.fault(toOneBoxError(error)));
   }
 
   private readState(): ReadState {
     const { session } = this;
     const { read, refused, failed } = session.store.tally();
-    const expected = session.store.expected;
     const error = session.error?.code;
     return {
       state: session.state,
       ...(session.store.phase === Phase.PHASE_UNSPECIFIED ? {} : { phase: phaseId(session.store.phase) }),
       percent: session.percent,
       read,
-      expected: Math.max(expected, read + refused + failed),
+      // What a driver announces counts more than values; once it is over, what came is what there was.
+      expected: this.isOver ? read + refused + failed : Math.max(session.store.expected, read + refused + failed),
       refused,
       failed,
       ...(error === undefined ? {} : { error }),
@@ -252,3 +308,9 @@ export class Reading {
     };
   }
 }
+
+const END_EVENT: Readonly<Partial<Record<SessionState, 'readComplete' | 'readPartial' | 'readStopped'>>> = {
+  complete: 'readComplete',
+  partial: 'readPartial',
+  stopped: 'readStopped',
+};

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import { AccessControl } from './access/access.js';
 import { People } from './access/people.js';
 import { PinVault } from './access/pin-vault.js';
@@ -8,6 +9,7 @@ import { AuditLog } from './audit/log.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
+import type { Files } from './files/files.js';
 import { RecordStore } from './records/store.js';
 
 /** All that one tablet keeps, opened: the log, the people and their accesses, what was read. */
@@ -26,41 +28,53 @@ const folders = (dataFolder: string) => ({
 });
 
 /** Opens or begins a store. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, AUDIT_WRITE. */
-export async function openStore(dataFolder: string): Promise<Store> {
-  const files = new Disk();
+export async function openStore(dataFolder: string, files: Files = new Disk()): Promise<Store> {
   const clock = systemClock;
   const at = folders(dataFolder);
   await files.makeFolder(dataFolder);
   const unlock = await files.lock(dataFolder);
+  let audit: AuditLog | undefined;
   try {
     const vault = await PinVault.load({ folder: at.vault, files });
     const people = await People.load(files, at.vault);
     const tries = await TryCounter.load(files, at.vault, clock);
-    const audit = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
-    const access = await AccessControl.open({ audit, vault, people, tries, clock });
-    const records = await RecordStore.open({ folder: at.records, files, vault, audit, clock });
+    const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
+    audit = log;
+    const access = await AccessControl.open({ audit: log, vault, people, tries, clock });
+    const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     return {
-      audit,
+      audit: log,
       access,
       records,
-      close: async () => {
-        await access.stop();
-        await records.close();
-        await audit.close();
-        await unlock();
-      },
+      close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),
     };
   } catch (error) {
+    await audit?.close().catch(() => undefined);
     await unlock();
     throw error;
   }
 }
 
-/** Checks the log of a store, or of a copy of one, against itself, its kept checkpoints and others. */
+/** Each step is done whatever became of those before it; the first failure is thrown at the end. */
+async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Checks the log of a store, or of a copy of one, against itself, its kept checkpoints and others. Works while
+ * the store is open elsewhere. Throws INPUT_INVALID where there is no store, NOTE_INVALID for a key that is none.
+ */
 export async function verifyStore(dataFolder: string, options: VerifyOptions = {}): Promise<AuditVerification> {
-  const files = new Disk();
+  const files = options.files ?? new Disk();
   const at = folders(dataFolder);
   const kept = (await keptCheckpoints(files, at.vault)).map(({ note }) => note);
   const publicKey = options.publicKey ?? (await PinVault.load({ folder: at.vault, files })).auditVerifier;
-  return verifyAudit(at.audit, { ...options, ...(publicKey === undefined ? {} : { publicKey }), checkpoints: [...kept, ...(options.checkpoints ?? [])] });
+  const checkpoints = [...kept, ...(options.checkpoints ?? [])];
+  const result = await verifyAudit(at.audit, { ...options, ...(publicKey === undefined ? {} : { publicKey }), checkpoints });
+  if (result.sections > 0 || result.problems.length > 0) return result;
+  if (publicKey === undefined) throw new OneBoxError('INPUT_INVALID', 'there is no audit log in this folder');
+  // People were enrolled here, and that is a record: somebody took the whole log away.
+  return { ...result, intact: false, problems: [{ error: 'AUDIT_TRUNCATED', kind: 'missing', section: 1 }] };
 }

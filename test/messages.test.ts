@@ -24,6 +24,13 @@ describe('the catalogue has words for what the gateway sends', () => {
     expect(missing(ids)).toEqual([]);
   });
 
+  it('what a device says of the worth of a value', () => {
+    const said = all([readFileSync(join(root, 'gateway/card/tile.ts'), 'utf8')], /const SAID = new Set\(\[(.*?)\]\)/gs);
+    const ids = all(said, /'([a-z]+)'/g);
+    expect(ids.length).toBeGreaterThan(5);
+    expect(missing(ids.map((id) => `ev.${id}`))).toEqual([]);
+  });
+
   it('labels of all tiles', () => {
     const ids = all(sources('gateway/card/classes'), /(?:\bid: |(?:anyTile|leadTile|resultTile|pacingTile)\()'([a-z0-9-]+)'/g);
     expect(missing(ids.map((id) => `tile.${id}`))).toEqual([]);

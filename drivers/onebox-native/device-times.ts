@@ -14,6 +14,8 @@ export interface DeviceClockState {
 
 /** Up to this difference the device's clock counts as the tablet's. */
 const AGREES_MS = 60_000;
+/** Beyond this one it only tells the order, as if it were not set. */
+const USELESS_MS = 26 * 3_600_000;
 
 /** Where a message has times: a field is a Time, or a message that has some. */
 interface Places {
@@ -56,8 +58,8 @@ function rewrite(bytes: Uint8Array, places: Places, clock: DeviceClockState): Ui
 function moved(bytes: Uint8Array, { offsetMs, notSet }: DeviceClockState): Uint8Array {
   const time = v1.Time.decode(bytes);
   if (time.quality !== v1.TimeQuality.TIME_QUALITY_DEVICE) return bytes;
-  if (notSet) {
-    // Seconds of a clock that was never set still tell what came first.
+  if (notSet || Math.abs(offsetMs) > USELESS_MS) {
+    // Seconds of a clock that is wrong still tell what came first.
     const order = time.order || Math.max(1, Math.floor(Math.abs(time.unixMs) / 1000) % 0x7fffffff);
     return v1.Time.encode({
       quality: v1.TimeQuality.TIME_QUALITY_ORDER_ONLY,

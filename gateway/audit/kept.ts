@@ -11,7 +11,7 @@ export interface KeptCheckpoint extends Checkpoint {
 
 const NAME = /^checkpoint-(\d{4,})$/;
 
-export async function keepCheckpoint(files: Files, folder: string, section: number, note: string): Promise<void> {
+async function keepCheckpoint(files: Files, folder: string, section: number, note: string): Promise<void> {
   await replaceFile(
     files,
     join(folder, `checkpoint-${String(section).padStart(4, '0')}`),
@@ -43,4 +43,40 @@ export function readCheckpoint(note: string): KeptCheckpoint | undefined {
 
 export function isSigned(note: string): boolean {
   return note.includes('\n\n');
+}
+
+/** Automatic checkpoints are kept at most this often: their three syncs would compete with those of the log. */
+const KEEP_MS = 1000;
+
+/** Writes the newest checkpoint to the folder apart from the log: soon by itself, at once by `flush`. */
+export class CheckpointKeeper {
+  private newest: { readonly section: number; readonly note: string } | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly files: Files,
+    private readonly folder: string,
+  ) {}
+
+  offer(section: number, note: string): void {
+    this.newest = { section, note };
+    // A failure is mended by the next checkpoint: the log itself is durable already.
+    this.timer ??= setTimeout(() => void this.flush().catch(() => undefined), KEEP_MS).unref();
+  }
+
+  /** Resolves when the newest checkpoint is kept. Throws STORE_DENIED. */
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writing = this.writing
+      .catch(() => undefined)
+      .then(async () => {
+        const { newest } = this;
+        if (newest === undefined) return;
+        await keepCheckpoint(this.files, this.folder, newest.section, newest.note);
+        if (this.newest === newest) this.newest = undefined;
+      });
+    return this.writing;
+  }
 }

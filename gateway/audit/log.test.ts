@@ -258,18 +258,15 @@ class CountingDisk extends Disk {
       get size() {
         return file.size;
       },
-      append: async (bytes) => {
-        if (this.failing === 'append') {
-          await file.append(bytes.subarray(0, 5));
-          throw full();
-        }
-        await file.append(bytes);
-      },
-      sync: async () => {
-        if (this.failing === 'sync') throw full();
+      append: (bytes) => file.append(bytes),
+      appendDurably: async (bytes) => {
+        if (this.failing === 'append') await file.append(bytes.subarray(0, 5));
+        if (this.failing === 'sync') await file.append(bytes);
+        if (this.failing !== undefined) throw full();
         this.syncs += 1;
-        await file.sync();
+        await file.appendDurably(bytes);
       },
+      sync: () => file.sync(),
       truncate: (size) => file.truncate(size),
       close: () => file.close(),
     };

@@ -8,7 +8,7 @@ import type { Files } from '../files/files.js';
 import { BatchWriter } from './batch.js';
 import { randomBytes } from './crypto.js';
 import { ACCESS_STARTS, ACCESS_STOPS, type EventName } from './events.js';
-import { keepCheckpoint, keptCheckpoints } from './kept.js';
+import { CheckpointKeeper, keptCheckpoints } from './kept.js';
 import type { CompactRange } from './merkle.js';
 import type { NoteSigner } from './note.js';
 import { type AuditFields, auditRow, draftRecord } from './record.js';
@@ -59,7 +59,7 @@ export class AuditLog implements AuditSink {
   private readonly started: number;
   private readonly pending: Pending[] = [];
   private draining: Promise<void> | undefined;
-  private keeping: Promise<void> = Promise.resolve();
+  private readonly keeper: CheckpointKeeper;
   private signer: NoteSigner | undefined;
   private readonly segment: SegmentWriter;
   private lastSigned = false;
@@ -76,6 +76,7 @@ export class AuditLog implements AuditSink {
     this.header = place.header;
     this.tip = place.tip;
     this.since = place.sinceCheckpoint;
+    this.keeper = new CheckpointKeeper(options.files, options.keptFolder);
     this.segment = new SegmentWriter(options.files, options.folder);
     this.started = options.clock.monotonicMs();
   }
@@ -138,7 +139,7 @@ export class AuditLog implements AuditSink {
   /** Seals all records so far, durably, in the log and apart from it. Nothing new, nothing written. */
   async checkpoint(): Promise<void> {
     await new Promise<number>((resolve, reject) => this.push({ draft: undefined, resolve, reject }));
-    await this.keeping;
+    await this.keeper.flush();
   }
 
   /** The records of an access, or all, oldest first; at most `limit` from index `from` on. */
@@ -174,7 +175,7 @@ export class AuditLog implements AuditSink {
     options: { readonly publicKey?: string; readonly checkpoints?: readonly string[] } = {},
   ): Promise<AuditVerification> {
     await this.draining;
-    await this.keeping;
+    await this.keeper.flush();
     const { files, folder, keptFolder } = this.options;
     const until = { name: segmentName(this.header.section, this.header.segment), size: this.segment.durable };
     const kept = (await keptCheckpoints(files, keptFolder)).map((checkpoint) => checkpoint.note);
@@ -270,7 +271,7 @@ export class AuditLog implements AuditSink {
     this.since = write.since;
     this.lastSigned = write.signed;
     for (const item of batch) if (item.draft !== undefined) this.follow(item.draft);
-    if (write.note !== undefined) this.keep(write.note);
+    if (write.note !== undefined) this.keeper.offer(this.header.section, write.note);
     return indices;
   }
 
@@ -278,14 +279,6 @@ export class AuditLog implements AuditSink {
     const header = { ...this.header, segment: this.header.segment + 1, range: this.tip.clone() };
     await this.segment.begin(header);
     this.header = header;
-  }
-
-  /** In the background, in order: the log is durable already. A failure is mended by the next one. */
-  private keep(note: string): void {
-    const { files, keptFolder } = this.options;
-    const { section } = this.header;
-    this.keeping = this.keeping.catch(() => undefined).then(() => keepCheckpoint(files, keptFolder, section, note));
-    this.keeping.catch(() => undefined);
   }
 
   private follow(record: AuditRecord): void {

@@ -32,8 +32,7 @@ export class SegmentWriter {
     await this.files.remove(path);
     const file = await this.files.openAppend(path);
     try {
-      await file.append(encodeHeader(header));
-      await file.sync();
+      await file.appendDurably(encodeHeader(header));
       await this.files.syncFolder(this.folder);
     } catch (error) {
       await file.close().catch(() => undefined);
@@ -51,8 +50,7 @@ export class SegmentWriter {
     if (this.dirty) await this.cutBack();
     this.dirty = true;
     try {
-      await file.append(bytes);
-      await file.sync();
+      await file.appendDurably(bytes);
     } catch (error) {
       await this.cutBack().catch(() => undefined);
       throw error;

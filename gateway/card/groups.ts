@@ -1,3 +1,4 @@
+import { ONEBOX_SYSTEM } from '@onebox/protocol/codes.js';
 import type { ValueGroup } from '../api.js';
 import { type Fact, type Facts, keyOf } from './facts.js';
 import type { Tile } from './model.js';
@@ -25,7 +26,9 @@ export function valueGroups(facts: Facts): readonly ValueGroup[] {
 function named(fact: Fact, facts: Facts, index: number): Tile {
   const { code, componentId } = fact.value;
   const component = facts.components.get(componentId ?? '');
-  const where = component?.location?.coding?.length ? { where: codeValue(component.location) } : {};
+  // Cardiac terms name their chamber themselves; our own terms do not.
+  const says = code?.coding?.[0]?.system !== ONEBOX_SYSTEM;
+  const where = component?.location?.coding?.length && !says ? { where: codeValue(component.location) } : {};
   return { ...tileOf(`${fact.kind}.${index}`, fact, facts), label: { id: 'tile.named', params: { what: codeValue(code ?? {}), ...where } } };
 }
 

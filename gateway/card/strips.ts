@@ -93,8 +93,13 @@ function lane({ value }: SampleFact): StripLane {
     offset: toNumber(samples.offset),
     gaps: (samples.gap ?? []).map(({ first, count }) => ({ first: first ?? 0, count: count ?? 0 })),
     markers: (samples.marker ?? []).map(({ sample, code, numeric }) => {
-      const printed = numeric?.value ? numberValue(numeric) : undefined;
-      return { sample: sample ?? 0, code: wordOf(code) ?? code?.coding?.[0]?.display ?? '', text: printed?.kind === 'number' ? `${printed.text} ${printed.unit}` : '' };
+      // Intervals are drawn from the markers themselves; the text is what else there is: the energy of a shock.
+      const printed = numeric?.value && numeric.unit !== 'ms' ? numberValue(numeric) : undefined;
+      return {
+        sample: sample ?? 0,
+        code: wordOf(code)?.replace(/^marker\./, '') ?? code?.coding?.[0]?.display ?? '',
+        text: printed?.kind === 'number' ? `${printed.text} ${printed.unit}` : '',
+      };
     }),
   };
 }

@@ -2,7 +2,8 @@ import { type OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { BLUETOOTH_COMPANIES } from '@onebox/protocol/nomenclature/bluetooth.js';
 import type { DeviceList, DeviceRow, DriverSummary, MatchLevel, SignalLevel } from '../api.js';
 import type { LinkProvider, Scan, Sighting } from '../links/link.js';
-import type { Match, Matcher } from './match.js';
+import { magnetFacts } from './magnet.js';
+import type { Candidate, Match, Matcher } from './match.js';
 import { signalLevel } from './signal-level.js';
 
 export interface DeviceListOptions {
@@ -129,7 +130,7 @@ export class DeviceTracker {
       why: match.why,
       ...(signal ? { signal } : {}),
       ...(ble?.rssi === undefined ? {} : { rssi: ble.rssi }),
-      drivers: match.candidates.map(({ manifest, score }) => ({ ...driverSummary(manifest), score })),
+      drivers: match.candidates.map((candidate) => ({ ...driverSummary(candidate), score: candidate.score })),
       readable: match.candidates.length > 0 && (ble?.connectable ?? true),
       practice: this.options.practice,
       ...(ble?.companyId === undefined ? {} : { companyId: ble.companyId }),
@@ -139,12 +140,9 @@ export class DeviceTracker {
   }
 }
 
-export function driverSummary(manifest: Match['candidates'][number]['manifest']): DriverSummary {
-  const { id, version, vendor, deviceClasses, safety } = manifest;
-  const magnet = safety.magnet && {
-    duringRead: safety.magnet.duringRead,
-    afterReadSeconds: safety.magnet.afterReadSeconds,
-  };
+function driverSummary({ manifest, deviceClass }: Candidate): DriverSummary {
+  const { id, version, vendor, deviceClasses } = manifest;
+  const magnet = magnetFacts(manifest, deviceClass);
   return { id, version, vendor, deviceClasses, ...(magnet ? { magnet } : {}) };
 }
 

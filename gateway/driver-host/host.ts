@@ -1,9 +1,10 @@
 import { decodeCall, encodeAnswers } from '@onebox/driver-sdk/call-codec.js';
+import type { Opening } from '@onebox/driver-sdk/guest.js';
 import type { ProgramEnd } from '@onebox/driver-sdk/sandbox-guest.js';
 import { type ErrorName, type ErrorReport, fromReport, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { LoadedDriver } from './driver-index.js';
 import type { ProcessLauncher, SandboxProcess } from './launcher.js';
-import { type FatalMessage, type RawCall, readSandboxMessage } from './process-messages.js';
+import { type FatalMessage, type HostMessage, type RawCall, readSandboxMessage } from './process-messages.js';
 import { type DriverRun, errorOfDriver, Run, type RunOptions } from './run.js';
 
 export type { HostEvent, RunStatistics } from './host-events.js';
@@ -23,19 +24,24 @@ export async function runDriver(options: RunDriverOptions): Promise<DriverRun> {
   let error: OneBoxError | undefined;
   try {
     const code = await options.driver.code();
-    const opening = await Promise.race([run.opening(), rejection(run.fatal)]);
-    error = await new SandboxRun(run, options.launcher.launch()).toEnd(code, JSON.stringify(opening));
+    // The process loads the driver while the device is discovered.
+    error = await new SandboxRun(run, options.launcher.launch()).toEnd(code, run.opening());
   } catch (cause) {
     error = toOneBoxError(cause);
   }
   return run.finish(error);
 }
 
+/** Number and time are put in when it is sent. */
+type Unnumbered<M> = M extends HostMessage ? Omit<M, 'seq' | 'now'> : never;
+
 /** One process from start to end. */
 class SandboxRun {
   #seq = 0;
   /** When the message was sent that the driver works on; undefined while it waits. */
   #busySince: number | undefined;
+  #loaded = false;
+  #opening: Opening | undefined;
   #started = false;
   #answers: { id: number; answer?: unknown; error?: ErrorReport }[] = [];
   #flushing = false;
@@ -54,7 +60,7 @@ class SandboxRun {
   }
 
   /** Resolves when the driver is over: undefined when its program came to its end. */
-  async toEnd(code: string, opening: string): Promise<OneBoxError | undefined> {
+  async toEnd(code: string, opening: Promise<Opening>): Promise<OneBoxError | undefined> {
     const { run, process } = this;
     void process.exited.then(() => this.#fail('DRIVER_CRASHED', 'the process ended'));
     void run.fatal.then((error) => this.#end(error));
@@ -63,22 +69,30 @@ class SandboxRun {
       this.#lastWords = setTimeout(() => this.#end(run.guard.linkError), run.limits.lastWordsMs);
     });
     const watch = setInterval(() => this.#check(), run.limits.watchMs);
-    this.#busySince = performance.now();
+    opening.then(
+      (found) => {
+        this.#opening = found;
+        this.#startIfReady();
+      },
+      (error: unknown) => this.#end(toOneBoxError(error)),
+    );
     const { memoryMiB } = run.manifest;
-    process.send({
-      type: 'start',
-      seq: ++this.#seq,
-      code,
-      memoryMiB,
-      turnMs: run.limits.turnMs,
-      opening,
-      now: run.clock.now(),
-    });
+    this.#send({ type: 'load', code, memoryMiB, turnMs: run.limits.turnMs });
     const error = await this.#ended;
     clearInterval(watch);
     clearTimeout(this.#lastWords);
     process.kill();
     return error;
+  }
+
+  /** One message at a time: the sandbox works on it until the driver waits again. */
+  #send(message: Unnumbered<HostMessage>): void {
+    this.#busySince = performance.now();
+    this.process.send({ ...message, seq: ++this.#seq, now: this.run.clock.now() });
+  }
+
+  #startIfReady(): void {
+    if (this.#loaded && this.#opening) this.#send({ type: 'start', opening: JSON.stringify(this.#opening) });
   }
 
   #message(value: unknown): void {
@@ -93,6 +107,11 @@ class SandboxRun {
   /** The driver waits again. */
   #turn(calls: readonly RawCall[]): void {
     this.#busySince = undefined;
+    if (!this.#loaded) {
+      this.#loaded = true;
+      this.#startIfReady();
+      return;
+    }
     if (!this.#started) this.run.begin();
     this.#started = true;
     const over = this.#take(calls);
@@ -140,13 +159,11 @@ class SandboxRun {
     });
   }
 
-  /** One message at a time: the driver works on it until it waits again. */
   #flush(): void {
     if (this.#busySince !== undefined || this.#answers.length === 0 || this.run.failure) return;
     const answers = this.#answers;
     this.#answers = [];
-    this.#busySince = performance.now();
-    this.process.send({ type: 'answers', seq: ++this.#seq, now: this.run.clock.now(), ...encodeAnswers(answers) });
+    this.#send({ type: 'answers', ...encodeAnswers(answers) });
   }
 
   #programEnded(json: string): void {
@@ -218,10 +235,4 @@ function parseEnd(json: string): ProgramEnd | undefined {
       recoverable: false,
     } as unknown as ErrorReport,
   };
-}
-
-function rejection(fatal: Promise<OneBoxError>): Promise<never> {
-  return fatal.then((error) => {
-    throw error;
-  });
 }

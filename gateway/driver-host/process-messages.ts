@@ -3,14 +3,21 @@
  * checked by `readSandboxMessage`, because a driver that broke out could send anything.
  */
 
-export interface StartMessage {
-  readonly type: 'start';
+/** Makes the machine and runs the bundle; the driver itself starts later. */
+export interface LoadMessage {
+  readonly type: 'load';
   readonly seq: number;
   /** The bundle. */
   readonly code: string;
   readonly memoryMiB: number;
   /** Longest run of the driver between two calls. */
   readonly turnMs: number;
+  readonly now: number;
+}
+
+export interface StartMessage {
+  readonly type: 'start';
+  readonly seq: number;
   /** `Opening` as JSON. */
   readonly opening: string;
   readonly now: number;
@@ -24,7 +31,7 @@ export interface AnswersMessage {
   readonly bytes: Uint8Array;
 }
 
-export type HostMessage = StartMessage | AnswersMessage;
+export type HostMessage = LoadMessage | StartMessage | AnswersMessage;
 
 export interface RawCall {
   readonly id: number;

@@ -11,6 +11,7 @@ import { PRELUDE } from './prelude.js';
 import {
   type AnswersMessage,
   type FatalReason,
+  type LoadMessage,
   type RawCall,
   type StartMessage,
   TURN_LIMITS,
@@ -54,8 +55,8 @@ export class SandboxMachine {
     this.#now = now;
   }
 
-  /** Loads the driver and runs it until it waits. */
-  static async start(message: StartMessage): Promise<SandboxMachine> {
+  /** Makes a machine and runs the bundle in it. */
+  static async load(message: LoadMessage): Promise<SandboxMachine> {
     const wasmMemory = new WebAssembly.Memory({
       initial: INITIAL_PAGES,
       maximum: Math.max(INITIAL_PAGES, message.memoryMiB * PAGES_PER_MIB),
@@ -72,6 +73,12 @@ export class SandboxMachine {
     });
     machine.#turn('load', () => machine.#load(message));
     return machine;
+  }
+
+  /** Starts the driver and runs it until it waits. */
+  start(message: StartMessage): void {
+    this.#now = message.now;
+    this.#turn('load', () => this.#start(message));
   }
 
   /** Hands answers to the driver and runs it until it waits again. */
@@ -97,13 +104,18 @@ export class SandboxMachine {
     return calls;
   }
 
-  #load({ code, opening, now }: StartMessage): void {
+  #load({ code }: LoadMessage): void {
     const { context } = this;
     const clock = context.newFunction('clock', () => context.newNumber(this.#now));
     const prelude = context.unwrapResult(context.evalCode(PRELUDE, 'prelude.js'));
     this.#done(context.callFunction(prelude, context.undefined, clock));
-    const send = context.newFunction('send', (...args) => this.#send(args));
     this.#done(context.evalCode(code, 'driver.js', { type: 'global' }));
+    for (const handle of [clock, prelude]) handle.dispose();
+  }
+
+  #start({ opening, now }: StartMessage): void {
+    const { context } = this;
+    const send = context.newFunction('send', (...args) => this.#send(args));
     const driver = context.getProp(context.global, 'onebox_driver');
     const start = context.typeof(driver) === 'object' ? context.getProp(driver, 'start') : context.undefined;
     if (context.typeof(start) !== 'function') throw new SandboxFatal('load', 'the bundle has no start');
@@ -118,7 +130,7 @@ export class SandboxMachine {
     else this.#receive = result.value;
     if (this.#receive && context.typeof(this.#receive) !== 'function')
       throw new SandboxFatal('load', 'start gives no function');
-    for (const handle of [clock, prelude, send, driver, start]) if (handle.alive) handle.dispose();
+    for (const handle of [send, driver, start]) if (handle.alive) handle.dispose();
   }
 
   #send([id, name, json, bytes]: QuickJSHandle[]): void {

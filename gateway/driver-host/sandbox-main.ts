@@ -24,7 +24,8 @@ async function handle(message: HostMessage): Promise<void> {
   if (over) return;
   const started = performance.now();
   try {
-    if (message.type === 'start') machine = await SandboxMachine.start(message);
+    if (message.type === 'load') machine = await SandboxMachine.load(message);
+    else if (message.type === 'start') machine?.start(message);
     else machine?.answer(message);
     post({ type: 'turn', seq: message.seq, calls: machine?.takeCalls() ?? [], busyMs: performance.now() - started });
   } catch (error) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { AppendFile, Files, Unlock } from './files.js';
@@ -19,7 +20,7 @@ export class Disk implements Files {
   }
 
   async openAppend(path: string): Promise<AppendFile> {
-    const handle = await storing(open(path, 'a', 0o600));
+    const handle = await storing(open(path, APPEND, 0o600));
     return new DiskFile(handle, (await handle.stat()).size);
   }
 
@@ -60,6 +61,14 @@ export class Disk implements Files {
 
 const CHUNK = 1 << 16;
 
+/**
+ * With O_DSYNC a write ends as if fdatasync had followed: one step instead of two. Only on Linux: macOS
+ * does not flush the drive for it, Windows has none.
+ */
+const WRITES_ARE_DURABLE = process.platform === 'linux';
+const APPEND =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (WRITES_ARE_DURABLE ? constants.O_DSYNC : 0);
+
 class DiskFile implements AppendFile {
   constructor(
     private readonly handle: FileHandle,
@@ -69,6 +78,11 @@ class DiskFile implements AppendFile {
   async append(bytes: Uint8Array): Promise<void> {
     await writeAll(this.handle, bytes, null);
     this.size += bytes.length;
+  }
+
+  async appendDurably(bytes: Uint8Array): Promise<void> {
+    await this.append(bytes);
+    if (!WRITES_ARE_DURABLE) await this.sync();
   }
 
   sync(): Promise<void> {

@@ -23,7 +23,7 @@ describe('files', () => {
     const path = join(root, 'a');
     const file = await disk.openAppend(path);
     await file.append(Buffer.from('hello '));
-    await file.append(Buffer.from('world'));
+    await file.appendDurably(Buffer.from('world'));
     await file.sync();
     expect(file.size).toBe(11);
     await file.truncate(5);

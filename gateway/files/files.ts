@@ -9,6 +9,8 @@ export interface AppendFile {
   readonly size: number;
   /** Writes all bytes at the end. They are durable only after `sync`. */
   append(bytes: Uint8Array): Promise<void>;
+  /** `append` and `sync` in one step, which a disk can do faster than both. */
+  appendDurably(bytes: Uint8Array): Promise<void>;
   /** fdatasync: what was appended before survives a loss of power. */
   sync(): Promise<void>;
   /** Cuts the file back to `size` bytes. */

@@ -7,8 +7,7 @@ export async function replaceFile(files: Files, path: string, bytes: Uint8Array)
   await files.remove(fresh);
   const file = await files.openAppend(fresh);
   try {
-    await file.append(bytes);
-    await file.sync();
+    await file.appendDurably(bytes);
   } finally {
     await file.close();
   }

@@ -41,7 +41,7 @@ function correctTime(time: Time, { notSet, offsetMs }: DeviceClock): Time {
   const offset = offsetMs ?? 0;
   if (notSet || Math.abs(offset) > CLOCK_USELESS_MS) {
     // Seconds by the device's clock: later is larger, and that is all it says.
-    return { unixMs: 0, quality: TIME_QUALITY_ORDER_ONLY, deviceText: time.deviceText ?? '', order: clampOrder(Math.round((time.unixMs ?? 0) / 1000)) };
+    return { unixMs: 0, quality: TIME_QUALITY_ORDER_ONLY, deviceText: time.deviceText ?? '', order: time.order || clampOrder(Math.round((time.unixMs ?? 0) / 1000)) };
   }
   return {
     ...time,

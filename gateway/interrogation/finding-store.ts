@@ -3,6 +3,7 @@ import { type DeviceClock, type Fault, type Finding, type Observation, Phase, v1
 import { correctFinding } from './clock-correction.js';
 
 const { State } = v1.Progress;
+const { ABSENT_REASON_ERROR, ABSENT_REASON_NOT_PERMITTED } = v1.AbsentReason;
 
 /**
  * Keeps the findings of one session in order, over as many links as it takes: stamps them, knows which
@@ -17,6 +18,8 @@ export class FindingStore {
   private readonly expectations = new Map<Phase, number>();
   private readonly seen = new Set<string>();
   private readonly counts = new Map<Phase, number>();
+  private readonly values = { read: 0, refused: 0, failed: 0 };
+  private content = false;
   private current: Phase = Phase.PHASE_UNSPECIFIED;
 
   /** The stamped finding, or undefined when it is a repetition. `at`: tablet clock, milliseconds since 1970. */
@@ -28,11 +31,10 @@ export class FindingStore {
     }
     if (!finding.progress) {
       const key = digest(finding);
-      // The driver counts what it handed over, repetitions included: that is what `skip` refers to.
-      this.counts.set(this.current, this.received(this.current) + (this.seen.has(key) ? 0 : 1));
       if (this.seen.has(key)) return undefined;
       this.seen.add(key);
-      if (finding.fault) this.faults.push({ ...finding.fault, phase: finding.fault.phase || this.current });
+      this.counts.set(this.current, this.received(this.current) + 1);
+      this.count(finding);
     }
     if (finding.clock) this.clock = finding.clock;
     const stamped: Finding = { ...correctFinding(finding, this.clock), sequence: this.findings.length + 1, receivedUnixMs: at };
@@ -62,22 +64,24 @@ export class FindingStore {
 
   /** Something that a user can look at was read. */
   get hasContent(): boolean {
-    return this.findings.some(({ identity, observation, setting, statistic, episode, alert }) => identity ?? observation ?? setting ?? statistic ?? episode ?? alert);
+    return this.content;
   }
 
   /** Values read, values that the device refused, and values whose reading failed. */
-  tally(): { read: number; refused: number; failed: number } {
-    const tally = { read: 0, refused: 0, failed: 0 };
-    const { ABSENT_REASON_NOT_PERMITTED: refused, ABSENT_REASON_ERROR: failed } = v1.AbsentReason;
-    for (const finding of this.findings) {
-      const value = observationOf(finding);
-      if (!value) continue;
-      if (value.absent === refused) tally.refused += 1;
-      else if (value.absent === failed) tally.failed += 1;
-      else tally.read += 1;
-    }
-    for (const fault of this.faults) tally[fault.reason === refused ? 'refused' : 'failed'] += 1;
-    return tally;
+  tally(): { readonly read: number; readonly refused: number; readonly failed: number } {
+    return { ...this.values };
+  }
+
+  private count(finding: Finding): void {
+    const { fault, identity, episode, alert } = finding;
+    const value = observationOf(finding);
+    if (value ?? identity ?? episode ?? alert) this.content = true;
+    if (fault) this.faults.push({ ...fault, phase: fault.phase || this.current });
+    if (!fault && !value) return;
+    const reason = fault ? fault.reason : value?.absent;
+    if (reason === ABSENT_REASON_NOT_PERMITTED) this.values.refused += 1;
+    else if (fault || reason === ABSENT_REASON_ERROR) this.values.failed += 1;
+    else this.values.read += 1;
   }
 
   private follow(phase: Phase, state: v1.Progress.State): void {
@@ -88,8 +92,6 @@ export class FindingStore {
     this.finished.add(phase);
   }
 }
-
-
 
 /** The value of a finding, wherever it stands: measured, programmed or counted. */
 export function observationOf(finding: Finding): Observation | undefined {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, type Interrogation, type Phase, v1 } from '@onebox/protocol/messages.js';
 import { type Clock, systemClock } from '../driver-host/clock.js';
 import { type DriverRun, type HostEvent, runDriver } from '../driver-host/host.js';
@@ -13,6 +13,8 @@ import { phaseId } from './phases.js';
 /** What happens in a session, for the audit log and the screen. Codes and numbers only. */
 export type SessionEvent =
   | { readonly kind: 'link-up'; readonly attempt: number }
+  /** The link could not be opened. */
+  | { readonly kind: 'link-refused'; readonly attempt: number; readonly error: OneBoxError }
   | { readonly kind: 'link-lost'; readonly attempt: number; readonly error: OneBoxError }
   | { readonly kind: 'phase-done'; readonly phase: Phase; readonly items: number }
   | { readonly kind: 'driver'; readonly event: HostEvent };
@@ -28,6 +30,8 @@ export interface SessionObserver {
 export interface SessionOptions {
   readonly driver: LoadedDriver;
   readonly transport: 'ble' | 'serial';
+  /** Resolves when the log holds that the read begins. Nothing is opened before; a failure ends the session. */
+  readonly begin?: () => Promise<void>;
   /** Opens the link; called again after a loss. */
   readonly openLink: (signal: AbortSignal) => Promise<Link>;
   readonly phases: readonly Phase[];
@@ -71,32 +75,27 @@ export class InterrogationSession {
   private endError: OneBoxError | undefined;
   private stoppedByUser = false;
   private linkState: 'up' | 'lost' | 'down' = 'down';
-  private links = 0;
+  private attempts = 0;
+  private opened = 0;
   private lost = 0;
   private bytesIn = 0;
   private bytesOut = 0;
   private milliseconds = 0;
-  private phasesComplete: () => void = () => undefined;
-  /** Resolves when all wanted phases are done or the session has ended, whichever is first. */
-  readonly settled: Promise<void>;
 
   constructor(private readonly options: SessionOptions) {
     this.clock = options.clock ?? systemClock();
     this.startedAt = this.clock.now();
-    const served = new Set(options.driver.manifest.phases.map((name) => name as string));
+    const served = new Set<string>(options.driver.manifest.phases);
     this.wanted = options.phases.filter((phase) => served.has(phaseId(phase)));
-    this.settled = new Promise((resolve) => {
-      this.phasesComplete = resolve;
-    });
   }
 
   get state(): SessionState {
     if (this.result) {
-      if (this.stoppedByUser && this.result.completeness === v1.Completeness.COMPLETENESS_PARTIAL) return 'stopped';
+      if (this.stoppedByUser && this.result.completeness !== v1.Completeness.COMPLETENESS_COMPLETE) return 'stopped';
       return COMPLETENESS_STATE[this.result.completeness] ?? 'refused';
     }
     if (this.allDone) return 'complete';
-    return this.links === 0 || this.linkState !== 'up' ? 'connecting' : 'reading';
+    return this.linkState === 'up' ? 'reading' : 'connecting';
   }
 
   get error(): OneBoxError | undefined {
@@ -107,13 +106,14 @@ export class InterrogationSession {
     return this.linkState;
   }
 
+  /** Links tried so far, those that never came up included. */
   get attempt(): number {
-    return this.links;
+    return this.attempts;
   }
 
   /** Part of the wanted phases that is finished, 0 to 100. */
   get percent(): number {
-    if (this.wanted.length === 0) return 100;
+    if (this.wanted.length === 0) return 0;
     return Math.round((100 * this.wanted.filter((phase) => this.store.finished.has(phase)).length) / this.wanted.length);
   }
 
@@ -127,6 +127,8 @@ export class InterrogationSession {
   /** Reads. Never rejects: how it ended is in the result. */
   async run(): Promise<Interrogation> {
     try {
+      if (this.wanted.length === 0) throw new OneBoxError('INPUT_INVALID', 'phases: the driver serves none of them');
+      await this.options.begin?.();
       await this.readWithRetries();
     } catch (error) {
       this.endError = toOneBoxError(error);
@@ -135,7 +137,6 @@ export class InterrogationSession {
     this.endedAt = this.clock.now();
     const error = this.endError ?? (this.stoppedByUser && !this.allDone ? new OneBoxError('READ_STOPPED') : undefined);
     this.result = outcome(this.store, this.wanted, error);
-    this.phasesComplete();
     this.options.observer.changed();
     return this.interrogation();
   }
@@ -157,7 +158,7 @@ export class InterrogationSession {
       completeness: this.result?.completeness ?? v1.Completeness.COMPLETENESS_UNSPECIFIED,
       missing: [...(this.result?.missing ?? [])],
       finding: this.store.findings,
-      linksOpened: this.links,
+      linksOpened: this.opened,
       linksLost: this.lost,
       bytesReceived: this.bytesIn,
       bytesSent: this.bytesOut,
@@ -167,7 +168,7 @@ export class InterrogationSession {
   }
 
   private get allDone(): boolean {
-    return this.wanted.every((phase) => this.store.finished.has(phase));
+    return this.wanted.length > 0 && this.wanted.every((phase) => this.store.finished.has(phase));
   }
 
   private async readWithRetries(): Promise<void> {
@@ -175,39 +176,50 @@ export class InterrogationSession {
     const allowed = Math.min(MAX_LINKS, this.options.driver.manifest.budget.connections);
     while (!signal.aborted) {
       const error = await this.readOnce(signal);
-      if (!error || this.allDone || signal.aborted) return;
-      if (!RETRIED.has(error.kind) || this.links >= allowed) {
+      if (!error || signal.aborted) return;
+      const lost = RETRIED.has(error.kind);
+      // All was read: the link is missed only where live values go on.
+      if (this.allDone && !isDriverError(error) && !(lost && this.options.live)) return;
+      if (!lost || this.attempts >= allowed) {
         this.endError = error;
         return;
       }
-      this.lost += 1;
       this.linkState = 'lost';
-      this.options.observer.event({ kind: 'link-lost', attempt: this.links, error });
       this.options.observer.changed();
       const waits = this.options.retryAfterMs ?? RETRY_AFTER_MS;
-      await pause(waits[Math.min(this.links, waits.length) - 1] ?? 0, signal);
+      await pause(waits[Math.min(this.attempts, waits.length) - 1] ?? 0, signal);
     }
   }
 
   /** One link: resolves with why it ended early, or undefined when the driver came to its end. */
   private async readOnce(signal: AbortSignal): Promise<OneBoxError | undefined> {
-    this.links += 1;
+    this.attempts += 1;
+    const { observer } = this.options;
+    const attempt = this.attempts;
     let link: Link;
     try {
       link = await this.options.openLink(signal);
-    } catch (error) {
-      return signal.aborted ? undefined : toOneBoxError(error);
+    } catch (cause) {
+      if (signal.aborted) return undefined;
+      const error = toOneBoxError(cause);
+      observer.event({ kind: 'link-refused', attempt, error });
+      return error;
     }
     try {
+      this.opened += 1;
       this.linkState = 'up';
-      this.options.observer.event({ kind: 'link-up', attempt: this.links });
-      this.options.observer.changed();
-      const run = await this.drive(link, signal);
-      this.bytesIn += run.statistics.bytesIn;
-      this.bytesOut += run.statistics.bytesOut;
-      this.milliseconds += run.statistics.milliseconds;
-      if (isOneBoxError(run.error, 'LINK_ABORTED') && signal.aborted) return undefined;
-      return run.error;
+      observer.event({ kind: 'link-up', attempt });
+      observer.changed();
+      const { error, statistics } = await this.drive(link, signal);
+      this.bytesIn += statistics.bytesIn;
+      this.bytesOut += statistics.bytesOut;
+      this.milliseconds += statistics.milliseconds;
+      if (error?.kind === 'LINK_ABORTED' && signal.aborted) return undefined;
+      if (error && RETRIED.has(error.kind)) {
+        this.lost += 1;
+        observer.event({ kind: 'link-lost', attempt, error });
+      }
+      return error;
     } finally {
       await link.close();
     }
@@ -236,15 +248,12 @@ export class InterrogationSession {
 
   private async take(finding: Finding): Promise<void> {
     const phase = finding.progress?.phase ?? this.store.phase;
-    const done = finding.progress !== undefined && finding.progress !== null && finding.progress.state !== v1.Progress.State.STATE_STARTED;
+    const done = finding.progress ? finding.progress.state !== v1.Progress.State.STATE_STARTED : false;
     const stamped = this.store.add(finding, this.clock.now());
     if (!stamped) return;
     const { observer } = this.options;
     await observer.finding(stamped);
-    if (done) {
-      observer.event({ kind: 'phase-done', phase, items: this.store.received(phase) });
-      if (this.allDone) this.phasesComplete();
-    }
+    if (done) observer.event({ kind: 'phase-done', phase, items: this.store.received(phase) });
     observer.changed();
   }
 }
@@ -255,6 +264,10 @@ const COMPLETENESS_STATE: Readonly<Record<number, SessionState>> = {
   [v1.Completeness.COMPLETENESS_REFUSED]: 'refused',
 };
 
+/** 3xx: what the driver itself did. */
+function isDriverError(error: OneBoxError): boolean {
+  return Math.floor(error.code / 100) === 3;
+}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

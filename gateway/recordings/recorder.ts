@@ -59,6 +59,9 @@ const MASK = 0x58;
 
 /** Writes what happens on the links of one session. */
 export class Recorder {
+  /** Packets and bytes that crossed the link, both ways. */
+  packets = 0;
+  bytes = 0;
   readonly #identifying: ReadonlySet<ChannelId>;
   readonly #masked: boolean;
   readonly #now: () => number;
@@ -89,6 +92,10 @@ export class Recorder {
 
   add(item: ItemWithoutTime): void {
     if (this.#finished) return;
+    if (item.dir !== 'event') {
+      this.packets += 1;
+      this.bytes += item.hex.length / 2;
+    }
     this.#last = Math.max(this.#last, this.#now() - this.#startedAt!);
     this.options.sink.write(encodeLine({ t: this.#last, ...item } as RecordingItem));
   }

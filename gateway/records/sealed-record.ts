@@ -81,8 +81,7 @@ export class SealedRecord {
       try {
         // After a failed write the file may end in half a chunk: nothing behind it could be read.
         if (this.failure !== undefined) throw this.failure;
-        await this.file.append(Buffer.concat(batch.map((item) => item.sealed)));
-        await this.file.sync();
+        await this.file.appendDurably(Buffer.concat(batch.map((item) => item.sealed)));
         for (const item of batch) item.resolve();
       } catch (error) {
         this.failure ??=

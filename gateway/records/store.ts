@@ -75,7 +75,7 @@ export class RecordStore {
       const writer = new SealedRecord(recordId, accessId, file, sealer, key, this.options.audit, (id) =>
         this.destroy(id),
       );
-      await file.append(sealer.prefix);
+      await file.appendDurably(sealer.prefix);
       await this.options.files.syncFolder(this.options.folder);
       this.writers.set(recordId, writer);
       return writer;

@@ -39,10 +39,10 @@ function useTimeWarnings(left: number): void {
   }, [left]);
 }
 
-/** Class, make and model, and the last four characters of the serial number. */
+/** Class, model (or the make where there is none), and the last four characters of the serial number. */
 export function deviceTitle(identity: Identity | undefined, deviceClass: string): string {
   const id = `class.${identity?.deviceClass ?? deviceClass}`;
-  const names = [identity?.manufacturer, identity?.model].filter(Boolean).join(' ');
+  const names = identity?.model ?? identity?.manufacturer;
   const tail = identity?.serial ? text('device.tail', { tail: identity.serial.slice(-4) }) : '';
   return [text(hasText(id) ? id : 'class.generic'), [names, tail].filter(Boolean).join(' ')]
     .filter(Boolean)

@@ -202,7 +202,7 @@ function drawMarkers(canvas: Context, paper: Paper, ink: Ink, lane: StripLane): 
     const visible = x >= GUTTER_MM * pxPerMm && x <= paper.width;
     if (visible) {
       drawMarker(canvas, ink, marker.code, x, height, pxPerMm);
-      const label = marker.text || marker.code;
+      const label = marker.text ? `${marker.code} ${marker.text}` : marker.code;
       canvas.font = `700 ${ink.font}`;
       const half = canvas.measureText(label).width / 2;
       if (x - half > lastText) {

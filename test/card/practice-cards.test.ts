@@ -99,7 +99,7 @@ describe('the ten-second card of the practice patients', () => {
     expect(list.filter(({ episodeId }) => episodeId).length).toBeGreaterThanOrEqual(2);
     const one = strip(facts, list.find(({ episodeId }) => episodeId === 'episode.3')!.id)!;
     expect(one.lanes.length).toBeGreaterThanOrEqual(2);
-    expect(one.lanes.flatMap(({ markers }) => markers).some(({ code }) => code === 'marker.SHOCK')).toBe(true);
+    expect(one.lanes.flatMap(({ markers }) => markers).some(({ code }) => code === 'SHOCK')).toBe(true);
   });
 
   it('pacemaker: replacement time reached, since when, and the magnet rate', () => {

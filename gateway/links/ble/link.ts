@@ -21,6 +21,8 @@ const ATT_HEADER = 3;
 const SMALLEST_MTU = 23;
 /** "Attribute not found" ends a discovery (Bluetooth Core, Vol 3 Part G, 4.4). */
 const NOT_FOUND = 0x0a;
+/** Generic Attribute: for host stacks that remember tables. We do not, and looking into it takes two round trips. */
+const GENERIC_ATTRIBUTE = '1801';
 
 /** What one exchange with the device listens for, and how it begins. */
 interface Exchange<T> {
@@ -193,6 +195,7 @@ export class BleLink implements Link {
     });
     const found: { service: string; characteristic: NobleCharacteristic }[] = [];
     for (const service of services) {
+      if (service.uuid === GENERIC_ATTRIBUTE) continue;
       const characteristics = await this.#exchange<readonly NobleCharacteristic[]>(`discover ${service.uuid}`, over, {
         emitter: service,
         event: 'characteristicsDiscover',
