@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './exit-codes.js';
 
-/** Options of all commands. `--json`, `--data`, `--practice` and `--quiet` are understood by every one. */
+/** Options of all commands. */
 const OPTIONS = {
   json: { type: 'boolean' },
   quiet: { type: 'boolean' },
@@ -30,9 +30,14 @@ const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
+/** Understood by every command. */
+const COMMON: readonly OptionName[] = ['json', 'quiet', 'no-color', 'data', 'practice', 'help', 'version'];
+
 export interface Arguments {
-  /** Words that are not options. */
+  /** Words that are not options, the command first. */
   readonly words: readonly string[];
+  /** Throws UsageError when an option was given that is neither common nor among these. */
+  readonly allowOnly: (names: readonly OptionName[]) => void;
   readonly flag: (name: OptionName) => boolean;
   readonly text: (name: OptionName) => string | undefined;
   readonly texts: (name: OptionName) => readonly string[];
@@ -40,8 +45,8 @@ export interface Arguments {
   readonly number: (name: OptionName, fallback: number, min: number, max: number) => number;
 }
 
-/** Reads a command line; `allowed` are the options of the command besides the common ones. */
-export function readArguments(args: readonly string[], allowed: readonly OptionName[]): Arguments {
+/** Reads a command line; options may stand before and behind the command. Throws UsageError. */
+export function readArguments(args: readonly string[]): Arguments {
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(args);
@@ -49,8 +54,6 @@ export function readArguments(args: readonly string[], allowed: readonly OptionN
     throw new UsageError(error instanceof Error ? error.message : 'The command line cannot be read.');
   }
   const { values, positionals } = parsed;
-  const known = new Set<string>(['json', 'quiet', 'no-color', 'data', 'practice', 'help', 'version', ...allowed]);
-  for (const name of Object.keys(values)) if (!known.has(name)) throw new UsageError(`--${name} does not belong to this command.`);
   const value = (name: OptionName): unknown => (values as Record<string, unknown>)[name];
   const text = (name: OptionName): string | undefined => {
     const found = value(name);
@@ -58,6 +61,10 @@ export function readArguments(args: readonly string[], allowed: readonly OptionN
   };
   return {
     words: positionals,
+    allowOnly: (names) => {
+      const strange = Object.keys(values).find((name) => ![...COMMON, ...names].includes(name as OptionName));
+      if (strange !== undefined) throw new UsageError(`--${strange} does not belong to this command.`);
+    },
     flag: (name) => value(name) === true,
     text,
     texts: (name) => {
@@ -68,7 +75,8 @@ export function readArguments(args: readonly string[], allowed: readonly OptionN
       const given = text(name);
       if (given === undefined) return fallback;
       const number = Number(given);
-      if (!Number.isInteger(number) || number < min || number > max) throw new UsageError(`--${name} takes a whole number from ${min} to ${max}.`);
+      if (!/^\d+$/.test(given) || number < min || number > max)
+        throw new UsageError(`--${name} takes a whole number from ${min} to ${max}.`);
       return number;
     },
   };

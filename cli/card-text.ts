@@ -1,47 +1,52 @@
-import type { Card, Phrase, Tile, Value } from '@onebox/gateway/card/model.js';
+import type { Card, Phrase, Tile, TimeValue, Value } from '@onebox/gateway/card/model.js';
+import { absentText, codeText, phraseText, readable, unitText } from './words.js';
 
-/** The card as plain lines for a terminal. The words are ids made readable; the window has the reviewed wording. */
+/** The card as plain lines for a terminal. */
 export function cardLines(card: Card): string[] {
   const { identity, lead, tiles, read } = card;
   const name = [identity.manufacturer, identity.model, identity.serial].filter(Boolean).join(' ');
+  const details = lead.details.length > 0 ? `  (${lead.details.map(phrase).join(', ')})` : '';
+  const more = lead.more > 0 ? `  and ${lead.more} more` : '';
   const width = Math.max(...tiles.map(({ label }) => phrase(label).length));
   return [
-    `${card.practice ? 'PRACTICE  ' : ''}${identity.deviceClass.toUpperCase()}  ${name}`,
-    `${lead.severity === 'none' ? '' : `${lead.severity.toUpperCase()}  `}${phrase(lead.title)}${lead.details.length > 0 ? `  (${lead.details.map(phrase).join(', ')})` : ''}`,
+    `${card.practice ? 'PRACTICE  ' : ''}${readable(identity.deviceClass).toUpperCase()}  ${name}`.trimEnd(),
+    `${lead.severity === 'none' ? '' : `${lead.severity.toUpperCase()}  `}${phrase(lead.title)}${details}${more}`,
     ...tiles.map((tile) => `${phrase(tile.label).padEnd(width)}  ${tileText(tile)}`),
-    ...(card.clock ? [phrase(card.clock.phrase)] : []),
+    ...(card.clock ? [`${card.clock.severity.toUpperCase()}  ${phrase(card.clock.phrase)}`] : []),
     `${read.state}: ${read.read} values, ${read.refused} refused, ${read.failed} failed${read.error === undefined ? '' : `, OB-${read.error}`}`,
   ];
 }
 
 function tileText(tile: Tile): string {
-  const main = tile.value ? [tile.value, ...tile.also].map(valueText).join(' ') : words(tile.absent ?? 'unknown');
+  const main = tile.value ? [tile.value, ...tile.also].map(valueText).join(' ') : absentText(tile.absent ?? 'unknown');
   const evidence = tile.evidence.map(phrase).join(', ');
-  const time = tile.time?.at === undefined ? '' : new Date(tile.time.at).toISOString();
+  const time = tile.time === undefined ? '' : timeText(tile.time);
   const severity = tile.severity === 'none' ? '' : `[${tile.severity.toUpperCase()}] `;
-  return `${severity}${[main, evidence, time].filter(Boolean).join('  ')}`;
+  const said = main.includes(time) || evidence.includes(time);
+  return `${severity}${[main, evidence, said ? '' : time].filter(Boolean).join('  ')}`;
 }
 
 function phrase({ id, params }: Phrase): string {
-  const values = Object.values(params ?? {}).map(valueText);
-  const text = words(id.slice(id.indexOf('.') + 1));
-  return values.length > 0 ? `${text} ${values.join(' ')}` : text;
+  return phraseText(
+    id,
+    Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, valueText(value)])),
+  );
 }
 
 function valueText(value: Value): string {
   switch (value.kind) {
     case 'number':
-      return `${value.comparator ?? ''}${value.text}${value.unit === '1' ? '' : ` ${value.unit}`}`;
+      return withUnit(`${value.comparator ?? ''}${value.text}`, value.unit);
     case 'range':
-      return `${value.low ?? ''} to ${value.high ?? ''} ${value.unit}`;
+      return withUnit([value.low ?? '', value.high ?? ''].join(' to ').trim(), value.unit);
     case 'word':
-      return words(value.id.slice('word.'.length));
+      return readable(value.id);
     case 'device-text':
-      return `"${value.text}"`;
+      return `"${printable(value.text)}"`;
     case 'code':
-      return value.display || value.refId || value.code;
+      return printable(value.display) || codeText(value.refId) || value.code;
     case 'time':
-      return value.time.at === undefined ? `order ${value.time.order ?? 0}` : new Date(value.time.at).toISOString();
+      return timeText(value.time);
     case 'count':
       return String(value.count);
     case 'phrase':
@@ -49,7 +54,20 @@ function valueText(value: Value): string {
   }
 }
 
-/** `insulin.delivery.suspended` -> `suspended`, `rv-lead` -> `rv lead`. */
-function words(id: string): string {
-  return (id.split('.').at(-1) ?? id).replaceAll('-', ' ');
+/** `85 /min` loses its blank: the number counts per minute. */
+function withUnit(number: string, ucum: string): string {
+  const unit = unitText(ucum);
+  return unit === '' || unit.startsWith('/') ? `${number}${unit}` : `${number} ${unit}`;
+}
+
+/** By the tablet's clock in UTC; where only the order is known, the order. */
+function timeText({ at, order, quality }: TimeValue): string {
+  if (at === undefined) return order === undefined ? '' : `order ${order}`;
+  const text = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+  return quality === 'device' ? `${text} by device clock` : text;
+}
+
+/** Words of a device must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '');
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OneBoxError } from '@onebox/protocol/errors.js';
 import { DriverIndex, type LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
@@ -10,54 +9,78 @@ import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
 import type { LinkProvider } from '@onebox/gateway/links/link.js';
 import { SerialProvider } from '@onebox/gateway/links/serial/provider.js';
 import type { ReadingChoices } from '@onebox/gateway/reading.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from './arguments.js';
+import { UsageError } from './exit-codes.js';
 import { applicationVersion } from './version.js';
 
 /** What the links of a run are, and how practice devices are called. */
 export interface Radios {
   readonly providers: readonly LinkProvider[];
-  /** Device id for a practice name such as `icd`. */
-  readonly practiceId: (key: string) => string | undefined;
+  /** Device id and driver for a practice name such as `icd`. */
+  readonly practiceDevice: (key: string) => { readonly id: string; readonly driver?: string } | undefined;
   readonly stop: () => Promise<void>;
 }
 
 /** The radios and ports of this machine, or simulated ones. `--port` adds a port that the system does not list. */
 export async function openRadios(args: Arguments): Promise<Radios> {
+  const port = args.text('port');
   if (args.flag('practice')) {
+    if (port !== undefined) throw new UsageError('--port is a real one: with --practice name a --device.');
     const { startPracticeProviders } = await import('@onebox/simulation/practice/providers.js');
     const device = args.text('device');
     const { providers, world, stop } = await startPracticeProviders(device === undefined ? {} : { devices: [device] });
-    return { providers, practiceId: (key) => world.devices.find((one) => one.key === key)?.sightingId, stop };
+    return {
+      providers,
+      stop,
+      practiceDevice: (key) => {
+        const found = world.devices.find((one) => one.key === key);
+        if (!found && world.serialError) throw world.serialError;
+        return found && { id: found.sightingId, ...(found.driver ? { driver: found.driver } : {}) };
+      },
+    };
   }
-  const port = args.text('port');
   const serial = new SerialProvider(port === undefined ? {} : { additionalPorts: () => [{ path: port }] });
   // One port is wanted: the radio need not be touched.
   const providers = port === undefined ? [new BleProvider(), serial] : [serial];
-  return { providers, practiceId: () => undefined, stop: async () => undefined };
+  return { providers, practiceDevice: () => undefined, stop: async () => undefined };
+}
+
+interface StoreFolder {
+  readonly folder: string;
+  /** Gone afterwards. */
+  readonly passing: boolean;
 }
 
 /** The store that the options name. Practice without `--data` and without a person gets one that is gone afterwards. */
-function dataFolder(args: Arguments, keep: boolean): { readonly folder: string; readonly remove: () => void } {
-  const named = args.text('data');
-  if (named !== undefined) return { folder: named, remove: () => undefined };
+function storeFolder(args: Arguments, keep: boolean): StoreFolder {
   const practice = args.flag('practice');
-  if (keep || !practice || args.text('person') !== undefined) return { folder: defaultDataFolder(practice), remove: () => undefined };
-  const folder = mkdtempSync(join(tmpdir(), 'onebox-practice-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const named = args.text('data');
+  const passing = practice && !keep && named === undefined && args.text('person') === undefined;
+  return {
+    folder: passing ? mkdtempSync(join(tmpdir(), 'onebox-practice-')) : (named ?? defaultDataFolder(practice)),
+    passing,
+  };
+}
+
+function removeIfPassing({ folder, passing }: StoreFolder): void {
+  if (passing) rmSync(folder, { recursive: true, force: true });
 }
 
 export interface Engine {
   readonly gateway: Gateway;
   readonly radios: Radios;
   readonly drivers: DriverIndex;
+  /** The store is gone afterwards, and nobody is enrolled in it. */
+  readonly passing: boolean;
   close(): Promise<void>;
 }
 
 /** The gateway of the app, in this process and without a window. `keep`: the practice store stays. */
 export async function openEngine(args: Arguments, reading: ReadingChoices = {}, keep = false): Promise<Engine> {
-  const store = dataFolder(args, keep);
   const drivers = DriverIndex.open();
   const radios = await openRadios(args);
+  const store = storeFolder(args, keep);
   try {
     const gateway = await Gateway.open({
       dataFolder: store.folder,
@@ -72,15 +95,19 @@ export async function openEngine(args: Arguments, reading: ReadingChoices = {}, 
       gateway,
       radios,
       drivers,
+      passing: store.passing,
       close: async () => {
-        await gateway.dispose();
-        await radios.stop();
-        store.remove();
+        try {
+          await gateway.dispose();
+        } finally {
+          await radios.stop();
+          removeIfPassing(store);
+        }
       },
     };
   } catch (error) {
     await radios.stop();
-    store.remove();
+    removeIfPassing(store);
     throw error;
   }
 }

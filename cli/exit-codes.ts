@@ -1,15 +1,13 @@
-import { type ErrorName, ERRORS, isOneBoxError } from '@onebox/protocol/errors.js';
+import { ERRORS, type ErrorName, isOneBoxError } from '@onebox/protocol/errors.js';
 
 /** What the command tells the shell (UX specification, section 8.1). Documented in docs/cli.md. */
 export const EXIT = {
   ok: 0,
-  /** Something was checked and failed: cases, a partial or refused read, a check of doctor. */
+  /** A check failed: cases, doctor, a read that is partial; and all that has no code of its own. */
   failed: 1,
   /** The input, a file or a manifest is not valid. */
   invalid: 2,
-  /** A signature or trust is missing. */
-  trust: 3,
-  /** Integrity: the audit log or a record was changed. */
+  /** Integrity: the audit log, a record or the key vault was changed. */
   integrity: 4,
   /** The device, the link or the driver. */
   device: 5,
@@ -20,13 +18,30 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-const INTEGRITY: ReadonlySet<ErrorName> = new Set(['AUDIT_BROKEN', 'AUDIT_TRUNCATED', 'AUDIT_FORK', 'NOTE_INVALID', 'RECORD_BROKEN', 'VAULT_BROKEN']);
-const INVALID: ReadonlySet<ErrorName> = new Set(['MANIFEST_INVALID', 'DRIVER_UNKNOWN', 'DRIVER_AMBIGUOUS', 'RECORDING_INVALID', 'CASES_INVALID', 'INPUT_INVALID', 'ENROL_INVALID']);
+const INTEGRITY: ReadonlySet<ErrorName> = new Set([
+  'AUDIT_BROKEN',
+  'AUDIT_TRUNCATED',
+  'AUDIT_FORK',
+  'NOTE_INVALID',
+  'RECORD_BROKEN',
+  'VAULT_BROKEN',
+]);
+const INVALID: ReadonlySet<ErrorName> = new Set([
+  'MANIFEST_INVALID',
+  'DRIVER_UNKNOWN',
+  'DRIVER_AMBIGUOUS',
+  'RECORDING_INVALID',
+  'CASES_INVALID',
+  'INPUT_INVALID',
+  'ENROL_INVALID',
+  'PROTOCOL_VERSION',
+]);
 
 /** The exit code that stands for an error. */
 export function exitCode(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   if (!isOneBoxError(error)) return EXIT.failed;
+  if (error.kind === 'READ_STOPPED') return EXIT.interrupted;
   if (INTEGRITY.has(error.kind)) return EXIT.integrity;
   if (INVALID.has(error.kind)) return EXIT.invalid;
   const range = Math.floor(ERRORS[error.kind].code / 100);

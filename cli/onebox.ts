@@ -1,37 +1,49 @@
 #!/usr/bin/env node
-import { readArguments } from './arguments.js';
+import { type Arguments, readArguments } from './arguments.js';
 import { commands } from './commands/index.js';
 import { EXIT, exitCode, UsageError } from './exit-codes.js';
 import { Output } from './output.js';
 import { applicationVersion } from './version.js';
 
-/** Runs one command line; returns the exit code. Never throws. */
-async function main(args: readonly string[]): Promise<number> {
-  const name = args.find((word) => !word.startsWith('-'));
-  const output = new Output(args.includes('--json'), args.includes('--quiet'));
+/** Runs one command line; returns the exit code. Never rejects. */
+async function main(line: readonly string[], output: Output): Promise<number> {
   try {
-    if (args.includes('--version')) {
+    const args = readArguments(line);
+    if (args.flag('version')) {
       output.result({ version: applicationVersion() }, [applicationVersion()]);
       return EXIT.ok;
     }
+    const [name, topic] = args.words;
+    if (name === undefined || name === 'help') return help(args, output, topic);
     const command = commands.find((candidate) => candidate.name === name);
-    if (name === undefined || name === 'help' || !command || args.includes('--help') || args.includes('-h')) {
-      if (name !== undefined && name !== 'help' && !command) throw new UsageError(`onebox has no command "${name}".`);
-      const shown = command ? [command] : commands;
-      output.result(
-        { commands: shown.map(({ name: word, usage, summary }) => ({ name: word, usage, summary })) },
-        shown.flatMap(({ usage, summary }) => [`onebox ${usage}`, `    ${summary}`]),
-      );
-      return name === undefined && !args.includes('--help') && !args.includes('-h') ? EXIT.usage : EXIT.ok;
-    }
-    return await command.run(readArguments(args, command.options), output);
+    if (!command) throw new UsageError(`onebox has no command "${name}".`);
+    if (args.flag('help')) return help(args, output, name);
+    args.allowOnly(command.options);
+    return await command.run(args, output);
   } catch (error) {
     output.fail(error);
     return exitCode(error);
   }
 }
 
+/** All commands, or one. Nothing asked for at all is a mistake on the command line. */
+function help(args: Arguments, output: Output, topic: string | undefined): number {
+  const shown = commands.filter(({ name }) => topic === undefined || name === topic);
+  if (shown.length === 0) throw new UsageError(`onebox has no command "${topic}".`);
+  output.result(
+    { commands: shown.map(({ name, usage, summary }) => ({ name, usage, summary })) },
+    shown.flatMap(({ usage, summary }) => [`onebox ${usage}`, `    ${summary}`]),
+  );
+  return args.words.length === 0 && !args.flag('help') ? EXIT.usage : EXIT.ok;
+}
+
+const line = process.argv.slice(2);
+const output = new Output(line.includes('--json'), line.includes('--quiet'));
+// Whoever reads the output may leave first (`onebox devices | head`): that is no mistake of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(EXIT.failed));
+const code = await main(line, output);
 // Serial ports and radios keep handles open that have no end; the output is flushed first.
-const code = await main(process.argv.slice(2));
-await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+await Promise.all(
+  [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
+);
 process.exit(code);

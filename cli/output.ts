@@ -1,4 +1,4 @@
-import { isOneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { UsageError } from './exit-codes.js';
 
 /** stdout is for data, stderr for talk. With `--json`, stdout carries exactly one JSON document. */
@@ -24,16 +24,29 @@ export class Output {
     if (!this.quiet) this.err.write(`${line}\n`);
   }
 
-  /** An error: coded, with what to do; as the JSON document when nothing else was written. */
-  fail(error: unknown): void {
+  /** A question on the terminal: asked also with `--quiet`. */
+  ask(prompt: string): void {
+    this.err.write(prompt);
+  }
+
+  /** An error beside the result: coded, with what to do. */
+  tell(error: unknown): void {
     if (error instanceof UsageError) {
       this.err.write(`${error.message}\nSee onebox help.\n`);
       return;
     }
-    const known = isOneBoxError(error) ? error : toOneBoxError(error);
-    const report = known.toJSON();
-    this.err.write(`${report.code}  ${report.summary}${report.detail ? ` (${report.detail})` : ''}\n        ${report.remedy}\n`);
-    if (known.kind === 'INTERNAL' && known.cause instanceof Error && process.env.ONEBOX_DEBUG) this.err.write(`${known.cause.stack}\n`);
-    if (this.json && !this.wrote) this.result({ error: report }, []);
+    const known = toOneBoxError(error);
+    const { code, summary, detail, remedy } = known.toJSON();
+    this.err.write(`${code}  ${summary}${detail ? ` (${detail})` : ''}\n        ${remedy}\n`);
+    if (known.kind === 'INTERNAL' && known.cause instanceof Error && process.env.ONEBOX_DEBUG)
+      this.err.write(`${known.cause.stack}\n`);
+  }
+
+  /** The error that ends the command: also the JSON document, when nothing else was written. */
+  fail(error: unknown): void {
+    this.tell(error);
+    if (!this.json || this.wrote) return;
+    const known = error instanceof UsageError ? new OneBoxError('INPUT_INVALID', error.message) : toOneBoxError(error);
+    this.result({ error: known.toJSON() }, []);
   }
 }

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { OneBoxError } from '@onebox/protocol/errors.js';
-import { type Factor, type PersonSummary, REASONS, type Reason, type Role } from '@onebox/gateway/api.js';
+import { type Factor, REASONS, type Reason, type Role } from '@onebox/gateway/api.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from './arguments.js';
 import { UsageError } from './exit-codes.js';
 import type { Output } from './output.js';
@@ -24,43 +24,49 @@ export function reasonOf(args: Arguments, fallback?: Reason): Reason {
   return reason as Reason;
 }
 
-/** A PIN from the options, the first line of standard input, or a prompt on a terminal. Throws FACTOR_MISSING. */
+/** A PIN from the options, the first line of standard input, or a prompt on a terminal. Throws FACTOR_MISSING, READ_STOPPED. */
 export async function pinOf(args: Arguments, output: Output, prompt: string): Promise<string> {
   const given = args.text('pin');
-  if (given !== undefined) return given;
+  if (given !== undefined && !args.flag('practice'))
+    throw new UsageError('--pin is for --practice only: use --pin-stdin or --pin-file.');
   const file = args.text('pin-file');
-  if (file !== undefined) return firstLine(readFile(file));
-  if (args.flag('pin-stdin') || !process.stdin.isTTY) {
-    if (!args.flag('pin-stdin')) throw new OneBoxError('FACTOR_MISSING', '--pin-stdin or --pin-file');
-    return firstLine(await readInput());
-  }
+  const pin =
+    given ??
+    (file === undefined ? undefined : firstLine(readFile(file))) ??
+    (args.flag('pin-stdin') ? firstLine(await readInput()) : undefined);
+  if (pin !== undefined) return pin;
+  if (!process.stdin.isTTY) throw new OneBoxError('FACTOR_MISSING', '--pin-stdin or --pin-file');
   return ask(output, prompt);
 }
 
-/** The person who reads, unlocked, and the factor to show again. In practice without `--person`, one who exists for this run only. */
-export async function unlock(gateway: Gateway, args: Arguments, output: Output): Promise<{ readonly person: PersonSummary; readonly factor: Factor }> {
+/** The person whom `--person` names, unlocked, and the factor to show again. Throws NOT_ENROLLED, PERSON_UNKNOWN, FACTOR_MISSING, FACTOR_WRONG, FACTOR_WAIT. */
+export async function unlock(gateway: Gateway, args: Arguments, output: Output): Promise<Factor> {
   const { people, stage } = await gateway.call('status');
-  const name = args.text('person');
-  if (name === undefined && stage === 'first-run' && args.flag('practice')) {
-    // Nobody knows this PIN; it dies with the process.
-    const factor: Factor = { kind: 'pin', pin: randomPin() };
-    const { person } = await gateway.call('enrol', { displayName: 'Practice', role: 'responder', pin: factor.pin });
-    await gateway.call('unlock', { personId: person.id, factor });
-    return { person, factor };
-  }
   if (stage === 'first-run') throw new OneBoxError('NOT_ENROLLED');
-  const person = name === undefined ? (people.length === 1 ? people[0] : undefined) : people.find(({ id, displayName }) => id === name || displayName === name);
+  const name = args.text('person');
+  const named = people.filter(({ id, displayName }) => id === name || displayName === name);
+  const [person] = named;
   if (!person) throw new OneBoxError('PERSON_UNKNOWN', name === undefined ? '--person' : '');
+  if (named.length > 1) throw new OneBoxError('INPUT_INVALID', '--person: several people have this name, use the id');
   const factor: Factor = { kind: 'pin', pin: await pinOf(args, output, `PIN of ${person.displayName}: `) };
   await gateway.call('unlock', { personId: person.id, factor });
-  return { person, factor };
+  return factor;
 }
 
-/** Six digits that are neither a row nor one digit. */
+/** A practice person who exists for this run only: nobody knows the PIN, and it dies with the process. */
+export async function unlockForPractice(gateway: Gateway): Promise<Factor> {
+  const factor: Factor = { kind: 'pin', pin: randomPin() };
+  const { person } = await gateway.call('enrol', { displayName: 'Practice', role: 'responder', pin: factor.pin });
+  await gateway.call('unlock', { personId: person.id, factor });
+  return factor;
+}
+
+/** Six digits of which at least four differ, in no order: never one that enrolment refuses. */
 export function randomPin(): string {
   for (;;) {
-    const pin = String(randomInt(0, 1_000_000)).padStart(6, '0');
-    if (new Set(pin).size >= 4) return pin;
+    const digits = Array.from({ length: 6 }, () => randomInt(10));
+    const [first = 0, second = 0, third = 0] = digits;
+    if (new Set(digits).size >= 4 && second - first !== third - second) return digits.join('');
   }
 }
 
@@ -85,14 +91,18 @@ async function readInput(): Promise<string> {
   return text;
 }
 
-/** Asks on the terminal without showing what is typed. */
+/** Asks on the terminal without showing what is typed: nothing is echoed, as there is no output. */
 function ask(output: Output, prompt: string): Promise<string> {
-  output.say(prompt);
-  return new Promise((resolve) => {
-    const lines = createInterface({ input: process.stdin, terminal: true, output: undefined as never });
-    lines.once('line', (line) => {
-      lines.close();
-      resolve(line.trim());
-    });
+  // Raw first, then the question: what is typed early would be echoed by the terminal.
+  const lines = createInterface({ input: process.stdin, terminal: true });
+  output.ask(prompt);
+  return new Promise<string>((resolve, reject) => {
+    lines.once('line', resolve);
+    // Ctrl+C and Ctrl+D: the line is raw, so that no signal comes.
+    lines.once('SIGINT', () => reject(new OneBoxError('READ_STOPPED')));
+    lines.once('close', () => reject(new OneBoxError('FACTOR_MISSING')));
+  }).finally(() => {
+    lines.close();
+    output.ask('\n');
   });
 }

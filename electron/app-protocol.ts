@@ -13,7 +13,8 @@ export function serveApp(protocol: Protocol, folder: string): void {
   protocol.handle('https', async (request) => {
     const headers = { ...SECURITY_HEADERS, 'Content-Security-Policy': contentSecurityPolicy('none') };
     const url = new URL(request.url);
-    const asset = url.origin === APP_ORIGIN && request.method === 'GET' ? await readAsset(folder, url.pathname) : undefined;
+    const asset =
+      url.origin === APP_ORIGIN && request.method === 'GET' ? await readAsset(folder, url.pathname) : undefined;
     if (!asset) return new Response(null, { status: 404, headers });
     return new Response(asset.bytes, { headers: { ...headers, 'Content-Type': asset.type } });
   });

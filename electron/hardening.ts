@@ -5,12 +5,8 @@ export const APP_ORIGIN = 'https://onebox.invalid';
 
 /** True for a frame that is the application's own page, in its top frame. */
 export function isOwnFrame(frame: { readonly url: string; readonly parent: unknown } | null): boolean {
-  if (frame === null || frame.parent !== null) return false;
-  try {
-    return new URL(frame.url).origin === APP_ORIGIN;
-  } catch {
-    return false;
-  }
+  // Electron gives the serialised URL: nothing but the origin can stand before its first single slash.
+  return frame !== null && frame.parent === null && frame.url.startsWith(`${APP_ORIGIN}/`);
 }
 
 /** Refuses every permission, device and network request of pages: the interface needs none. */
@@ -18,7 +14,9 @@ export function hardenSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
-  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !details.url.startsWith(`${APP_ORIGIN}/`) && !details.url.startsWith('devtools://') }));
+  session.webRequest.onBeforeRequest((details, answer) =>
+    answer({ cancel: !details.url.startsWith(`${APP_ORIGIN}/`) && !details.url.startsWith('devtools://') }),
+  );
   session.on('will-download', (event) => event.preventDefault());
 }
 

@@ -1,6 +1,6 @@
-import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { GatewayApi } from '@onebox/gateway/api.js';
 import { type Answer, route } from '@onebox/gateway/router.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { BrowserWindow, IpcMain } from 'electron';
 import { COMMAND_CHANNEL, EVENT_CHANNEL } from './channels.js';
 import { isOwnFrame } from './hardening.js';

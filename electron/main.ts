@@ -1,10 +1,11 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toOneBoxError } from '@onebox/protocol/errors.js';
-import { Gateway } from '@onebox/gateway/gateway.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
+import type { Gateway } from '@onebox/gateway/gateway.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { app, BrowserWindow, ipcMain, Menu, session } from 'electron';
 import { serveApp } from './app-protocol.js';
+import { commandLineOption } from './command-line.js';
 import { APP_ORIGIN, hardenApp, hardenSession } from './hardening.js';
 import { carryApi } from './ipc.js';
 import { openGateway } from './open-gateway.js';
@@ -13,7 +14,7 @@ import { windowOptions } from './window-options.js';
 const here = dirname(fileURLToPath(import.meta.url));
 const rendererFolder = join(here, '../../renderer/dist/app');
 const practice = process.argv.includes('--practice');
-const dataFolder = option('data') ?? defaultDataFolder(practice);
+const dataFolder = resolve(commandLineOption(process.argv, 'data') ?? defaultDataFolder(practice));
 
 // Every window is sandboxed by its own options; this covers what is not a window of ours.
 if (!app.isReady()) app.enableSandbox();
@@ -38,7 +39,11 @@ async function start(): Promise<void> {
   const opening = openGateway({ dataFolder, practice, version: app.getVersion() });
   opening.catch(fail);
   const release = carryApi(ipcMain, deferred(opening), window);
-  app.on('second-instance', () => window.focus());
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  showAgainAfterCrash(window);
   app.on('window-all-closed', () => app.quit());
   let closing = false;
   app.on('before-quit', (event) => {
@@ -52,6 +57,17 @@ async function start(): Promise<void> {
       .finally(() => app.exit(process.exitCode === undefined ? 0 : Number(process.exitCode)));
   });
   await window.loadURL(`${APP_ORIGIN}/index.html`);
+}
+
+/** The gateway outlives its page: a crashed one is loaded again, at most once in ten seconds. */
+function showAgainAfterCrash(window: BrowserWindow): void {
+  let last = Number.NEGATIVE_INFINITY;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    if (performance.now() - last < 10_000) return fail(new OneBoxError('INTERNAL', `page ${reason}`));
+    last = performance.now();
+    window.loadURL(`${APP_ORIGIN}/index.html`).catch(fail);
+  });
 }
 
 /** The gateway's API before it is open: calls and subscriptions wait for it. */
@@ -73,11 +89,6 @@ function deferred(opening: Promise<Gateway>): Pick<Gateway, 'call' | 'subscribe'
       };
     },
   };
-}
-
-function option(name: string): string | undefined {
-  const index = process.argv.indexOf(`--${name}`);
-  return index >= 0 ? process.argv[index + 1] : undefined;
 }
 
 function fail(error: unknown): void {

@@ -1,5 +1,5 @@
-import { Gateway } from '@onebox/gateway/gateway.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
+import { Gateway } from '@onebox/gateway/gateway.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
 import { SerialProvider } from '@onebox/gateway/links/serial/provider.js';
 import { utilityLauncher } from './utility-launcher.js';

@@ -7,6 +7,8 @@ contextBridge.exposeInMainWorld('onebox', {
   subscribe: (listener: (event: unknown) => void): (() => void) => {
     const forward = (_event: unknown, message: unknown): void => listener(message);
     ipcRenderer.on(EVENT_CHANNEL, forward);
-    return () => ipcRenderer.removeListener(EVENT_CHANNEL, forward);
+    return () => {
+      ipcRenderer.removeListener(EVENT_CHANNEL, forward);
+    };
   },
 });

@@ -1,6 +1,17 @@
 import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { Access, AccessControl } from './access/access.js';
-import type { AccessSummary, CommandName, Commands, DeviceRow, Factor, GatewayApi, GatewayEvent, PreflightRow, Reason, Status } from './api.js';
+import type {
+  AccessSummary,
+  CommandName,
+  Commands,
+  DeviceRow,
+  Factor,
+  GatewayApi,
+  GatewayEvent,
+  Reason,
+  Status,
+} from './api.js';
+import { chooseCandidate } from './discovery/choose.js';
 import { DeviceTracker } from './discovery/device-list.js';
 import { type Candidate, Matcher } from './discovery/match.js';
 import type { DriverIndex, LoadedDriver } from './driver-host/driver-index.js';
@@ -8,8 +19,9 @@ import type { ProcessLauncher } from './driver-host/launcher.js';
 import type { Files } from './files/files.js';
 import type { LinkProvider, PreflightItem } from './links/link.js';
 import { Reading, type ReadingChoices } from './reading.js';
-import { openStore, type Store } from './store.js';
 import type { SealedRecord } from './records/store.js';
+import { openStore, type Store } from './store.js';
+import { accessSummary, preflightRow } from './views.js';
 
 export interface GatewayOptions {
   /** Where the store is: audit log, vault, people, sealed records. */
@@ -36,7 +48,9 @@ interface Open {
   readonly record: SealedRecord;
 }
 
-type Handlers = { readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'] };
+type Handlers = {
+  readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'];
+};
 
 /**
  * The engine behind one contract: discovery, access, reading, audit and records. Free of windows and of
@@ -70,7 +84,11 @@ export class Gateway implements GatewayApi {
     try {
       const gateway = new Gateway(options, store);
       await store.audit.append('applicationStarted', {
-        numbers: { people: store.access.list().length, drivers: options.drivers.all.length, practice: Number(options.practice) },
+        numbers: {
+          people: store.access.list().length,
+          drivers: options.drivers.all.length,
+          practice: Number(options.practice),
+        },
       });
       void gateway.checkRadios();
       return gateway;
@@ -81,7 +99,10 @@ export class Gateway implements GatewayApi {
   }
 
   /** As `GatewayApi`; rejects with an OneBoxError. */
-  async call<N extends CommandName>(name: N, ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]): Promise<Commands[N]['out']> {
+  async call<N extends CommandName>(
+    name: N,
+    ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
+  ): Promise<Commands[N]['out']> {
     const handler = this.handlers[name] as (input: unknown) => Promise<Commands[N]['out']> | Commands[N]['out'];
     try {
       return await handler(args[0]);
@@ -190,7 +211,12 @@ export class Gateway implements GatewayApi {
     close: ({ accessId }) => this.close(accessId),
   };
 
-  private async breakGlass({ deviceId, driverId, reason, factor }: Commands['breakGlass']['in']): Promise<AccessSummary> {
+  private async breakGlass({
+    deviceId,
+    driverId,
+    reason,
+    factor,
+  }: Commands['breakGlass']['in']): Promise<AccessSummary> {
     const known = this.tracker.get(deviceId);
     if (!known) throw new OneBoxError('DEVICE_UNKNOWN');
     const candidate = chooseCandidate(known.match.candidates, driverId);
@@ -205,7 +231,13 @@ export class Gateway implements GatewayApi {
     }
   }
 
-  private async openAccess(known: KnownDevice, candidate: Candidate, driver: LoadedDriver, reason: Reason, factor: Factor): Promise<AccessSummary> {
+  private async openAccess(
+    known: KnownDevice,
+    candidate: Candidate,
+    driver: LoadedDriver,
+    reason: Reason,
+    factor: Factor,
+  ): Promise<AccessSummary> {
     const { practice } = this.options;
     const { id: deviceId, transport } = known.sighting;
     // Resolves only when the record of the access is on disk: nothing was sent to the device before this line.
@@ -227,7 +259,8 @@ export class Gateway implements GatewayApi {
       deviceClass: candidate.deviceClass,
       transport,
       services: known.sighting.ble?.services ?? [],
-      openLink: (signal) => known.provider.open(deviceId, { deadlineMs: CONNECT_DEADLINE_MS, signal, ...(line ? { line } : {}) }),
+      openLink: (signal) =>
+        known.provider.open(deviceId, { deadlineMs: CONNECT_DEADLINE_MS, signal, ...(line ? { line } : {}) }),
       purpose: access.purpose,
       practice,
       launcher: this.options.launcher,
@@ -297,7 +330,8 @@ export class Gateway implements GatewayApi {
   }
 
   private assertUnlocked(): void {
-    if (this.access.stage !== 'unlocked') throw new OneBoxError(this.access.stage === 'first-run' ? 'NOT_ENROLLED' : 'LOCKED');
+    if (this.access.stage !== 'unlocked')
+      throw new OneBoxError(this.access.stage === 'first-run' ? 'NOT_ENROLLED' : 'LOCKED');
   }
 
   private async stopScan(): Promise<void> {
@@ -367,24 +401,3 @@ export class Gateway implements GatewayApi {
 
 /** Time to connect and discover. */
 const CONNECT_DEADLINE_MS = 15_000;
-
-/** The driver that the user named, or the only best one. Throws NOTHING_READABLE, DRIVER_UNKNOWN, DRIVER_AMBIGUOUS. */
-function chooseCandidate(candidates: readonly Candidate[], driverId: string | undefined): Candidate {
-  const [first, second] = candidates;
-  if (!first) throw new OneBoxError('NOTHING_READABLE');
-  if (driverId !== undefined) {
-    const named = candidates.find(({ manifest }) => manifest.id === driverId);
-    if (!named) throw new OneBoxError('DRIVER_UNKNOWN', driverId);
-    return named;
-  }
-  if (second?.score === first.score) throw new OneBoxError('DRIVER_AMBIGUOUS', `${first.manifest.id}, ${second.manifest.id}`);
-  return first;
-}
-
-function accessSummary({ accessId, reference, deviceKey, deviceClass, person, reason, openedAt, endsAt, state }: Access): AccessSummary {
-  return { accessId, reference, deviceId: deviceKey, deviceClass, person, reason, openedAt, endsAt, state };
-}
-
-function preflightRow({ transport, name, usable, error, mend }: PreflightItem): PreflightRow {
-  return { transport, name, usable, ...(error ? { error: error.toJSON() } : {}), ...(mend ? { mend } : {}) };
-}

@@ -1,8 +1,8 @@
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, type Interrogation, Phase, v1 } from '@onebox/protocol/messages.js';
 import type { ValueGroup } from './api.js';
-import type { AuditFields } from './audit/record.js';
 import type { EventName } from './audit/events.js';
+import type { AuditFields } from './audit/record.js';
 import { buildCard, identityOf } from './card/card.js';
 import { episodeRows } from './card/episodes.js';
 import { Facts } from './card/facts.js';
@@ -12,8 +12,8 @@ import { strip, stripList } from './card/strips.js';
 import { magnetFacts } from './discovery/magnet.js';
 import type { LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
-import { InterrogationSession, type SessionEvent, type SessionState } from './interrogation/session.js';
 import { DEFAULT_PHASES, phaseId } from './interrogation/phases.js';
+import { InterrogationSession, type SessionEvent, type SessionState } from './interrogation/session.js';
 import type { Link } from './links/link.js';
 import { Recorder, type RecordingSink } from './recordings/recorder.js';
 
@@ -91,7 +91,8 @@ export class Reading {
   /** When a magnet may have its full effect again, milliseconds since 1970. */
   get magnetUntil(): number | undefined {
     const magnet = magnetFacts(this.options.driver.manifest, this.deviceClass);
-    if (!magnet || magnet.afterReadSeconds === 0 || magnet.duringRead === 'honoured' || this.session.attempt === 0) return undefined;
+    if (!magnet || magnet.afterReadSeconds === 0 || magnet.duringRead === 'honoured' || this.session.attempt === 0)
+      return undefined;
     return (this.endedAt || Date.now()) + magnet.afterReadSeconds * 1000;
   }
 
@@ -154,7 +155,11 @@ export class Reading {
       live: options.live ?? true,
       begin: () => this.begin(),
       openLink: (signal) => this.openLink(signal),
-      observer: { finding: (finding) => this.take(finding), event: (event) => this.note(event), changed: () => this.refresh() },
+      observer: {
+        finding: (finding) => this.take(finding),
+        event: (event) => this.note(event),
+        changed: () => this.refresh(),
+      },
     });
   }
 
@@ -249,22 +254,28 @@ export class Reading {
   private note(event: SessionEvent): void {
     const { sessionId } = this;
     const say = <E extends EventName>(name: E, fields: AuditFields<E>): void => {
-      this.options.audit(name, { ...fields, sessionId }).catch((error: unknown) => this.options.fault(toOneBoxError(error)));
+      this.options
+        .audit(name, { ...fields, sessionId })
+        .catch((error: unknown) => this.options.fault(toOneBoxError(error)));
     };
     switch (event.kind) {
       case 'link-up':
-        return say('linkUp', { numbers: { attempt: event.attempt } });
+        say('linkUp', { numbers: { attempt: event.attempt } });
+        break;
       case 'link-refused':
-        return say('linkRefused', { error: event.error.kind, numbers: { attempt: event.attempt } });
+        say('linkRefused', { error: event.error.kind, numbers: { attempt: event.attempt } });
+        break;
       case 'link-lost':
-        return say('linkLost', { error: event.error.kind, numbers: { attempt: event.attempt } });
+        say('linkLost', { error: event.error.kind, numbers: { attempt: event.attempt } });
+        break;
       case 'phase-done':
-        return say('phaseRead', { numbers: { phase: event.phase, items: event.items } });
+        say('phaseRead', { numbers: { phase: event.phase, items: event.items } });
+        break;
       case 'driver': {
         const { event: host } = event;
-        if (host.kind === 'refused') return say('driverForbidden', { error: host.error.kind });
-        if (host.kind === 'finding-refused') return say('findingRefused', { error: host.error.kind });
-        if (host.kind === 'killed' || host.kind === 'budget') return say('driverKilled', { error: host.error.kind });
+        if (host.kind === 'refused') say('driverForbidden', { error: host.error.kind });
+        else if (host.kind === 'finding-refused') say('findingRefused', { error: host.error.kind });
+        else if (host.kind === 'killed' || host.kind === 'budget') say('driverKilled', { error: host.error.kind });
       }
     }
   }

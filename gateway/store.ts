@@ -70,9 +70,16 @@ export async function verifyStore(dataFolder: string, options: VerifyOptions = {
   const files = options.files ?? new Disk();
   const at = folders(dataFolder);
   const kept = (await keptCheckpoints(files, at.vault)).map(({ note }) => note);
-  const publicKey = options.publicKey ?? (await PinVault.load({ folder: at.vault, files })).auditVerifier;
+  // Loading a vault makes its folder: nothing is written where only a look is taken.
+  const hasVault = (await files.list(at.vault)).length > 0;
+  const publicKey =
+    options.publicKey ?? (hasVault ? (await PinVault.load({ folder: at.vault, files })).auditVerifier : undefined);
   const checkpoints = [...kept, ...(options.checkpoints ?? [])];
-  const result = await verifyAudit(at.audit, { ...options, ...(publicKey === undefined ? {} : { publicKey }), checkpoints });
+  const result = await verifyAudit(at.audit, {
+    ...options,
+    ...(publicKey === undefined ? {} : { publicKey }),
+    checkpoints,
+  });
   if (result.sections > 0 || result.problems.length > 0) return result;
   if (publicKey === undefined) throw new OneBoxError('INPUT_INVALID', 'there is no audit log in this folder');
   // People were enrolled here, and that is a record: somebody took the whole log away.

@@ -55,7 +55,8 @@ async function ask(what) {
   });
   id += 1;
   const message = v1.Request.encode({ id, ...what }).finish();
-  for (const fragment of fragmenter.split(message, peripheral.mtu - 3)) await request.writeAsync(Buffer.from(fragment), false);
+  for (const fragment of fragmenter.split(message, peripheral.mtu - 3))
+    await request.writeAsync(Buffer.from(fragment), false);
   await end;
 }
 await ask({ hello: {} });

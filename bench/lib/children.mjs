@@ -24,7 +24,7 @@ export function startChild(path, args = [], options = {}) {
     child.kill('SIGKILL');
   }, DEADLINE_MS);
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  exited.then((code) => {
+  void exited.then((code) => {
     clearTimeout(timer);
     fail(new Error(`${path} ended with ${code}`));
   });

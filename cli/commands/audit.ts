@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { OneBoxError } from '@onebox/protocol/errors.js';
-import { verifyStore } from '@onebox/gateway/store.js';
+import { parseVkey } from '@onebox/gateway/audit/note.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
+import { verifyStore } from '@onebox/gateway/store.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import type { Command } from './command.js';
 
@@ -18,15 +19,27 @@ export const audit: Command = {
       try {
         return readFileSync(file, 'utf8');
       } catch (cause) {
-        throw new OneBoxError('NOTE_INVALID', 'the checkpoint cannot be read', {}, { cause });
+        throw new OneBoxError('INPUT_INVALID', '--checkpoint: the file cannot be read', {}, { cause });
       }
     });
     const key = args.text('key');
+    if (key !== undefined) assertKey(key);
     const result = await verifyStore(folder, { checkpoints, ...(key === undefined ? {} : { publicKey: key }) });
     output.result(result, [
       `${result.intact ? 'intact' : 'NOT INTACT'}  ${result.entries} entries, ${result.checkpoints} checkpoints, ${result.signed} signed`,
-      ...result.problems.map(({ error, kind, index, file, offset }) => `${new OneBoxError(error).toJSON().code}  ${kind}${index === undefined ? '' : `  entry ${index}`}${file === undefined ? '' : `  ${file}`}${offset === undefined ? '' : ` byte ${offset}`}`),
+      ...result.problems.map(
+        ({ error, kind, index, file, offset }) =>
+          `${new OneBoxError(error).toJSON().code}  ${kind}${index === undefined ? '' : `  entry ${index}`}${file === undefined ? '' : `  ${file}`}${offset === undefined ? '' : ` byte ${offset}`}`,
+      ),
     ]);
     return result.intact ? EXIT.ok : EXIT.integrity;
   },
 };
+
+function assertKey(key: string): void {
+  try {
+    parseVkey(key);
+  } catch (cause) {
+    throw new OneBoxError('INPUT_INVALID', '--key is not a verifier key', {}, { cause });
+  }
+}

@@ -27,7 +27,9 @@ async function caseModules(): Promise<CaseModule[]> {
   const modules: CaseModule[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isDirectory() || !readdirSync(join(folder, entry.name)).includes('cases.js')) continue;
-    const module = (await import(pathToFileURL(join(folder, entry.name, 'cases.js')).href)) as { readonly default: CaseModule };
+    const module = (await import(pathToFileURL(join(folder, entry.name, 'cases.js')).href)) as {
+      readonly default: CaseModule;
+    };
     modules.push(module.default);
   }
   return modules;

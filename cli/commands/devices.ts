@@ -4,6 +4,8 @@ import { Matcher } from '@onebox/gateway/discovery/match.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { openRadios } from '../engine.js';
 import { EXIT } from '../exit-codes.js';
+import { onInterrupt } from '../interrupt.js';
+import { phraseText, readable } from '../words.js';
 import type { Command } from './command.js';
 
 /** Listens only: nothing is sent to a device, so no person is needed. */
@@ -22,18 +24,37 @@ export const devices: Command = {
       changed: () => undefined,
     });
     try {
+      const interrupt = onInterrupt(() => output.say('Stopping ...'));
       output.say(`Listening for ${seconds} s ...`);
       await tracker.start();
-      await sleep(seconds * 1000);
+      await sleep(seconds * 1000, undefined, { signal: interrupt }).catch(() => undefined);
       const list = tracker.list();
       for (const fault of list.faults) output.say(`${fault.code}  ${fault.summary} ${fault.remedy}`);
       output.result(
         list,
         list.devices.map((row) => {
           const driver = row.drivers[0] ? `${row.drivers[0].id} ${row.drivers[0].version}` : 'no driver';
-          return [row.practice ? 'PRACTICE' : '', row.deviceClass, row.name ?? '', row.id, row.match, row.signal ?? row.transport, driver].filter(Boolean).join('  ');
+          const why = row.why.map(({ id, params }) =>
+            phraseText(
+              id,
+              Object.fromEntries(Object.entries(params ?? {}).map(([key, value]) => [key, String(value)])),
+            ),
+          );
+          return [
+            row.practice ? 'PRACTICE' : '',
+            readable(row.deviceClass),
+            row.name ?? '',
+            row.id,
+            row.match,
+            row.signal ?? row.transport,
+            driver,
+            `(${why.join(', ')})`,
+          ]
+            .filter(Boolean)
+            .join('  ');
         }),
       );
+      if (interrupt.aborted) return EXIT.interrupted;
       return list.faults.length > 0 && list.devices.length === 0 ? EXIT.device : EXIT.ok;
     } finally {
       await tracker.stop();

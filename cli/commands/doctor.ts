@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorLabel, isOneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
+import { errorLabel, isOneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from '../arguments.js';
 import { openRadios } from '../engine.js';
 import { EXIT } from '../exit-codes.js';
@@ -31,7 +31,10 @@ export const doctor: Command = {
     const failed = checks.filter(({ ok }) => !ok).length;
     output.result(
       { checks, failed },
-      checks.flatMap(({ name, ok, error, what, mend }) => [`${ok ? 'ok  ' : 'FAIL'}  ${name}${what ? `  ${what}` : ''}${error ? `  ${error}` : ''}`, ...(mend ? [`      ${mend}`] : [])]),
+      checks.flatMap(({ name, ok, error, what, mend }) => [
+        `${ok ? 'ok  ' : 'FAIL'}  ${name}${what ? `  ${what}` : ''}${error ? `  ${error}` : ''}`,
+        ...(mend ? [`      ${mend}`] : []),
+      ]),
     );
     return failed > 0 ? EXIT.failed : EXIT.ok;
   },
@@ -51,7 +54,13 @@ function store(args: Arguments): Check {
     accessSync(nearest, constants.R_OK | constants.W_OK);
     return { name: 'store', ok: true, what: folder };
   } catch {
-    return { name: 'store', ok: false, what: folder, error: 'OB-621', mend: `Make ${folder} writable, or name another folder with --data.` };
+    return {
+      name: 'store',
+      ok: false,
+      what: folder,
+      error: 'OB-621',
+      mend: `Make ${folder} writable, or name another folder with --data.`,
+    };
   }
 }
 
@@ -64,7 +73,9 @@ function existing(folder: string): string {
 function drivers(): Check[] {
   try {
     const count = DriverIndex.open().all.length;
-    return [{ name: 'drivers', ok: count > 0, what: `${count} installed`, ...(count > 0 ? {} : { mend: 'npm run build' }) }];
+    return [
+      { name: 'drivers', ok: count > 0, what: `${count} installed`, ...(count > 0 ? {} : { mend: 'npm run build' }) },
+    ];
   } catch (error) {
     return [{ name: 'drivers', ok: false, error: errorLabel(toOneBoxError(error).code), mend: 'npm run build' }];
   }
@@ -77,9 +88,16 @@ async function sandbox(): Promise<Check> {
     const early = await Promise.race([process.exited.then(() => true), sleep(500, false)]);
     process.kill();
     await process.exited;
-    return early ? { name: 'sandbox', ok: false, error: 'OB-317', mend: 'npm run build' } : { name: 'sandbox', ok: true };
+    return early
+      ? { name: 'sandbox', ok: false, error: 'OB-317', mend: 'npm run build' }
+      : { name: 'sandbox', ok: true };
   } catch (error) {
-    return { name: 'sandbox', ok: false, error: isOneBoxError(error) ? errorLabel(error.code) : 'OB-317', mend: 'npm run build' };
+    return {
+      name: 'sandbox',
+      ok: false,
+      error: isOneBoxError(error) ? errorLabel(error.code) : 'OB-317',
+      mend: 'npm run build',
+    };
   }
 }
 

@@ -18,7 +18,10 @@ export const enrol: Command = {
     try {
       const { person, recoveryWords } = await engine.gateway.call('enrol', { displayName, role, pin });
       output.say('Write the recovery words down now. They are not shown again.');
-      output.result({ person, recoveryWords }, [`${person.displayName}  ${person.role}  ${person.id}`, `recovery words: ${recoveryWords.join(' ')}`]);
+      output.result({ person, recoveryWords }, [
+        `${person.displayName}  ${person.role}  ${person.id}`,
+        `recovery words: ${recoveryWords.join(' ')}`,
+      ]);
       return EXIT.ok;
     } finally {
       await engine.close();

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileSink, type RecordingSink } from '@onebox/gateway/recordings/recorder.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
-import { fileSink, Recorder } from '@onebox/gateway/recordings/recorder.js';
-import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
-import { UsageError } from '../exit-codes.js';
+import { EXIT, UsageError } from '../exit-codes.js';
 import type { Command } from './command.js';
-import { phasesOf, READ_OPTIONS, readOnce } from './read.js';
-
-const CHANNELS_DEADLINE_MS = 15_000;
+import { READ_OPTIONS, readOnce } from './read.js';
 
 /** As `read`, and the traffic of the session goes to a file. */
 export const record: Command = {
@@ -18,26 +16,35 @@ export const record: Command = {
   async run(args, output) {
     const out = args.text('out');
     if (out === undefined) throw new UsageError('record needs --out FILE.');
-    if (existsSync(out)) throw new OneBoxError('INPUT_INVALID', '--out: this file exists');
-    const phases = phasesOf(args) ?? DEFAULT_PHASES;
-    let recorder: Recorder | undefined;
-    const { document, lines, code } = await readOnce(args, output, {
-      wrapLink: async (link, { manifest }) => {
-        recorder ??= new Recorder({
-          sink: fileSink(out),
-          driver: { id: manifest.id, version: manifest.version },
-          practice: args.flag('practice'),
-          identifying: manifest.identifying,
-          mask: !args.flag('unmasked'),
-          phases,
-          live: false,
-        });
-        return recorder.record(link, { deadlineMs: CHANNELS_DEADLINE_MS });
-      },
-    });
-    await recorder?.finish();
-    output.say(recorder ? `Recorded to ${out}` : 'Nothing was recorded: there was no link.');
-    output.result({ recording: recorder ? out : null, interrogation: interrogationToJson(document) }, lines);
-    return code;
+    assertNewFile(out);
+    const file = { written: false };
+    const sink = (): RecordingSink => {
+      const { write, close } = fileSink(out);
+      return {
+        write,
+        close: async () => {
+          await close();
+          file.written = true;
+        },
+      };
+    };
+    // A simulated patient is nobody: there is nothing to mask.
+    const mask = !args.flag('unmasked') && !args.flag('practice');
+    const { document, lines, code } = await readOnce(args, output, { recording: { sink, mask } });
+    // What went wrong with the file was said when it happened.
+    const { written } = file;
+    output.say(written ? `Recorded to ${out}` : 'Nothing was recorded.');
+    output.result({ recording: written ? out : null, interrogation: interrogationToJson(document) }, lines);
+    return written ? code : code || EXIT.failed;
   },
 };
+
+/** Nothing is overwritten, and a wrong place is known before a device is read. Throws INPUT_INVALID. */
+function assertNewFile(path: string): void {
+  if (existsSync(path)) throw new OneBoxError('INPUT_INVALID', '--out: this file exists');
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new OneBoxError('INPUT_INVALID', '--out: the folder cannot be written to', {}, { cause });
+  }
+}

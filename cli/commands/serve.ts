@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { serveLoopback } from '@onebox/gateway/carriers/loopback.js';
 import { openEngine } from '../engine.js';
 import { EXIT } from '../exit-codes.js';
+import { onInterrupt } from '../interrupt.js';
 import type { Command } from './command.js';
 
 /** The user interface for machines without Electron: on 127.0.0.1, one page, behind a one-time token. */
@@ -17,11 +19,10 @@ export const serve: Command = {
     const engine = await openEngine(args, {}, true);
     const server = await serveLoopback(engine.gateway, folder);
     try {
+      const interrupt = onInterrupt(() => output.say('Ending ...'));
       output.result({ url: server.url }, [server.url]);
       output.say('Open this address once. Ctrl+C ends.');
-      await new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-      });
+      await once(interrupt, 'abort');
       return EXIT.ok;
     } finally {
       await server.close();

@@ -7,7 +7,7 @@ export class PracticeUnknownDevice extends SimulatedGattDevice {
   readonly services: readonly SimulatedService[];
 
   constructor(options: SimulatedGattOptions = {}) {
-    super(options, 'Practice Gadget', [PracticeUnknownDevice.SERVICE]);
+    super(options, 'Practice Gadget', ['180A', PracticeUnknownDevice.SERVICE]);
     const own = {
       uuid: 'A5C10002B5A3F393E0A9E50E24DCCA9E',
       properties: ['read'],

@@ -47,24 +47,33 @@ export interface Host {
 const DEFAULT_IDLE_MS = 10_000;
 /** Findings that are handed over at once, at most, when the host is busy with earlier ones. */
 const BATCH = 64;
+/** Batches that are sent one by one while the host has taken none of them; then they fill. */
+const AHEAD = 8;
+/** Batches under way at which the driver waits. The host stops a driver with 64 open calls. */
+const MOST = 32;
 
-/** Runs the program to its end; rejects with what it threw. */
+/** Runs the program to its end; rejects with what it threw. What it found before it failed is handed over. */
 export async function runProgram(driver: Driver, opening: Opening, host: Host): Promise<void> {
   const reporter = new Reporter(host);
-  const device = new HostDevice(opening, host, reporter);
+  const device = new HostDevice(opening, new ReportingHost(host, reporter), reporter);
   const findings = driver.program(device);
-  for (;;) {
-    const { done, value } = await findings.next();
-    if (done) break;
-    await reporter.put(value);
+  try {
+    for (;;) {
+      const { done, value } = await findings.next();
+      if (done) break;
+      await reporter.put(value);
+    }
+  } catch (error) {
+    await reporter.flush().catch(() => undefined);
+    throw error;
   }
   await reporter.flush();
 }
 
-/** Encodes findings and hands them over in batches: one batch is under way while the next one fills. */
+/** Encodes findings and hands them over in batches: while some are under way the next one fills. */
 class Reporter {
   #waiting: Uint8Array[] = [];
-  #sending: Promise<void> | undefined;
+  readonly #underWay = new Set<Promise<void>>();
   #failure: unknown;
 
   constructor(readonly host: Host) {}
@@ -72,31 +81,62 @@ class Reporter {
   async put(finding: Finding | Uint8Array): Promise<void> {
     if (this.#failure) throw this.#failure;
     this.#waiting.push(finding instanceof Uint8Array ? finding : v1.Finding.encode(finding).finish());
-    this.#send();
-    while (this.#waiting.length >= BATCH) await this.#sending;
+    if (this.#underWay.size < AHEAD) this.#send();
+    while (this.#waiting.length >= BATCH) await this.#room();
     if (this.#failure) throw this.#failure;
+  }
+
+  /** Hands over what waits: whatever the driver does next, it is kept. */
+  async handOver(): Promise<void> {
+    while (this.#underWay.size >= MOST) await this.#room();
+    this.#send();
   }
 
   async flush(): Promise<void> {
-    while (this.#sending) await this.#sending;
+    while (this.#waiting.length > 0 || this.#underWay.size > 0) {
+      this.#send();
+      await this.#room();
+    }
     if (this.#failure) throw this.#failure;
   }
 
+  async #room(): Promise<void> {
+    await Promise.race(this.#underWay);
+  }
+
   #send(): void {
-    if (this.#sending || this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0) return;
     const findings = this.#waiting;
     this.#waiting = [];
-    this.#sending = this.host.call('report', { findings }).then(
+    const taken: Promise<void> = this.host.call('report', { findings }).then(
       () => {
-        this.#sending = undefined;
+        this.#underWay.delete(taken);
         this.#send();
       },
       (error: unknown) => {
-        this.#sending = undefined;
+        this.#underWay.delete(taken);
         this.#failure = error;
         this.#waiting = [];
       },
     );
+    this.#underWay.add(taken);
+  }
+}
+
+/** The host, as the rest of the driver's calls reach it: findings go first. */
+class ReportingHost implements Host {
+  constructor(
+    readonly host: Host,
+    readonly reporter: Reporter,
+  ) {}
+
+  async call<N extends CallName>(name: N, input: Calls[N]['in']): Promise<Calls[N]['out']> {
+    await this.reporter.handOver();
+    return this.host.call(name, input);
+  }
+
+  now(): number {
+    return this.host.now();
   }
 }
 

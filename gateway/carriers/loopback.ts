@@ -24,6 +24,7 @@ const HELLO_WITHIN_MS = 5_000;
 export async function serveLoopback(api: GatewayApi, folder: string, port = 0): Promise<LoopbackServer> {
   const token = randomBytes(32);
   let spent = false;
+  let closing = false;
   let origin = '';
 
   const server = createServer((request, response) => {
@@ -31,7 +32,10 @@ export async function serveLoopback(api: GatewayApi, folder: string, port = 0): 
       const headers = { ...SECURITY_HEADERS, 'Content-Security-Policy': contentSecurityPolicy('self') };
       // A name other than ours in Host is a page elsewhere that had its DNS point here.
       const foreign = `http://${request.headers.host}` !== origin;
-      const asset = foreign || request.method !== 'GET' ? undefined : await readAsset(folder, new URL(request.url ?? '/', origin).pathname);
+      const asset =
+        foreign || request.method !== 'GET'
+          ? undefined
+          : await readAsset(folder, new URL(request.url ?? '/', origin).pathname);
       if (!asset) return void response.writeHead(foreign ? 403 : 404, headers).end();
       response.writeHead(200, { ...headers, 'Content-Type': asset.type }).end(asset.bytes);
     })().catch(() => response.destroy());
@@ -54,12 +58,15 @@ export async function serveLoopback(api: GatewayApi, folder: string, port = 0): 
     client.on('close', () => {
       clearTimeout(late);
       unsubscribe();
+      // The token is spent: nobody comes back to what this page left open, so it is closed now.
+      if (welcome && !closing) api.call('lock').catch(() => undefined);
     });
     client.on('message', (data) => {
       const message = parse(String(data));
       if (!welcome) {
         const shown = Buffer.from(String(message?.hello ?? ''), 'base64url');
-        if (spent || shown.length !== token.length || !timingSafeEqual(shown, token)) return client.close(4401, 'token');
+        if (spent || shown.length !== token.length || !timingSafeEqual(shown, token))
+          return client.close(4401, 'token');
         spent = welcome = true;
         unsubscribe = api.subscribe((event) => send({ event }));
         return send({ hello: true });
@@ -78,6 +85,7 @@ export async function serveLoopback(api: GatewayApi, folder: string, port = 0): 
     url: `${origin}/#token=${token.toString('base64url')}`,
     close: () =>
       new Promise((resolve) => {
+        closing = true;
         for (const client of sockets.clients) client.terminate();
         server.close(() => resolve());
         server.closeAllConnections();

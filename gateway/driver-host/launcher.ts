@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { HostMessage } from './process-messages.js';
 
 /** One process that runs one driver. */
@@ -22,10 +23,9 @@ export interface ProcessLauncher {
 
 /** The program that `launch` has to run, with the QuickJS machine beside it. */
 export function sandboxEntry(): string {
-  const here = import.meta.dirname;
-  // From the sources (tests) as from dist.
-  const room = basename(dirname(here)) === 'dist' ? dirname(here) : join(dirname(here), 'dist');
-  return join(room, 'sandbox/sandbox.mjs');
+  // By the package: this may run from the sources, from dist, or inside a bundle.
+  const room = dirname(createRequire(import.meta.url).resolve('@onebox/gateway/package.json'));
+  return join(room, 'dist/sandbox/sandbox.mjs');
 }
 
 /** MiB. V8 of the sandbox process holds the messages and nothing else. */

@@ -21,12 +21,17 @@ export function correctFinding(finding: Finding, clock: DeviceClock | undefined)
   if (finding.setting) return { ...finding, setting: observation(finding.setting) };
   if (finding.statistic) return { ...finding, statistic: observation(finding.statistic) };
   if (finding.alert) return { ...finding, alert: { ...finding.alert, ...given('since', time(finding.alert.since)) } };
-  if (finding.identity) return { ...finding, identity: { ...finding.identity, ...given('implanted', time(finding.identity.implanted)) } };
+  if (finding.identity)
+    return { ...finding, identity: { ...finding.identity, ...given('implanted', time(finding.identity.implanted)) } };
   if (finding.episode) {
     const { episode } = finding;
     return {
       ...finding,
-      episode: { ...episode, ...given('time', time(episode.time)), therapy: (episode.therapy ?? []).map((therapy) => ({ ...therapy, ...given('time', time(therapy.time)) })) },
+      episode: {
+        ...episode,
+        ...given('time', time(episode.time)),
+        therapy: (episode.therapy ?? []).map((therapy) => ({ ...therapy, ...given('time', time(therapy.time)) })),
+      },
     };
   }
   return finding;
@@ -41,7 +46,12 @@ function correctTime(time: Time, { notSet, offsetMs }: DeviceClock): Time {
   const offset = offsetMs ?? 0;
   if (notSet || Math.abs(offset) > CLOCK_USELESS_MS) {
     // Seconds by the device's clock: later is larger, and that is all it says.
-    return { unixMs: 0, quality: TIME_QUALITY_ORDER_ONLY, deviceText: time.deviceText ?? '', order: time.order || clampOrder(Math.round((time.unixMs ?? 0) / 1000)) };
+    return {
+      unixMs: 0,
+      quality: TIME_QUALITY_ORDER_ONLY,
+      deviceText: time.deviceText ?? '',
+      order: time.order || clampOrder(Math.round((time.unixMs ?? 0) / 1000)),
+    };
   }
   return {
     ...time,

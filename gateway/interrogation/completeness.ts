@@ -37,13 +37,21 @@ export function outcome(store: FindingStore, wanted: readonly Phase[], end: OneB
   }
   for (const finding of store.findings) {
     const value = observationOf(finding);
-    if (value?.absent === AbsentReason.ABSENT_REASON_ERROR || value?.absent === AbsentReason.ABSENT_REASON_NOT_PERMITTED) {
-      missing.push({ ...(value.code ? { code: value.code } : {}), componentId: value.componentId ?? '', reason: value.absent });
+    if (
+      value?.absent === AbsentReason.ABSENT_REASON_ERROR ||
+      value?.absent === AbsentReason.ABSENT_REASON_NOT_PERMITTED
+    ) {
+      missing.push({
+        ...(value.code ? { code: value.code } : {}),
+        componentId: value.componentId ?? '',
+        reason: value.absent,
+      });
     }
   }
   // All phases said that they are done and nothing came: that is no answer.
   if (!store.hasContent && missing.length === 0)
-    for (const phase of wanted) missing.push({ phase, reason: AbsentReason.ABSENT_REASON_ERROR, error: ERRORS.LINK_EMPTY.code });
+    for (const phase of wanted)
+      missing.push({ phase, reason: AbsentReason.ABSENT_REASON_ERROR, error: ERRORS.LINK_EMPTY.code });
   const completeness = !store.hasContent
     ? Completeness.COMPLETENESS_REFUSED
     : missing.length === 0

@@ -37,7 +37,11 @@ export class FindingStore {
       this.count(finding);
     }
     if (finding.clock) this.clock = finding.clock;
-    const stamped: Finding = { ...correctFinding(finding, this.clock), sequence: this.findings.length + 1, receivedUnixMs: at };
+    const stamped: Finding = {
+      ...correctFinding(finding, this.clock),
+      sequence: this.findings.length + 1,
+      receivedUnixMs: at,
+    };
     this.findings.push(stamped);
     return stamped;
   }

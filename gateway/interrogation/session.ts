@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, type Interrogation, type Phase, v1 } from '@onebox/protocol/messages.js';
 import { type Clock, systemClock } from '../driver-host/clock.js';
-import { type DriverRun, type HostEvent, runDriver } from '../driver-host/host.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
+import { type DriverRun, type HostEvent, runDriver } from '../driver-host/host.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
 import type { Link } from '../links/link.js';
 import { type Outcome, outcome } from './completeness.js';
@@ -57,7 +57,13 @@ export type SessionState = 'connecting' | 'reading' | 'complete' | 'partial' | '
 /** Links of one read, the first included: a read must not run down the battery of an implant (security design, 1.2). */
 const MAX_LINKS = 4;
 const RETRY_AFTER_MS = [300, 1_000, 2_000] as const;
-const RETRIED: ReadonlySet<string> = new Set(['LINK_LOST', 'LINK_TIMEOUT', 'LINK_FAILED', 'LINK_NOT_FOUND', 'SERIAL_UNPLUGGED']);
+const RETRIED: ReadonlySet<string> = new Set([
+  'LINK_LOST',
+  'LINK_TIMEOUT',
+  'LINK_FAILED',
+  'LINK_NOT_FOUND',
+  'SERIAL_UNPLUGGED',
+]);
 
 /**
  * One reading of one device: opens the link, runs the driver phase by phase, goes on after a lost link,
@@ -114,7 +120,9 @@ export class InterrogationSession {
   /** Part of the wanted phases that is finished, 0 to 100. */
   get percent(): number {
     if (this.wanted.length === 0) return 0;
-    return Math.round((100 * this.wanted.filter((phase) => this.store.finished.has(phase)).length) / this.wanted.length);
+    return Math.round(
+      (100 * this.wanted.filter((phase) => this.store.finished.has(phase)).length) / this.wanted.length,
+    );
   }
 
   /** Ends the read now; what was read is kept, the device's own end of session is still sent. */
@@ -177,7 +185,8 @@ export class InterrogationSession {
     while (!signal.aborted) {
       const error = await this.readOnce(signal);
       if (!error || signal.aborted) return;
-      const lost = RETRIED.has(error.kind);
+      // A cable that was pulled may be plugged in again.
+      const lost = RETRIED.has(error.kind) || (error.kind === 'SERIAL_NOT_FOUND' && this.opened > 0);
       // All was read: the link is missed only where live values go on.
       if (this.allDone && !isDriverError(error) && !(lost && this.options.live)) return;
       if (!lost || this.attempts >= allowed) {
@@ -210,13 +219,17 @@ export class InterrogationSession {
       this.linkState = 'up';
       observer.event({ kind: 'link-up', attempt });
       observer.changed();
+      let gone = false;
+      void link.ended.then(({ error: why }) => {
+        gone = why !== undefined;
+      });
       const { error, statistics } = await this.drive(link, signal);
       this.bytesIn += statistics.bytesIn;
       this.bytesOut += statistics.bytesOut;
       this.milliseconds += statistics.milliseconds;
       if (error?.kind === 'LINK_ABORTED' && signal.aborted) return undefined;
       if (error && RETRIED.has(error.kind)) {
-        this.lost += 1;
+        if (gone) this.lost += 1;
         observer.event({ kind: 'link-lost', attempt, error });
       }
       return error;
@@ -236,7 +249,12 @@ export class InterrogationSession {
       live,
       practice,
       services,
-      used: { bytesIn: this.bytesIn, bytesOut: this.bytesOut, findings: this.store.findings.length, milliseconds: this.milliseconds },
+      used: {
+        bytesIn: this.bytesIn,
+        bytesOut: this.bytesOut,
+        findings: this.store.findings.length,
+        milliseconds: this.milliseconds,
+      },
       signal,
       launcher,
       clock: this.clock,
@@ -273,9 +291,13 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

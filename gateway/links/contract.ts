@@ -111,7 +111,7 @@ export function describeLinkContract(name: string, abilities: Abilities, makeWor
 
     describe.runIf(gatt)('GATT', () => {
       test('MTU, reads, writes, and a characteristic that two services have', async () => {
-        expect(link.maxWrite).toBe(253);
+        expect(link.maxWrite).toBe(244);
         expect(Buffer.from(await link.read(LAB.stored, QUICK)).toString()).toBe('hello');
         await link.write(LAB.stored, Buffer.from('world'), QUICK);
         expect(Buffer.from(await link.read(LAB.stored, QUICK)).toString()).toBe('world');

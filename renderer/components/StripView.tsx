@@ -77,7 +77,8 @@ export function StripView({
     );
     observer.observe(frame.current);
     return () => observer.disconnect();
-  }, []);
+    // The frame is another one when it comes back in place of the table.
+  }, [table]);
 
   const mm = pxPerMm();
   const total = lengthMs(strip.lanes);

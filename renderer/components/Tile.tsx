@@ -50,7 +50,12 @@ export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOp
           {shown.old && shown.evidence.length > 0 ? BETWEEN : ''}
           {shown.evidence.join(BETWEEN)}
           {!shown.old && shown.evidence.length > 0 && shown.when !== '' ? BETWEEN : ''}
-          {shown.old || shown.when === '' ? null : <span className="when">{shown.when}</span>}
+          {shown.old || shown.when === '' ? null : (
+            // Behind other evidence it is another element: it appears in its place, none moves there.
+            <span key={shown.evidence.join()} className="when">
+              {shown.when}
+            </span>
+          )}
         </dd>
       </dl>
       <AriaButton

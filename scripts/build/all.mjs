@@ -1,4 +1,5 @@
 import { buildDrivers } from './drivers.mjs';
+import { buildElectron } from './electron.mjs';
 import { buildProtocol } from './protocol.mjs';
 import { buildRenderer } from './renderer.mjs';
 import { buildSandbox } from './sandbox.mjs';
@@ -8,6 +9,7 @@ import { transpile } from './transpile.mjs';
 export async function build() {
   await buildProtocol();
   const files = await transpile();
+  await buildElectron();
   await buildSandbox();
   const drivers = await buildDrivers();
   await buildRenderer();

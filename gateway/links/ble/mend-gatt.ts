@@ -16,6 +16,8 @@ const REQUEST_NOT_SUPPORTED = 0x06;
 const NEEDS_SECURITY = new Set([0x05, 0x08, 0x0f]);
 const END_OF_LONG_VALUE = new Set([0x07, 0x0b]);
 const MAX_VALUE = 512;
+/** With the header of L2CAP it fills one packet of the air with data length extension, 251 octets; noble's 256 takes two. */
+const MTU = 247;
 
 /** The device refused a request: emitted by a mended `Gatt` as `refused`. */
 export interface AttRefusal {
@@ -25,7 +27,8 @@ export interface AttRefusal {
 
 /**
  * Mends noble's attribute client, from outside, before the first use:
- * - the MTU of the link is the smaller of both sides', not the server's (long values were cut silently);
+ * - the MTU of the link is the smaller of both sides', not the server's (long values were cut silently), and
+ *   no more than what crosses the air in one piece;
  * - lengths are checked; a notification that is too short is dropped; an answer that does not fit its request is
  *   reported as `malformed`, after which the link is of no more use;
  * - every error response is reported as `refused` and completes its request, also 0x04 (it left the queue stuck);
@@ -35,6 +38,7 @@ export interface AttRefusal {
 export function mendGatt(prototype: NobleGatt): void {
   const exchangeMtu = prototype.exchangeMtu;
   prototype.exchangeMtu = function (this: NobleGatt) {
+    this._desired_mtu = MTU;
     let mtu = this._mtu;
     Object.defineProperty(this, '_mtu', {
       configurable: true,

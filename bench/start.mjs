@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
+import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
+import { Gateway } from '@onebox/gateway/gateway.js';
+import { electronArguments, findElectron } from '../scripts/setup/electron.mjs';
+import { ElectronWindow } from './electron/window.mjs';
+import { openDisplay } from './lib/display.mjs';
+import { proportionalMemory } from './lib/memory.mjs';
+import { median, ratios } from './lib/statistics.mjs';
+
+const PAIRS = 7;
+const SETTLE_MS = 2_000;
+const PIN = '271828';
+const root = join(import.meta.dirname, '..');
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Starts the practice mode of the app with a store that knows one person, and a blank window, in turn. */
+export async function measure() {
+  const binary = findElectron();
+  const display = binary && (await openDisplay());
+  if (!display)
+    return { title: TITLE, rows: [], notes: [`Not measured: ${binary ? 'no display' : 'no Electron'} here.`] };
+  const folder = await mkdtemp(join(tmpdir(), 'onebox-bench-start-'));
+  try {
+    const store = join(folder, 'store');
+    await enrol(store);
+    const open = (app, ...args) =>
+      ElectronWindow.open({ binary, args: [...electronArguments(), app, ...args], env: display.env });
+    const blank = () =>
+      openBlank(() => open(join(import.meta.dirname, 'electron/blank'), '--data', join(folder, 'blank')));
+    const product = () => openProduct(() => open(root, '--practice', '--data', store));
+    await blank(); // both have their profile and their files in memory afterwards
+    await product();
+    const bare = [];
+    const own = [];
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      bare.push(await blank());
+      own.push(await product());
+    }
+    return report(own, bare);
+  } finally {
+    await display.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const TITLE = 'Start and memory of the application';
+
+function report(own, bare) {
+  const paints = bare.map(({ painted }) => painted);
+  const row = (figure, of, baseline, limit) => ({
+    figure,
+    product: median(own.map(of)),
+    baseline: median(baseline),
+    ratios: ratios(own.map(of), baseline),
+    ...limit,
+  });
+  return {
+    title: TITLE,
+    rows: [
+      row('cold start to a usable Devices screen, ms', ({ devices }) => devices, paints, { atMost: 1.6 }),
+      row('of it: to the lock screen that takes a PIN, ms', ({ lock }) => lock, paints),
+      row('of it: from the last digit to the first device, ms', ({ devices, lock }) => devices - lock, paints),
+      row(
+        'proportional memory (PSS) without a driver, MiB',
+        ({ memory }) => memory.mebibytes,
+        bare.map(({ memory }) => memory.mebibytes),
+        { atMost: 1.6 },
+      ),
+    ],
+    notes: [
+      'Product: from starting Electron in practice mode until the lock screen has been painted and takes a PIN, and from the last digit of the PIN until the first device has been painted. What a person needs to enter it is not in the sum; checking it is. Baseline: from starting Electron until a blank window of the same size and protections has painted.',
+      `Both with a profile that exists, on a virtual display where there is no other; times are taken in the page. Median of ${PAIRS} pairs.`,
+      `Memory: all processes of the tree (${own[0].memory.processes} against ${bare[0].memory.processes}) ${SETTLE_MS / 1000} s later, scanning, with the simulated devices inside. Other Electron processes on the machine would share pages and lower both.`,
+    ],
+  };
+}
+
+async function enrol(dataFolder) {
+  const gateway = await Gateway.open({
+    dataFolder,
+    providers: [],
+    drivers: DriverIndex.open(),
+    launcher: nodeLauncher(),
+    practice: true,
+    version: 'bench',
+  });
+  await gateway.call('enrol', { displayName: 'Bench', role: 'responder', pin: PIN });
+  await gateway.dispose();
+}
+
+async function openBlank(open) {
+  const window = await open();
+  try {
+    const painted = await window.firstPaint();
+    await pause(SETTLE_MS);
+    return { painted, memory: proportionalMemory(window.pid) };
+  } finally {
+    await window.close();
+  }
+}
+
+async function openProduct(open) {
+  const window = await open();
+  try {
+    const lock = await window.shown('.lock .pin-pad button:not([disabled])');
+    const entered = await window.enterPin(PIN);
+    const devices = lock + (await window.shown('.device-row')) - entered;
+    await pause(SETTLE_MS);
+    return { lock, devices, memory: proportionalMemory(window.pid) };
+  } finally {
+    await window.close();
+  }
+}

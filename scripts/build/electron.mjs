@@ -1,0 +1,37 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { root } from './files.mjs';
+
+/**
+ * The main process as one script and a few parts, over what `transpile` left: some 150 modules read one by one took
+ * a third of the start. Packages that are loaded when they are needed (noble, serialport ...) stay outside.
+ */
+export async function buildElectron() {
+  const out = join(root, 'electron/dist');
+  const parts = join(out, 'main');
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'electron/main.ts')],
+    outdir: out,
+    chunkNames: 'main/[hash]',
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    platform: 'node',
+    target: 'node20.18',
+    format: 'esm',
+    conditions: ['onebox-source', 'module', 'import', 'default'],
+    external: ['electron'],
+    // For packages of the older kind inside.
+    banner: {
+      js: "import { createRequire as requireOfBundle } from 'node:module'; const require = requireOfBundle(import.meta.url);",
+    },
+    minifyWhitespace: true,
+    sourcemap: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of readdirSync(parts)) if (!made.has(name)) rmSync(join(parts, name));
+}

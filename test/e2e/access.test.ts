@@ -1,0 +1,76 @@
+import { expect, it, vi } from 'vitest';
+import { lane, noBrowser } from './lanes.js';
+import { PIN } from './responder.js';
+import { stages } from './stage.js';
+import { verifyAudit } from './store-folder.js';
+
+const LONG = { timeout: 45_000 } as const;
+
+// Which device, who may, and for how long: the product in Chromium, the practice world in our hands.
+lane('access on the screen', noBrowser, () => {
+  const open = stages();
+
+  it('tells two devices apart that look alike', async () => {
+    const now = await open({ devices: ['icd', 'icd-2'] });
+    await now.person.row(/^ICD, Practice ICD VR \.\.4417/).waitFor();
+    await now.person.row(/^ICD, Practice ICD VR \.\.4471/).waitFor();
+    const sheet = await now.person.ask(/\.\.4471/);
+    expect(await sheet.getByRole('heading').innerText()).toBe('Emergency access to ICD ..4471');
+    await now.person.give();
+    await now.person.readTo(/^All \d+ values read$/);
+    expect(await now.person.page.getByRole('heading', { level: 1 }).innerText()).toMatch(/\.\.4471$/);
+  });
+
+  it('stops at any moment, keeps what was read, and lets the device go', async () => {
+    const now = await open({ devices: ['icd'] });
+    for (const wait of [0, 400, 1_200]) {
+      await now.person.breakGlass(/^ICD/);
+      await now.person.page.waitForTimeout(wait);
+      await now.person.press('Stop reading');
+      await now.person.readTo(/^Stopped\. \d+ of \d+ values$/);
+      await expect.poll(() => now.drivers()).toBe(0);
+      await now.person.button('Read again').waitFor();
+      await now.person.close();
+      await now.person.press('Devices');
+    }
+    await now.person.breakGlass(/^ICD/);
+    await now.person.readTo(/^All \d+ values read$/);
+  });
+
+  it('makes wrong PINs wait, opens nothing meanwhile, and records each', async () => {
+    const now = await open({ devices: ['icd'] });
+    const sheet = await now.person.ask(/^ICD/);
+    await now.person.give(undefined, '111213');
+    for (const left of [4, 3, 2, 1]) {
+      await sheet.getByText(new RegExp(`${left} (try|tries) left`)).waitFor();
+      await now.person.enterPin('111213');
+    }
+    await sheet.getByText('Too many wrong PINs').waitFor();
+    await now.person.enterPin(PIN);
+    // The right PIN was taken, and waits like any other.
+    await sheet.getByRole('status', { name: '0 of 6 entered' }).waitFor();
+    await sheet.getByText(/Wait \d+ s, then try again\. Nothing is erased\./).waitFor();
+    expect(now.drivers()).toBe(0);
+    expect((await now.gateway.call('status')).openAccess).toBeUndefined();
+    await sheet.getByRole('button', { name: 'Cancel' }).click();
+    await now.person.sees('Devices nearby');
+    expect(verifyAudit(now.data).text).toMatch(/intact/);
+  });
+
+  it('covers the data and lets the device go when the time of the access is over', async () => {
+    const now = await open({ devices: ['oximeter'] });
+    await now.person.breakGlass(/^Pulse oximeter/);
+    await expect.poll(() => now.person.valuesRead(), LONG).not.toEqual([]);
+    expect(now.drivers()).toBe(1);
+    // The clock of the gateway goes on by 15 minutes; that of the page does not.
+    const { now: real } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => real() + 15 * 60_000);
+    await now.person.page.getByRole('heading', { name: 'Access ended' }).waitFor(LONG);
+    expect(await now.person.page.locator('[data-tile]').count()).toBe(0);
+    expect(await now.person.page.locator('main').innerText()).not.toMatch(/SpO2|\d+ ?%/);
+    await expect.poll(() => now.drivers(), LONG).toBe(0);
+    const accessId = (await now.gateway.call('status')).openAccess ?? '';
+    await expect(now.gateway.call('card', { accessId })).rejects.toMatchObject({ kind: 'ACCESS_ENDED' });
+    expect(await now.person.close()).toMatch(/[1-9]\d* items deleted/);
+  });
+});
