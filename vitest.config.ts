@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 // Tests run on the TypeScript sources (export condition "onebox-source"); processes that they start run on dist.
 export default defineConfig({
-  ssr: { resolve: { conditions: ['onebox-source', 'node', 'import', 'module', 'default'], externalConditions: ['node', 'import', 'default'] } },
+  ssr: {
+    resolve: {
+      conditions: ['onebox-source', 'node', 'import', 'module', 'default'],
+      externalConditions: ['node', 'import', 'default'],
+    },
+  },
   resolve: { conditions: ['onebox-source', 'import', 'module', 'default'] },
   test: {
     pool: 'forks',
@@ -14,7 +19,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{protocol,drivers,gateway,simulation,electron,renderer,cli}/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+          include: [
+            '{protocol,drivers,gateway,simulation,electron,renderer,cli}/**/*.test.{ts,tsx}',
+            'test/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/dist/**', 'test/e2e/**'],
         },
       },

@@ -6,8 +6,21 @@ import type { Card, EpisodeRow, Identity, Strip, Tile } from './card/model.js';
  * stream of events. Everything is plain data that survives structured clone and JSON.
  */
 
-export type Reason = 'unresponsive' | 'arrest-or-shock' | 'life-threatening' | 'device-alarm' | 'surgery-imaging-transfer' | 'patient-agrees';
-export const REASONS: readonly Reason[] = ['unresponsive', 'arrest-or-shock', 'life-threatening', 'device-alarm', 'surgery-imaging-transfer', 'patient-agrees'];
+export type Reason =
+  | 'unresponsive'
+  | 'arrest-or-shock'
+  | 'life-threatening'
+  | 'device-alarm'
+  | 'surgery-imaging-transfer'
+  | 'patient-agrees';
+export const REASONS: readonly Reason[] = [
+  'unresponsive',
+  'arrest-or-shock',
+  'life-threatening',
+  'device-alarm',
+  'surgery-imaging-transfer',
+  'patient-agrees',
+];
 
 export type Role = 'responder' | 'clinician' | 'privacy-officer' | 'device-manager' | 'service';
 
@@ -118,7 +131,10 @@ export interface Closed {
 /** Every command: name, argument, answer. Errors come back as `ErrorReport`. */
 export interface Commands {
   status: { in: undefined; out: Status };
-  enrol: { in: { displayName: string; role: Role; pin: string }; out: { person: PersonSummary; recoveryWords: readonly string[] } };
+  enrol: {
+    in: { displayName: string; role: Role; pin: string };
+    out: { person: PersonSummary; recoveryWords: readonly string[] };
+  };
   unlock: { in: { personId: string; factor: Factor }; out: Status };
   lock: { in: undefined; out: Status };
   startScan: { in: undefined; out: DeviceList };
@@ -133,7 +149,10 @@ export interface Commands {
   strip: { in: { accessId: string; stripId: string }; out: Strip };
   strips: { in: { accessId: string }; out: readonly Pick<Strip, 'id' | 'episodeId' | 'live' | 'time'>[] };
   access: { in: { accessId: string }; out: AccessSummary };
-  auditOfAccess: { in: { accessId: string }; out: { readonly rows: readonly AuditRow[]; readonly intact: boolean; readonly entries: number } };
+  auditOfAccess: {
+    in: { accessId: string };
+    out: { readonly rows: readonly AuditRow[]; readonly intact: boolean; readonly entries: number };
+  };
   recordSeen: { in: { deviceId: string }; out: undefined };
   close: { in: { accessId: string }; out: Closed };
 }
@@ -157,6 +176,9 @@ export type CommandName = keyof Commands;
 
 /** What a user interface holds. `call` rejects with an OneBoxError. */
 export interface GatewayApi {
-  call<N extends CommandName>(name: N, ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]): Promise<Commands[N]['out']>;
+  call<N extends CommandName>(
+    name: N,
+    ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
+  ): Promise<Commands[N]['out']>;
   subscribe(listener: (event: GatewayEvent) => void): () => void;
 }

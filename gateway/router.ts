@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { type CommandName, type Commands, type GatewayApi, REASONS } from './api.js';
 
 /** What a carrier sends back for one command. */
-export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorReport };
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ErrorReport };
 
 const id = z.string().min(1).max(200);
 const pin = z.string().regex(/^\d{4,12}$/);
@@ -24,9 +26,12 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   lock: nothing,
   startScan: nothing,
   stopScan: nothing,
-  breakGlass: z.strictObject({ deviceId: id, driverId: id.exactOptional(), reason: z.enum(REASONS as [string, ...string[]]), factor }) as z.ZodType<
-    Commands['breakGlass']['in']
-  >,
+  breakGlass: z.strictObject({
+    deviceId: id,
+    driverId: id.exactOptional(),
+    reason: z.enum(REASONS as [string, ...string[]]),
+    factor,
+  }) as z.ZodType<Commands['breakGlass']['in']>,
   cancelBreakGlass: device,
   stopReading: access,
   readAgain: access,

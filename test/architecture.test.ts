@@ -10,9 +10,15 @@ const ROOMS: Record<string, { folder: string; may: Record<string, 'code' | 'type
   'driver-sdk': { folder: 'drivers/sdk', may: { protocol: 'code' } },
   drivers: { folder: 'drivers', may: { protocol: 'code', 'driver-sdk': 'code' } },
   gateway: { folder: 'gateway', may: { protocol: 'code', 'driver-sdk': 'code' } },
-  simulation: { folder: 'simulation', may: { protocol: 'code', 'driver-sdk': 'code', drivers: 'code', gateway: 'code' } },
+  simulation: {
+    folder: 'simulation',
+    may: { protocol: 'code', 'driver-sdk': 'code', drivers: 'code', gateway: 'code' },
+  },
   electron: { folder: 'electron', may: { protocol: 'code', gateway: 'code', simulation: 'code' } },
-  cli: { folder: 'cli', may: { protocol: 'code', 'driver-sdk': 'code', drivers: 'code', gateway: 'code', simulation: 'code' } },
+  cli: {
+    folder: 'cli',
+    may: { protocol: 'code', 'driver-sdk': 'code', drivers: 'code', gateway: 'code', simulation: 'code' },
+  },
   renderer: { folder: 'renderer', may: { protocol: 'code', gateway: 'types' } },
 };
 
@@ -33,7 +39,8 @@ const OWNERS: Record<string, readonly string[]> = {
 /** Pure rooms run in the browser and in the sandbox: no module of Node. */
 const PURE = new Set(['protocol', 'driver-sdk', 'drivers', 'renderer']);
 
-const IMPORT = /^\s*(import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+const IMPORT =
+  /^\s*(import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
 
 interface Import {
   readonly from: string;
@@ -70,7 +77,11 @@ describe('dependencies point one way', () => {
   it('no room imports a room that it may not know', () => {
     const wrong = all.filter(({ from, to, typeOnly }) => {
       const room = roomOf(from)!;
-      const target = to.startsWith('@onebox/') ? to.split('/')[1]! : to.startsWith('.') ? roomOf(normalize(join(dirname(from), to))) : undefined;
+      const target = to.startsWith('@onebox/')
+        ? to.split('/')[1]!
+        : to.startsWith('.')
+          ? roomOf(normalize(join(dirname(from), to)))
+          : undefined;
       if (target === undefined || target === room) return false;
       const allowed = ROOMS[room]!.may[target];
       return allowed === undefined || (allowed === 'types' && !typeOnly);
@@ -79,7 +90,9 @@ describe('dependencies point one way', () => {
   });
 
   it('rooms are imported by their package name, not by a path', () => {
-    const wrong = all.filter(({ from, to }) => to.startsWith('.') && roomOf(normalize(join(dirname(from), to))) !== roomOf(from));
+    const wrong = all.filter(
+      ({ from, to }) => to.startsWith('.') && roomOf(normalize(join(dirname(from), to))) !== roomOf(from),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -93,7 +106,9 @@ describe('dependencies point one way', () => {
   });
 
   it('pure rooms use nothing of Node', () => {
-    const wrong = all.filter(({ from, to, typeOnly }) => PURE.has(roomOf(from)!) && !typeOnly && !isTest(from) && to.startsWith('node:'));
+    const wrong = all.filter(
+      ({ from, to, typeOnly }) => PURE.has(roomOf(from)!) && !typeOnly && !isTest(from) && to.startsWith('node:'),
+    );
     // Simulators and case modules run on the gateway's side of the sandbox, drivers' programs inside.
     expect(wrong.filter(({ from }) => !/(simulator|cases)[^/]*\.ts$|\/practice\//.test(from))).toEqual([]);
   });

@@ -9,9 +9,12 @@ import { messages } from '../renderer/messages/en/index.js';
 import { filesBelow, root } from '../scripts/build/files.mjs';
 
 const sources = (folder: string): string[] =>
-  (filesBelow(join(root, folder), (path: string) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path)) as string[]).map((path) => readFileSync(path, 'utf8'));
+  (filesBelow(join(root, folder), (path: string) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path)) as string[]).map(
+    (path) => readFileSync(path, 'utf8'),
+  );
 
-const all = (texts: readonly string[], pattern: RegExp): string[] => texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1]!));
+const all = (texts: readonly string[], pattern: RegExp): string[] =>
+  texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1]!));
 
 /** Every message has its words: what the gateway can send is written in the catalogue, or the catalogue is wrong. */
 describe('the catalogue has words for what the gateway sends', () => {
@@ -19,7 +22,10 @@ describe('the catalogue has words for what the gateway sends', () => {
   const missing = (ids: readonly string[]): string[] => [...new Set(ids)].filter((id) => !has(id)).toSorted();
 
   it('phrases, labels and reasons that stand in the code of card and discovery', () => {
-    const ids = all([...sources('gateway/card'), ...sources('gateway/discovery')], /['"`]((?:tile|lead|ev|clock|group|match)\.[a-z0-9.-]+)['"`]/g);
+    const ids = all(
+      [...sources('gateway/card'), ...sources('gateway/discovery')],
+      /['"`]((?:tile|lead|ev|clock|group|match)\.[a-z0-9.-]+)['"`]/g,
+    );
     expect(ids.length).toBeGreaterThan(60);
     expect(missing(ids)).toEqual([]);
   });
@@ -32,7 +38,10 @@ describe('the catalogue has words for what the gateway sends', () => {
   });
 
   it('labels of all tiles', () => {
-    const ids = all(sources('gateway/card/classes'), /(?:\bid: |(?:anyTile|leadTile|resultTile|pacingTile)\()'([a-z0-9-]+)'/g);
+    const ids = all(
+      sources('gateway/card/classes'),
+      /(?:\bid: |(?:anyTile|leadTile|resultTile|pacingTile)\()'([a-z0-9-]+)'/g,
+    );
     expect(missing(ids.map((id) => `tile.${id}`))).toEqual([]);
   });
 

@@ -1,5 +1,4 @@
 import { Phase } from '@onebox/protocol/messages.js';
-import { bloodPressureCard, heartRateCard, pulseOximeterCard, thermometerCard } from './classes/vitals.js';
 import type { ClassCard } from './classes/class-card.js';
 import { genericCard } from './classes/generic.js';
 import { glucoseMeterCard } from './classes/glucose-meter.js';
@@ -7,6 +6,7 @@ import { icdCard } from './classes/icd.js';
 import { insulinPumpCard } from './classes/insulin-pump.js';
 import { neurostimulatorCard } from './classes/neurostimulator.js';
 import { pacemakerCard } from './classes/pacemaker.js';
+import { bloodPressureCard, heartRateCard, pulseOximeterCard, thermometerCard } from './classes/vitals.js';
 import { clockNote } from './clock-note.js';
 import type { Facts } from './facts.js';
 import { leadLine } from './lead.js';

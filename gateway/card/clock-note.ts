@@ -18,7 +18,10 @@ export function clockNote(clock: DeviceClock | null | undefined): ClockNote | un
   if (size <= CLOCK_AGREES_MS) return undefined;
   return {
     severity: size > 15 * MINUTE ? 'check' : 'note',
-    phrase: { id: offsetMs < 0 ? 'clock.slow' : 'clock.fast', params: { minutes: { kind: 'count', count: Math.round(size / MINUTE) } } },
+    phrase: {
+      id: offsetMs < 0 ? 'clock.slow' : 'clock.fast',
+      params: { minutes: { kind: 'count', count: Math.round(size / MINUTE) } },
+    },
     offsetMs,
   };
 }

@@ -10,12 +10,17 @@ export function episodeRows(facts: Facts): readonly EpisodeRow[] {
 }
 
 function row(episode: Episode): EpisodeRow {
-  const therapy = (episode.therapy ?? []).flatMap(({ code, energy }): Value[] => [...(code ? [codeValue(code)] : []), ...(energy?.value ? [numberValue(energy)] : [])]);
+  const therapy = (episode.therapy ?? []).flatMap(({ code, energy }): Value[] => [
+    ...(code ? [codeValue(code)] : []),
+    ...(energy?.value ? [numberValue(energy)] : []),
+  ]);
   return {
     id: episode.id ?? '',
     number: episode.number ?? 0,
     time: timeValue(episode.time) ?? { quality: 'order-only', order: episode.number ?? 0 },
-    type: episode.type?.coding?.length ? codeValue(episode.type) : { kind: 'device-text', text: episode.vendorType ?? '' },
+    type: episode.type?.coding?.length
+      ? codeValue(episode.type)
+      : { kind: 'device-text', text: episode.vendorType ?? '' },
     ...(episode.rate?.value ? { rate: numberValue(episode.rate) } : {}),
     ...(episode.duration?.value ? { duration: numberValue(episode.duration) } : {}),
     therapy,

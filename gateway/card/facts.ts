@@ -1,4 +1,13 @@
-import type { Alert, Code, Component, DeviceClock, DeviceIdentity, Episode, Finding, Observation } from '@onebox/protocol/messages.js';
+import type {
+  Alert,
+  Code,
+  Component,
+  DeviceClock,
+  DeviceIdentity,
+  Episode,
+  Finding,
+  Observation,
+} from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/messages.js';
 
 /** A code as a key: system and code of its first coding. */
@@ -49,13 +58,16 @@ export class Facts {
     if (finding.episode) this.addEpisode(finding.episode);
     for (const kind of ['observation', 'setting', 'statistic'] as const) {
       const value = finding[kind];
-      if (value) this.addFact({ kind, value, receivedAt: finding.receivedUnixMs ?? 0, sequence: finding.sequence ?? 0 });
+      if (value)
+        this.addFact({ kind, value, receivedAt: finding.receivedUnixMs ?? 0, sequence: finding.sequence ?? 0 });
     }
   }
 
   /** The newest single value of a code by its own time, at this place where one is given; of equal times the one that came last. */
   latest(key: string, where: Where = {}): Fact | undefined {
-    return this.every(key, where).filter(({ value }) => !value.samples).reduce<Fact | undefined>((newest, fact) => (newest && timeOf(newest) > timeOf(fact) ? newest : fact), undefined);
+    return this.every(key, where)
+      .filter(({ value }) => !value.samples)
+      .reduce<Fact | undefined>((newest, fact) => (newest && timeOf(newest) > timeOf(fact) ? newest : fact), undefined);
   }
 
   /** All values of a code in the order they came. */
@@ -64,7 +76,10 @@ export class Facts {
     if (where.component === undefined && where.location === undefined) return facts;
     return facts.filter(({ value }) => {
       const part = this.components.get(value.componentId ?? '');
-      return (where.component === undefined || part?.kind === where.component) && (where.location === undefined || keyOf(part?.location) === where.location);
+      return (
+        (where.component === undefined || part?.kind === where.component) &&
+        (where.location === undefined || keyOf(part?.location) === where.location)
+      );
     });
   }
 
@@ -80,7 +95,10 @@ export class Facts {
   }
 
   private addAlert(alert: Alert): void {
-    const same = this.alerts.findIndex(({ code, componentId, since }) => keyOf(code) === keyOf(alert.code) && componentId === alert.componentId && since?.unixMs === alert.since?.unixMs);
+    const same = this.alerts.findIndex(
+      ({ code, componentId, since }) =>
+        keyOf(code) === keyOf(alert.code) && componentId === alert.componentId && since?.unixMs === alert.since?.unixMs,
+    );
     if (same >= 0) this.alerts[same] = alert;
     else this.alerts.push(alert);
   }

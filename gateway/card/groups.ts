@@ -13,7 +13,8 @@ export function valueGroups(facts: Facts): readonly ValueGroup[] {
     if (fact.value.samples) continue;
     newest.set(JSON.stringify([fact.kind, keyOf(fact.value.code), fact.value.componentId, fact.value.instance]), fact);
   }
-  const of = (kind: Fact['kind']) => [...newest.values()].filter((fact) => fact.kind === kind).map((fact, index) => named(fact, facts, index));
+  const of = (kind: Fact['kind']) =>
+    [...newest.values()].filter((fact) => fact.kind === kind).map((fact, index) => named(fact, facts, index));
   return [
     { id: 'group.alerts', tiles: alertTiles(facts) },
     { id: 'group.measurements', tiles: of('observation') },
@@ -29,7 +30,10 @@ function named(fact: Fact, facts: Facts, index: number): Tile {
   // Cardiac terms name their chamber themselves; our own terms do not.
   const says = code?.coding?.[0]?.system !== ONEBOX_SYSTEM;
   const where = component?.location?.coding?.length && !says ? { where: codeValue(component.location) } : {};
-  return { ...tileOf(`${fact.kind}.${index}`, fact, facts), label: { id: 'tile.named', params: { what: codeValue(code ?? {}), ...where } } };
+  return {
+    ...tileOf(`${fact.kind}.${index}`, fact, facts),
+    label: { id: 'tile.named', params: { what: codeValue(code ?? {}), ...where } },
+  };
 }
 
 function alertTiles(facts: Facts): Tile[] {
@@ -41,15 +45,22 @@ function alertTiles(facts: Facts): Tile[] {
       evidence: [
         ...(alert.value?.value ? [{ id: 'ev.value', params: { value: numberValue(alert.value) } }] : []),
         ...(alert.limit?.value?.value ? [{ id: 'ev.limit', params: { value: numberValue(alert.limit.value) } }] : []),
-        ...(alert.vendorText ? [{ id: 'ev.device-says', params: { text: { kind: 'device-text' as const, text: alert.vendorText } } }] : []),
+        ...(alert.vendorText
+          ? [{ id: 'ev.device-says', params: { text: { kind: 'device-text' as const, text: alert.vendorText } } }]
+          : []),
       ],
       ...(since ? { time: since } : {}),
-      details: detailsOf({ ...(alert.code ? { code: alert.code } : {}), ...(alert.source ? { source: alert.source } : {}) }),
+      details: detailsOf({
+        ...(alert.code ? { code: alert.code } : {}),
+        ...(alert.source ? { source: alert.source } : {}),
+      }),
     });
   });
 }
 
 function identityTiles(facts: Facts): Tile[] {
   const { manufacturer, model, serial, firmware, hardware, software } = facts.identity ?? {};
-  return Object.entries({ manufacturer, model, serial, firmware, hardware, software }).flatMap(([id, text]) => (text ? [phraseTile(id, { kind: 'device-text', text })] : []));
+  return Object.entries({ manufacturer, model, serial, firmware, hardware, software }).flatMap(([id, text]) =>
+    text ? [phraseTile(id, { kind: 'device-text', text })] : [],
+  );
 }

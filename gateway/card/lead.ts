@@ -37,9 +37,16 @@ export function leadLine(rules: readonly CandidateRule[], facts: Facts, state: L
   const ordered = all.toSorted((a, b) => SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity]);
   const first = ordered[0];
   if (first) return { severity: first.severity, title: first.title, details: first.details, more: ordered.length - 1 };
-  if (state.alertsRead) return { severity: 'none', title: { id: 'lead.no-alert' }, details: [{ id: 'ev.read-at', params: { time: { kind: 'time', time: { at: now, quality: 'tablet' } } } }], more: 0 };
+  if (state.alertsRead)
+    return {
+      severity: 'none',
+      title: { id: 'lead.no-alert' },
+      details: [{ id: 'ev.read-at', params: { time: { kind: 'time', time: { at: now, quality: 'tablet' } } } }],
+      more: 0,
+    };
   if (!state.ended) return { severity: 'none', title: { id: 'lead.reading' }, details: [], more: 0 };
-  const why: Phrase[] = state.error === undefined ? [] : [{ id: 'ev.error', params: { error: { kind: 'count', count: state.error } } }];
+  const why: Phrase[] =
+    state.error === undefined ? [] : [{ id: 'ev.error', params: { error: { kind: 'count', count: state.error } } }];
   return { severity: 'check', title: { id: 'lead.alerts-not-read' }, details: why, more: 0 };
 }
 
@@ -57,7 +64,9 @@ function alertCandidate(alert: Alert): Candidate {
       ...(since ? [{ id: 'ev.since', params: { time: { kind: 'time' as const, time: since } } }] : []),
       ...(alert.value?.value ? [{ id: 'ev.value', params: { value: numberValue(alert.value) } }] : []),
       ...(alert.limit?.value?.value ? [{ id: 'ev.limit', params: { value: numberValue(alert.limit.value) } }] : []),
-      ...(alert.vendorText ? [{ id: 'ev.device-says', params: { text: { kind: 'device-text' as const, text: alert.vendorText } } }] : []),
+      ...(alert.vendorText
+        ? [{ id: 'ev.device-says', params: { text: { kind: 'device-text' as const, text: alert.vendorText } } }]
+        : []),
     ],
   };
 }

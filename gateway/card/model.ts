@@ -7,8 +7,17 @@ export type SeverityLevel = 'critical' | 'check' | 'note' | 'none';
 
 /** FHIR data-absent-reason codes, and those that IEEE 11073-10103 adds. */
 export type AbsentCode =
-  | 'temp-unknown' | 'unknown' | 'unsupported' | 'not-permitted' | 'error' | 'not-performed' | 'masked'
-  | 'off' | 'not-a-number' | 'positive-infinity' | 'negative-infinity';
+  | 'temp-unknown'
+  | 'unknown'
+  | 'unsupported'
+  | 'not-permitted'
+  | 'error'
+  | 'not-performed'
+  | 'masked'
+  | 'off'
+  | 'not-a-number'
+  | 'positive-infinity'
+  | 'negative-infinity';
 
 /** A message id with its parameters; parameters of kind Value are formatted by the user interface. */
 export interface Phrase {
@@ -19,13 +28,24 @@ export interface Phrase {
 /** One printable thing. */
 export type Value =
   /** Decimal text exactly as the device resolves it, and UCUM unit. */
-  | { readonly kind: 'number'; readonly text: string; readonly unit: string; readonly comparator?: '<' | '<=' | '>=' | '>' | '~' }
+  | {
+      readonly kind: 'number';
+      readonly text: string;
+      readonly unit: string;
+      readonly comparator?: '<' | '<=' | '>=' | '>' | '~';
+    }
   | { readonly kind: 'range'; readonly low?: string; readonly high?: string; readonly unit: string }
   /** A word of ours, by message id. */
   | { readonly kind: 'word'; readonly id: string }
   /** Words of the device: shown in quotes, never translated. */
   | { readonly kind: 'device-text'; readonly text: string }
-  | { readonly kind: 'code'; readonly system: string; readonly code: string; readonly refId: string; readonly display: string }
+  | {
+      readonly kind: 'code';
+      readonly system: string;
+      readonly code: string;
+      readonly refId: string;
+      readonly display: string;
+    }
   | { readonly kind: 'time'; readonly time: TimeValue }
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'phrase'; readonly phrase: Phrase };
@@ -70,7 +90,13 @@ export interface TileDetails {
   readonly code?: { readonly system: string; readonly code: string; readonly refId: string };
   readonly field?: string;
   readonly original?: { readonly text: string; readonly unit: string };
-  readonly limits: readonly { readonly kind: 'low' | 'high'; readonly text: string; readonly unit: string; readonly owner: 'device' | 'driver' | 'rule'; readonly reference: string }[];
+  readonly limits: readonly {
+    readonly kind: 'low' | 'high';
+    readonly text: string;
+    readonly unit: string;
+    readonly owner: 'device' | 'driver' | 'rule';
+    readonly reference: string;
+  }[];
   readonly deviceText?: string;
 }
 
@@ -116,9 +142,24 @@ export interface Strip {
 }
 
 export type DeviceClassId =
-  | 'pacemaker' | 'icd' | 'crt-p' | 'crt-d' | 'loop-recorder' | 'lvad' | 'insulin-pump' | 'cgm' | 'neurostimulator'
-  | 'intrathecal-pump' | 'cochlear-implant' | 'pulse-oximeter' | 'blood-pressure-monitor' | 'thermometer'
-  | 'heart-rate-monitor' | 'glucose-meter' | 'scale' | 'generic';
+  | 'pacemaker'
+  | 'icd'
+  | 'crt-p'
+  | 'crt-d'
+  | 'loop-recorder'
+  | 'lvad'
+  | 'insulin-pump'
+  | 'cgm'
+  | 'neurostimulator'
+  | 'intrathecal-pump'
+  | 'cochlear-implant'
+  | 'pulse-oximeter'
+  | 'blood-pressure-monitor'
+  | 'thermometer'
+  | 'heart-rate-monitor'
+  | 'glucose-meter'
+  | 'scale'
+  | 'generic';
 
 export interface Identity {
   readonly deviceClass: DeviceClassId;

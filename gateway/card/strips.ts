@@ -1,10 +1,10 @@
 import type { Observation } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/messages.js';
+import { wordOf } from './code-words.js';
 import type { Fact, Facts } from './facts.js';
 import type { Strip, StripLane, TimeValue } from './model.js';
 import { toNumber } from './tile.js';
 import { codeValue, numberValue, timeValue } from './values.js';
-import { wordOf } from './code-words.js';
 
 /** Longest period of a waveform; slower series are trends. */
 const WAVEFORM_PERIOD_MS = 200;
@@ -22,7 +22,11 @@ function groups(facts: Facts): ReadonlyMap<string, readonly SampleFact[]> {
   for (const fact of facts.all) {
     if (!isWave(fact)) continue;
     const { episodeId, source, time } = fact.value;
-    const id = episodeId ? `episode:${episodeId}` : source?.origin === v1.Source.Origin.ORIGIN_LIVE ? 'live' : `stored:${time?.unixMs || time?.order || 0}`;
+    const id = episodeId
+      ? `episode:${episodeId}`
+      : source?.origin === v1.Source.Origin.ORIGIN_LIVE
+        ? 'live'
+        : `stored:${time?.unixMs || time?.order || 0}`;
     found.set(id, [...(found.get(id) ?? []), fact]);
   }
   return found;
@@ -42,7 +46,12 @@ export function strip(facts: Facts, id: string): Strip | undefined {
 function head(id: string, facts: readonly SampleFact[]): Pick<Strip, 'id' | 'episodeId' | 'live' | 'time'> {
   const episodeId = facts[0]?.value.episodeId;
   const unknown: TimeValue = { quality: 'order-only', order: facts[0]?.sequence ?? 0 };
-  return { id, live: id === 'live', time: timeValue(facts[0]?.value.time) ?? unknown, ...(episodeId ? { episodeId } : {}) };
+  return {
+    id,
+    live: id === 'live',
+    time: timeValue(facts[0]?.value.time) ?? unknown,
+    ...(episodeId ? { episodeId } : {}),
+  };
 }
 
 /** Live waveforms come in chunks: chunks of one code and component make one lane. The last 30 s are kept on screen. */
@@ -78,7 +87,9 @@ function appended(before: StripLane, next: StripLane): StripLane {
       const end = first + count - drop;
       return end > start ? [{ first: start, count: end - start }] : [];
     }),
-    markers: whole.markers.flatMap((marker) => (marker.sample >= drop ? [{ ...marker, sample: marker.sample - drop }] : [])),
+    markers: whole.markers.flatMap((marker) =>
+      marker.sample >= drop ? [{ ...marker, sample: marker.sample - drop }] : [],
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import { v1 } from '@onebox/protocol/messages.js';
 import { type Fact, type Facts, keyOf, type Where } from './facts.js';
 import type { Phrase, SeverityLevel, Tile, Value } from './model.js';
 import { detailsOf, numberValue, printable, timeValue } from './values.js';
-import { originWord, severityLevel, SEVERITY_RANK, validityWord } from './words.js';
+import { originWord, SEVERITY_RANK, severityLevel, validityWord } from './words.js';
 
 /** How a tile gets its value: the first of these codes that has one. */
 export interface TileSpec {
@@ -46,7 +46,13 @@ export function buildTile(spec: TileSpec, facts: Facts, pending: Pending): Tile 
 }
 
 /** A tile of one value: what it says, how grave it is, whose limit, where it came from. */
-export function tileOf(id: string, fact: Fact, facts: Facts, also: readonly Value[] = [], alertKeys: readonly string[] = []): Tile {
+export function tileOf(
+  id: string,
+  fact: Fact,
+  facts: Facts,
+  also: readonly Value[] = [],
+  alertKeys: readonly string[] = [],
+): Tile {
   const { value, receivedAt } = fact;
   const printed = printable(value);
   const time = timeValue(value.time);
@@ -70,18 +76,48 @@ export function tileOf(id: string, fact: Fact, facts: Facts, also: readonly Valu
 
 /** A tile that has a phrase instead of one observation, e.g. the lead line's facts. */
 export function phraseTile(id: string, value: Value, more: Partial<Tile> = {}): Tile {
-  return { id, label: { id: `tile.${id}` }, severity: 'none', value, also: [], evidence: [], freshForMs: 0, validity: [], details: { limits: [] }, ...more };
+  return {
+    id,
+    label: { id: `tile.${id}` },
+    severity: 'none',
+    value,
+    also: [],
+    evidence: [],
+    freshForMs: 0,
+    validity: [],
+    details: { limits: [] },
+    ...more,
+  };
 }
 
 export function emptyTile(id: string, { ended, error }: Pending): Tile {
-  const why = !ended ? ({ absent: 'temp-unknown' } as const) : error ? ({ absent: 'error', error } as const) : ({ absent: 'unknown' } as const);
-  return { id, label: { id: `tile.${id}` }, severity: 'none', also: [], evidence: [], freshForMs: 0, validity: [], details: { limits: [] }, ...why };
+  const why = !ended
+    ? ({ absent: 'temp-unknown' } as const)
+    : error
+      ? ({ absent: 'error', error } as const)
+      : ({ absent: 'unknown' } as const);
+  return {
+    id,
+    label: { id: `tile.${id}` },
+    severity: 'none',
+    also: [],
+    evidence: [],
+    freshForMs: 0,
+    validity: [],
+    details: { limits: [] },
+    ...why,
+  };
 }
 
 /** From active alerts on the value's component with the same code or the tile's own, and from limits that the value breaks. */
 function severityOf({ value }: Fact, facts: Facts, alertKeys: readonly string[]): SeverityLevel {
   let worst: SeverityLevel = brokenLimit(value) ? 'check' : 'none';
-  if ((value.validity ?? []).some((validity) => validity === v1.Validity.VALIDITY_QUESTIONABLE || validity === v1.Validity.VALIDITY_INVALID)) worst = 'check';
+  if (
+    (value.validity ?? []).some(
+      (validity) => validity === v1.Validity.VALIDITY_QUESTIONABLE || validity === v1.Validity.VALIDITY_INVALID,
+    )
+  )
+    worst = 'check';
   for (const alert of facts.activeAlerts) {
     const own = alertKeys.includes(keyOf(alert.code)) || keyOf(alert.code) === keyOf(value.code);
     if (!own) continue;
@@ -102,17 +138,36 @@ function brokenLimit(value: Fact['value']): boolean {
 }
 
 /** For comparing and drawing only, never for printing. */
-export function toNumber(decimal: { coefficient?: number | null; exponent?: number | null } | null | undefined): number {
+export function toNumber(
+  decimal: { coefficient?: number | null; exponent?: number | null } | null | undefined,
+): number {
   return Number(`${decimal?.coefficient ?? 0}e${decimal?.exponent ?? 0}`);
 }
 
 function limitPhrases({ value }: Fact): Phrase[] {
   return (value.limit ?? []).flatMap(({ kind, value: bound }) =>
-    bound?.value ? [{ id: kind === v1.Limit.Kind.KIND_LOW ? 'ev.limit-low' : 'ev.limit-high', params: { value: numberValue(bound) } }] : [],
+    bound?.value
+      ? [
+          {
+            id: kind === v1.Limit.Kind.KIND_LOW ? 'ev.limit-low' : 'ev.limit-high',
+            params: { value: numberValue(bound) },
+          },
+        ]
+      : [],
   );
 }
 
-const SAID = new Set(['questionable', 'invalid', 'ongoing', 'early', 'calibrating', 'demo', 'test', 'estimated', 'validated']);
+const SAID = new Set([
+  'questionable',
+  'invalid',
+  'ongoing',
+  'early',
+  'calibrating',
+  'demo',
+  'test',
+  'estimated',
+  'validated',
+]);
 
 function validityPhrases({ value }: Fact): Phrase[] {
   return (value.validity ?? []).map(validityWord).flatMap((word) => (SAID.has(word) ? [{ id: `ev.${word}` }] : []));

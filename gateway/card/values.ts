@@ -18,7 +18,12 @@ export function timeValue(time: Time | null | undefined): TimeValue | undefined 
 
 export function numberValue(numeric: Numeric): Value {
   const comparator = comparatorSign(numeric.comparator);
-  return { kind: 'number', text: toText(numeric.value ?? {}), unit: numeric.unit ?? '1', ...(comparator ? { comparator } : {}) };
+  return {
+    kind: 'number',
+    text: toText(numeric.value ?? {}),
+    unit: numeric.unit ?? '1',
+    ...(comparator ? { comparator } : {}),
+  };
 }
 
 /** A coded value: one of our words where we have one for it, else the device's own. */
@@ -26,11 +31,21 @@ export function codeValue(code: Code): Value {
   const word = wordOf(code);
   if (word) return { kind: 'word', id: `word.${word}` };
   const first = code.coding?.[0];
-  return { kind: 'code', system: first?.system ?? '', code: first?.code ?? '', refId: first?.refId ?? '', display: first?.display ?? '' };
+  return {
+    kind: 'code',
+    system: first?.system ?? '',
+    code: first?.code ?? '',
+    refId: first?.refId ?? '',
+    display: first?.display ?? '',
+  };
 }
 
 /** What an observation says, or why it says nothing. Parts of a compound follow the first. */
-export function printable(value: Observation): { readonly value?: Value; readonly also: readonly Value[]; readonly absent?: AbsentCode } {
+export function printable(value: Observation): {
+  readonly value?: Value;
+  readonly also: readonly Value[];
+  readonly absent?: AbsentCode;
+} {
   const one = (printed: Value) => ({ value: printed, also: [] });
   if (value.numeric) return one(numberValue(value.numeric));
   if (value.coded) return one(codeValue(value.coded));
@@ -41,10 +56,17 @@ export function printable(value: Observation): { readonly value?: Value; readonl
   }
   if (value.range) {
     const { low, high, unit } = value.range;
-    return one({ kind: 'range', unit: unit ?? '1', ...(low ? { low: toText(low) } : {}), ...(high ? { high: toText(high) } : {}) });
+    return one({
+      kind: 'range',
+      unit: unit ?? '1',
+      ...(low ? { low: toText(low) } : {}),
+      ...(high ? { high: toText(high) } : {}),
+    });
   }
   if (value.compound) {
-    const [first, ...rest] = (value.compound.part ?? []).flatMap(({ numeric }) => (numeric ? [numberValue(numeric)] : []));
+    const [first, ...rest] = (value.compound.part ?? []).flatMap(({ numeric }) =>
+      numeric ? [numberValue(numeric)] : [],
+    );
     return first ? { value: first, also: rest } : { also: [], absent: 'unknown' };
   }
   if (value.bits) {
@@ -60,7 +82,9 @@ export function detailsOf(value: Observation): Tile['details'] {
   return {
     ...(coding ? { code: { system: coding.system ?? '', code: coding.code ?? '', refId: coding.refId ?? '' } } : {}),
     ...(value.source?.field ? { field: value.source.field } : {}),
-    ...(value.original?.value ? { original: { text: toText(value.original.value), unit: value.original.unit ?? '1' } } : {}),
+    ...(value.original?.value
+      ? { original: { text: toText(value.original.value), unit: value.original.unit ?? '1' } }
+      : {}),
     limits: (value.limit ?? []).map(({ kind, value: bound, owner, reference }) => ({
       kind: kind === 1 ? 'low' : 'high',
       text: bound?.value ? toText(bound.value) : '',

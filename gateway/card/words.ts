@@ -67,7 +67,8 @@ const COMPARATOR: Readonly<Record<number, '<' | '<=' | '>=' | '>' | '~'>> = {
 };
 
 export const absentCode = (reason: number | null | undefined): AbsentCode | undefined => ABSENT[reason ?? 0];
-export const timeQuality = (quality: number | null | undefined): TimeValue['quality'] | undefined => QUALITY[quality ?? 0];
+export const timeQuality = (quality: number | null | undefined): TimeValue['quality'] | undefined =>
+  QUALITY[quality ?? 0];
 export const severityLevel = (severity: number | null | undefined): SeverityLevel => SEVERITY[severity ?? 0] ?? 'none';
 export const originWord = (origin: number | null | undefined) => ORIGIN[origin ?? 0];
 export const ownerWord = (owner: number | null | undefined) => OWNER[owner ?? 0] ?? 'rule';
@@ -75,7 +76,8 @@ export const evidenceWord = (evidence: number | null | undefined) => EVIDENCE[ev
 export const comparatorSign = (comparator: number | null | undefined) => COMPARATOR[comparator ?? 0];
 
 /** `VALIDITY_QUESTIONABLE` -> `questionable`. */
-export const validityWord = (validity: number): string => (v1.Validity[validity] ?? 'VALIDITY_UNSPECIFIED').slice('VALIDITY_'.length).toLowerCase();
+export const validityWord = (validity: number): string =>
+  (v1.Validity[validity] ?? 'VALIDITY_UNSPECIFIED').slice('VALIDITY_'.length).toLowerCase();
 
 /** `DEVICE_CLASS_INSULIN_PUMP` -> `insulin-pump`; anything else is generic. */
 export function deviceClassId(deviceClass: number | null | undefined): DeviceClassId {

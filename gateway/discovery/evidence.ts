@@ -74,7 +74,11 @@ export function bleEvidence(rule: BleRule, { ble }: Sighting): Evidence | undefi
 /** For the driver of last resort: standard services that are advertised are all it can read. */
 function fallbackEvidence({ services = [] }: BleRule, ble: NonNullable<Sighting['ble']>): Evidence | undefined {
   if (!ble.connectable || !services.every((service) => ble.services.includes(service))) return undefined;
-  return { score: POINTS.fallback, level: services.length > 0 ? 'possible' : 'unknown', why: [{ id: 'match.fallback' }] };
+  return {
+    score: POINTS.fallback,
+    level: services.length > 0 ? 'possible' : 'unknown',
+    why: [{ id: 'match.fallback' }],
+  };
 }
 
 export function serialEvidence(rule: SerialRule, { serial }: Sighting): Evidence | undefined {

@@ -104,7 +104,20 @@ function parseJson(line: string, number: number): Record<string, unknown> {
 }
 
 function parseHeader(value: Record<string, unknown>): RecordingHeader {
-  const { format, version, transport, driver, channels, line, startedAt, practice, masked, phases, live, utcOffsetMinutes } = value;
+  const {
+    format,
+    version,
+    transport,
+    driver,
+    channels,
+    line,
+    startedAt,
+    practice,
+    masked,
+    phases,
+    live,
+    utcOffsetMinutes,
+  } = value;
   if (format !== 'onebox-recording') throw invalid(1, 'not a recording');
   if (version !== 1) throw new OneBoxError('PROTOCOL_VERSION', 'recording');
   if (transport !== 'ble' && transport !== 'serial') throw invalid(1, 'transport');
@@ -117,7 +130,8 @@ function parseHeader(value: Record<string, unknown>): RecordingHeader {
   if (phases !== undefined && !(Array.isArray(phases) && phases.every((phase) => Number.isInteger(phase))))
     throw invalid(1, 'phases');
   if (live !== undefined && typeof live !== 'boolean') throw invalid(1, 'live');
-  if (utcOffsetMinutes !== undefined && (typeof utcOffsetMinutes !== 'number' || Math.abs(utcOffsetMinutes) > 1440)) throw invalid(1, 'utcOffsetMinutes');
+  if (utcOffsetMinutes !== undefined && (typeof utcOffsetMinutes !== 'number' || Math.abs(utcOffsetMinutes) > 1440))
+    throw invalid(1, 'utcOffsetMinutes');
   return {
     format,
     version,

@@ -18,7 +18,7 @@ export function className(device: Pick<DeviceRow, 'deviceClass' | 'readable'>): 
 export const companyText = (companyId: number): string => `0x${companyId.toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** The device's own name and the end of its serial number, as advertised. */
-export function deviceName(device: DeviceRow): string {
+function deviceName(device: DeviceRow): string {
   const parts = [
     device.name ?? text('device.noName'),
     device.serialTail ? text('device.tail', { tail: device.serialTail }) : '',

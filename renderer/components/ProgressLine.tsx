@@ -3,7 +3,7 @@ import { Label, ProgressBar } from 'react-aria-components';
 import { hasText, humanised, text } from '../messages/i18n.js';
 
 /** How far the read is, in words. */
-export function readText(read: ReadState): string {
+function readText(read: ReadState): string {
   const { state, expected, refused, failed, percent, attempt } = read;
   const done = { read: read.read, expected };
   if (read.link === 'lost') return text('read.lost', { attempt });

@@ -106,6 +106,12 @@ export function otherGlucoseUnit(value: Value | undefined): Value | undefined {
   if (value?.kind !== 'number') return undefined;
   const to = GLUCOSE_UNITS[value.unit];
   if (!to) return undefined;
-  const text = toText(convert(decimal(value.text), value.unit, to.other, { digits: to.digits, rounding: 'half-up', substance: 'glucose' }));
+  const text = toText(
+    convert(decimal(value.text), value.unit, to.other, {
+      digits: to.digits,
+      rounding: 'half-up',
+      substance: 'glucose',
+    }),
+  );
   return { kind: 'number', text, unit: to.other, ...(value.comparator ? { comparator: value.comparator } : {}) };
 }

@@ -40,7 +40,7 @@ function useTimeWarnings(left: number): void {
 }
 
 /** Class, model (or the make where there is none), and the last four characters of the serial number. */
-export function deviceTitle(identity: Identity | undefined, deviceClass: string): string {
+function deviceTitle(identity: Identity | undefined, deviceClass: string): string {
   const id = `class.${identity?.deviceClass ?? deviceClass}`;
   const names = identity?.model ?? identity?.manufacturer;
   const tail = identity?.serial ? text('device.tail', { tail: identity.serial.slice(-4) }) : '';

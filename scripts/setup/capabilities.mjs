@@ -7,10 +7,22 @@ const root = join(import.meta.dirname, '../..');
 
 // What some tests need beyond the packages: how it is found, and what Debian calls it.
 const TOOLS = {
-  chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: ['chromium'], lane: 'the user interface in Chromium' },
+  chromium: {
+    commands: ['chromium', 'chromium-browser', 'google-chrome'],
+    debian: ['chromium'],
+    lane: 'the user interface in Chromium',
+  },
   xvfb: { commands: ['xvfb-run'], debian: ['xvfb', 'xauth'], lane: 'a real window without a display' },
-  btvirt: { commands: ['btvirt'], debian: ['bluez-test-tools'], lane: "the link contract on BlueZ's own controller emulator" },
-  gcc: { commands: ['gcc', 'cc'], debian: ['gcc', 'libc6-dev'], lane: "the link contract on BlueZ's own controller emulator" },
+  btvirt: {
+    commands: ['btvirt'],
+    debian: ['bluez-test-tools'],
+    lane: "the link contract on BlueZ's own controller emulator",
+  },
+  gcc: {
+    commands: ['gcc', 'cc'],
+    debian: ['gcc', 'libc6-dev'],
+    lane: "the link contract on BlueZ's own controller emulator",
+  },
 };
 
 /** Path of the first of these commands, or undefined. */
@@ -25,14 +37,20 @@ export function which(...commands) {
 
 /** Installs missing test tools with apt where that is possible without asking: Debian, as root. */
 export function installTools() {
-  const missing = Object.values(TOOLS).filter(({ commands }) => !which(...commands)).flatMap(({ debian }) => debian);
+  const missing = Object.values(TOOLS)
+    .filter(({ commands }) => !which(...commands))
+    .flatMap(({ debian }) => debian);
   if (missing.length === 0) return;
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !which('apt-get')) {
     console.error(`Some tests need packages that are not here: ${missing.join(', ')}.`);
     return;
   }
   console.error(`Installing test tools: ${missing.join(', ')} ...`);
-  const run = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  const run = (...args) =>
+    spawnSync('apt-get', args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
   run('update', '-qq');
   run('install', '-y', '-qq', '--no-install-recommends', ...missing);
 }
@@ -48,12 +66,13 @@ export function capabilities() {
   const debianRoot = process.platform === 'linux' && process.getuid?.() === 0 && Boolean(which('apt-get'));
   for (const [name, { commands, lane }] of Object.entries(TOOLS)) {
     found[name] = which(...commands) ?? '';
-    if (!found[name] && !(name === 'xvfb' && (process.env.DISPLAY || process.platform !== 'linux'))) lack(name, lane, debianRoot);
+    if (!found[name] && !(name === 'xvfb' && (process.env.DISPLAY || process.platform !== 'linux')))
+      lack(name, lane, debianRoot);
   }
   found.electron = findElectron() ?? '';
   if (!found.electron) lack('electron', 'the real Electron window', existsSync(join(root, '../shared/electron/setup')));
   found.shared = existsSync(join(root, '../shared/device-data')) ? join(root, '../shared') : '';
-  if (!found.shared) lack('shared', "device data and vectors of others (../shared)", false);
+  if (!found.shared) lack('shared', 'device data and vectors of others (../shared)', false);
   return { found, missing };
 }
 
@@ -64,7 +83,11 @@ export function testEnvironment(found) {
 
 export function commitId() {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return 'unknown';
   }

@@ -10,7 +10,11 @@ export function ensureDependencies() {
   const installed = join(root, 'node_modules/.package-lock.json');
   if (existsSync(installed) && sameLock(installed)) return;
   console.error('Installing the locked packages ...');
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
 }
 
 /** True when every package that is not optional stands in both locks with the same version. */
@@ -18,7 +22,10 @@ function sameLock(installedFile) {
   const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
   const wanted = read(join(root, 'package-lock.json'));
   const installed = read(installedFile);
-  return Object.entries(wanted).every(([path, entry]) => !path.startsWith('node_modules/') || entry.optional || entry.link || installed[path]?.version === entry.version);
+  return Object.entries(wanted).every(
+    ([path, entry]) =>
+      !path.startsWith('node_modules/') || entry.optional || entry.link || installed[path]?.version === entry.version,
+  );
 }
 
 /** Builds what is stale. */

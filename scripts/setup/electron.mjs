@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const binary = { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' }[process.platform] ?? 'electron';
+const binary =
+  { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' }[process.platform] ?? 'electron';
 
 /**
  * The path of an Electron binary, or undefined: from ELECTRON_OVERRIDE_DIST_PATH, from the installed
@@ -15,7 +16,11 @@ export function findElectron() {
   const setup = join(root, '../shared/electron/setup');
   if (!existsSync(setup)) return undefined;
   try {
-    const folder = execFileSync('bash', [setup], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 300_000 }).trim();
+    const folder = execFileSync('bash', [setup], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 300_000,
+    }).trim();
     return existsSync(join(folder, binary)) ? join(folder, binary) : undefined;
   } catch {
     return undefined;

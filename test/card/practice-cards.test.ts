@@ -1,5 +1,3 @@
-import { mdcCode } from '@onebox/protocol/codes.js';
-import { type Finding, Phase, v1 } from '@onebox/protocol/messages.js';
 import { clock } from '@onebox/driver-sdk/findings.js';
 import { icd } from '@onebox/drivers/onebox-native/practice/icd.js';
 import { insulinPump } from '@onebox/drivers/onebox-native/practice/insulin-pump.js';
@@ -7,12 +5,14 @@ import { neurostimulator } from '@onebox/drivers/onebox-native/practice/neurosti
 import { pacemaker } from '@onebox/drivers/onebox-native/practice/pacemaker.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
 import { buildCard } from '@onebox/gateway/card/card.js';
+import { episodeRows } from '@onebox/gateway/card/episodes.js';
 import { Facts } from '@onebox/gateway/card/facts.js';
 import { valueGroups } from '@onebox/gateway/card/groups.js';
-import { episodeRows } from '@onebox/gateway/card/episodes.js';
 import type { Card, Phrase, Tile, Value } from '@onebox/gateway/card/model.js';
 import { strip, stripList } from '@onebox/gateway/card/strips.js';
 import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
+import { mdcCode } from '@onebox/protocol/codes.js';
+import { type Finding, Phase, v1 } from '@onebox/protocol/messages.js';
 import { describe, expect, it } from 'vitest';
 
 // Noon, so that "today" does not depend on when the test runs.
@@ -68,7 +68,16 @@ describe('the ten-second card of the practice patients', () => {
     expect(phrase(card.lead.title)).toBe('lead.shocks-today 2');
     expect(card.lead.severity).toBe('critical');
     expect(card.lead.more).toBe(1);
-    expect(card.tiles.map(({ id }) => id)).toEqual(['shock-therapy', 'magnet', 'pacing', 'battery', 'rv-lead', 'shock-lead', 'rhythm-now', 'mr-label']);
+    expect(card.tiles.map(({ id }) => id)).toEqual([
+      'shock-therapy',
+      'magnet',
+      'pacing',
+      'battery',
+      'rv-lead',
+      'shock-lead',
+      'rhythm-now',
+      'mr-label',
+    ]);
     expect(line(card, 'shock-therapy')).toBe('word.on');
     expect(tile(card, 'shock-therapy').evidence.map(phrase)).toContain('ev.all-zones');
     expect(line(card, 'magnet')).toBe('word.magnet.stops-shocks');
@@ -121,7 +130,12 @@ describe('the ten-second card of the practice patients', () => {
   it('insulin pump: suspended by its user, with the alarm before it', () => {
     const card = cardOf(factsOf(insulinPump));
     expect(card.lead.title.id).toBe('lead.delivery-suspended');
-    expect(card.lead.details.map(phrase)).toEqual(expect.arrayContaining(['ev.reported-by word.insulin.suspended-by.user', 'ev.also-reported word.alert.occlusion']));
+    expect(card.lead.details.map(phrase)).toEqual(
+      expect.arrayContaining([
+        'ev.reported-by word.insulin.suspended-by.user',
+        'ev.also-reported word.alert.occlusion',
+      ]),
+    );
     expect(line(card, 'delivery')).toBe('word.insulin.delivery.suspended');
     expect(line(card, 'insulin-on-board')).toBe('3.2 [iU]');
     expect(tile(card, 'insulin-on-board').evidence.map(phrase)).toContain('ev.estimated');
@@ -147,13 +161,16 @@ describe('the ten-second card of the practice patients', () => {
     for (const patient of [icd(), pacemaker, insulinPump, neurostimulator]) {
       const { tiles } = cardOf(factsOf(patient));
       expect(tiles).toHaveLength(8);
-      for (const { id, value, absent } of tiles) expect([id, (value === undefined) !== (absent === undefined)]).toEqual([id, true]);
+      for (const { id, value, absent } of tiles)
+        expect([id, (value === undefined) !== (absent === undefined)]).toEqual([id, true]);
     }
   });
 
   it('values leave nothing out that the device said', () => {
     const facts = factsOf(icd());
-    const shown = valueGroups(facts).flatMap(({ tiles }) => tiles).map((one) => one.details.code?.code);
+    const shown = valueGroups(facts)
+      .flatMap(({ tiles }) => tiles)
+      .map((one) => one.details.code?.code);
     for (const { value } of facts.all) if (!value.samples) expect(shown).toContain(value.code?.coding?.[0]?.code);
   });
 });
@@ -165,7 +182,17 @@ describe('a card that is not read yet', () => {
       practice: false,
       expectedClass: 'icd',
       finished: new Set(finished),
-      read: { state, percent: 0, read: 0, expected: 8, refused: 0, failed: 0, link: 'up', attempt: 1, ...(error === undefined ? {} : { error }) },
+      read: {
+        state,
+        percent: 0,
+        read: 0,
+        expected: 8,
+        refused: 0,
+        failed: 0,
+        link: 'up',
+        attempt: 1,
+        ...(error === undefined ? {} : { error }),
+      },
       now: NOW,
     });
 
@@ -187,7 +214,17 @@ describe('a card that is not read yet', () => {
 
   it('passes unknown codes through', () => {
     const facts = new Facts();
-    facts.add({ sequence: 1, receivedUnixMs: NOW, observation: { code: mdcCode(8_400_001, 'Vendor thing'), numeric: { value: { coefficient: 5, exponent: 0 }, unit: '1' }, time: { unixMs: NOW, quality: v1.TimeQuality.TIME_QUALITY_TABLET }, validity: [v1.Validity.VALIDITY_UNQUALIFIED], source: { origin: v1.Source.Origin.ORIGIN_LIVE, field: 'x' } } });
+    facts.add({
+      sequence: 1,
+      receivedUnixMs: NOW,
+      observation: {
+        code: mdcCode(8_400_001, 'Vendor thing'),
+        numeric: { value: { coefficient: 5, exponent: 0 }, unit: '1' },
+        time: { unixMs: NOW, quality: v1.TimeQuality.TIME_QUALITY_TABLET },
+        validity: [v1.Validity.VALIDITY_UNQUALIFIED],
+        source: { origin: v1.Source.Origin.ORIGIN_LIVE, field: 'x' },
+      },
+    });
     const shown = valueGroups(facts).flatMap(({ tiles }) => tiles);
     expect(shown.map((one) => phrase(one.label))).toEqual(['tile.named ']);
     expect(shown[0]?.label.params?.what).toMatchObject({ kind: 'code', code: '8400001', display: 'Vendor thing' });

@@ -17,7 +17,12 @@ export const batteryTile: TileSpec = {
   id: 'battery',
   from: [mdc('IDC_MSMT_BATTERY_STATUS'), mdc('IDC_MSMT_BATTERY_VOLTAGE'), own('battery.percent')],
   also: [mdc('IDC_MSMT_BATTERY_VOLTAGE')],
-  alerts: [own('alert.battery-replacement'), own('alert.battery-end-of-service'), own('alert.battery-low'), own('alert.battery-empty')],
+  alerts: [
+    own('alert.battery-replacement'),
+    own('alert.battery-end-of-service'),
+    own('alert.battery-low'),
+    own('alert.battery-empty'),
+  ],
   evidence: (facts) => {
     const replaced = facts.latest(own('battery.replacement-since'));
     if (replaced?.value.dateTime) return since(replaced.value.dateTime);
@@ -86,9 +91,15 @@ export const mrTile: TileSpec = {
     if (safety <= v1.MriSafety.MRI_SAFETY_UNKNOWN) return undefined;
     const word = (v1.MriSafety[safety] ?? '').slice('MRI_SAFETY_'.length).toLowerCase().replaceAll('_', '-');
     const conditions = facts.identity?.mriConditions;
-    return phraseTile('mr-label', { kind: 'word', id: `word.${word}` }, {
-      evidence: conditions ? [{ id: 'ev.device-says', params: { text: { kind: 'device-text', text: conditions } } }] : [],
-    });
+    return phraseTile(
+      'mr-label',
+      { kind: 'word', id: `word.${word}` },
+      {
+        evidence: conditions
+          ? [{ id: 'ev.device-says', params: { text: { kind: 'device-text', text: conditions } } }]
+          : [],
+      },
+    );
   },
 };
 
@@ -97,20 +108,33 @@ const isTherapy = (key: string) => key === own('therapy.shock') || key === own('
 /** Shocks, else antitachycardia pacing, since yesterday's midnight: how many, and the facts of the last. */
 export const therapiesDelivered: CandidateRule = (facts, now): Candidate | undefined => {
   const treated = facts.episodes
-    .flatMap((episode) => (episode.therapy ?? []).filter(({ code }) => isTherapy(keyOf(code))).map((therapy) => ({ episode, therapy })))
+    .flatMap((episode) =>
+      (episode.therapy ?? []).filter(({ code }) => isTherapy(keyOf(code))).map((therapy) => ({ episode, therapy })),
+    )
     .filter(({ therapy, episode }) => recency([therapy.time ?? episode.time], now) !== undefined)
-    .toSorted((a, b) => (b.therapy.time?.unixMs ?? b.episode.time?.unixMs ?? 0) - (a.therapy.time?.unixMs ?? a.episode.time?.unixMs ?? 0));
+    .toSorted(
+      (a, b) =>
+        (b.therapy.time?.unixMs ?? b.episode.time?.unixMs ?? 0) -
+        (a.therapy.time?.unixMs ?? a.episode.time?.unixMs ?? 0),
+    );
   const shocks = treated.filter(({ therapy }) => keyOf(therapy.code) === own('therapy.shock'));
   const [first] = shocks.length > 0 ? shocks : treated;
   if (!first) return undefined;
   const counted = shocks.length > 0 ? shocks : treated;
   const count = counted.reduce((sum, { therapy }) => sum + Math.max(1, therapy.count ?? 1), 0);
-  const day = recency(counted.map(({ therapy, episode }) => therapy.time ?? episode.time), now) ?? 'yesterday';
+  const day =
+    recency(
+      counted.map(({ therapy, episode }) => therapy.time ?? episode.time),
+      now,
+    ) ?? 'yesterday';
   const what = shocks.length > 0 ? 'shocks' : 'atp';
   const word = (value: Value | undefined): Phrase[] => (value ? [{ id: 'ev.value', params: { value } }] : []);
   return {
     severity: shocks.length > 0 ? 'critical' : 'check',
-    title: { id: day === 'today' ? `lead.${what}-today` : `lead.${what}-since-yesterday`, params: { count: { kind: 'count', count } } },
+    title: {
+      id: day === 'today' ? `lead.${what}-today` : `lead.${what}-since-yesterday`,
+      params: { count: { kind: 'count', count } },
+    },
     details: [
       ...since(first.therapy.time ?? first.episode.time, 'ev.last'),
       ...(first.episode.type ? word(codeValue(first.episode.type)) : []),
@@ -124,29 +148,54 @@ export const therapiesDelivered: CandidateRule = (facts, now): Candidate | undef
 /** Treatment of fast rhythms is off, as the device states it. */
 export const therapyOff: CandidateRule = (facts) => {
   const state = facts.latest(own('shock-therapy.status')) ?? facts.latest(mdc('IDC_SET_TACHYTHERAPY_VSTAT'));
-  const off = state && (keyOf(state.value.coded) === own('shock-therapy.status.off') || state.value.absent === v1.AbsentReason.ABSENT_REASON_OFF);
-  return off ? { severity: 'critical', title: { id: 'lead.therapy-off' }, details: since(state.value.time), covers: [own('alert.therapy-off')] } : undefined;
+  const off =
+    state &&
+    (keyOf(state.value.coded) === own('shock-therapy.status.off') ||
+      state.value.absent === v1.AbsentReason.ABSENT_REASON_OFF);
+  return off
+    ? {
+        severity: 'critical',
+        title: { id: 'lead.therapy-off' },
+        details: since(state.value.time),
+        covers: [own('alert.therapy-off')],
+      }
+    : undefined;
 };
 
 export const backupMode: CandidateRule = (facts) => {
   const alert = facts.alert(own('alert.backup-mode'));
-  return alert ? { severity: 'critical', title: { id: 'lead.backup-mode' }, details: since(alert.since), covers: [own('alert.backup-mode')] } : undefined;
+  return alert
+    ? {
+        severity: 'critical',
+        title: { id: 'lead.backup-mode' },
+        details: since(alert.since),
+        covers: [own('alert.backup-mode')],
+      }
+    : undefined;
 };
 
 /** Replacement time reached, or end of service. */
 export const batteryEnding: CandidateRule = (facts) => {
   const status = facts.latest(mdc('IDC_MSMT_BATTERY_STATUS'));
-  const eos = facts.alert(own('alert.battery-end-of-service')) ?? (keyOf(status?.value.coded) === own('battery.status.eos') ? status?.value : undefined);
-  const eri = facts.alert(own('alert.battery-replacement')) ?? (keyOf(status?.value.coded) === mdc('IDC_ENUM_BATTERY_STATUS_RRT') ? status?.value : undefined);
+  const eos =
+    facts.alert(own('alert.battery-end-of-service')) ??
+    (keyOf(status?.value.coded) === own('battery.status.eos') ? status?.value : undefined);
+  const eri =
+    facts.alert(own('alert.battery-replacement')) ??
+    (keyOf(status?.value.coded) === mdc('IDC_ENUM_BATTERY_STATUS_RRT') ? status?.value : undefined);
   if (!eos && !eri) return undefined;
-  const reached = facts.latest(own('battery.replacement-since'))?.value.dateTime ?? facts.alert(own('alert.battery-replacement'))?.since;
+  const reached =
+    facts.latest(own('battery.replacement-since'))?.value.dateTime ??
+    facts.alert(own('alert.battery-replacement'))?.since;
   const magnet = facts.latest(own('magnet.rate'));
   return {
     severity: eos ? 'critical' : 'check',
     title: { id: eos ? 'lead.battery-eos' : 'lead.battery-eri' },
     details: [
       ...since(reached),
-      ...(magnet?.value.numeric ? [{ id: 'ev.magnet-rate', params: { value: numberValue(magnet.value.numeric) } }] : []),
+      ...(magnet?.value.numeric
+        ? [{ id: 'ev.magnet-rate', params: { value: numberValue(magnet.value.numeric) } }]
+        : []),
     ],
     covers: [own('alert.battery-end-of-service'), own('alert.battery-replacement')],
   };
@@ -180,12 +229,23 @@ export const highRateToday: CandidateRule = (facts, now) => {
   return {
     severity: 'check',
     title: { id: 'lead.high-rate-today', params: { count: { kind: 'count', count: episodes.length } } },
-    details: [...since(last.time, 'ev.last'), ...(last.rate?.value ? [{ id: 'ev.value', params: { value: numberValue(last.rate) } }] : [])],
+    details: [
+      ...since(last.time, 'ev.last'),
+      ...(last.rate?.value ? [{ id: 'ev.value', params: { value: numberValue(last.rate) } }] : []),
+    ],
     covers: [own('alert.high-rate-episode')],
   };
 };
 
-const HIGH_RATE = new Set([own('episode.high-rate'), own('episode.high-ventricular-rate'), own('episode.high-atrial-rate'), own('episode.vt'), own('episode.nsvt'), own('episode.svt'), own('episode.at-af')]);
+const HIGH_RATE = new Set([
+  own('episode.high-rate'),
+  own('episode.high-ventricular-rate'),
+  own('episode.high-atrial-rate'),
+  own('episode.vt'),
+  own('episode.nsvt'),
+  own('episode.svt'),
+  own('episode.at-af'),
+]);
 
 /** "Paced in ventricle 99 %, last 30 days": a fact, never a verdict about dependence. */
 export const pacedTile: TileSpec = {
@@ -193,7 +253,14 @@ export const pacedTile: TileSpec = {
   from: [mdc('IDC_STAT_BRADY_RV_PERCENT_PACED')],
   evidence: (_facts, { value }) => {
     const { unixMs, endUnixMs } = value.time ?? {};
-    return unixMs && endUnixMs ? [{ id: 'ev.last-days', params: { count: { kind: 'count', count: Math.round((endUnixMs - unixMs) / 86_400_000) } } }] : [];
+    return unixMs && endUnixMs
+      ? [
+          {
+            id: 'ev.last-days',
+            params: { count: { kind: 'count', count: Math.round((endUnixMs - unixMs) / 86_400_000) } },
+          },
+        ]
+      : [];
   },
 };
 

@@ -33,7 +33,12 @@ export const genericCard: ClassCard = {
       from: [],
       build: (facts) => {
         const [first] = facts.activeAlerts;
-        return first ? phraseTile('alerts', codeValue(first.code ?? {}), { severity: 'check', evidence: timed('ev.since', first.since) }) : undefined;
+        return first
+          ? phraseTile('alerts', codeValue(first.code ?? {}), {
+              severity: 'check',
+              evidence: timed('ev.since', first.since),
+            })
+          : undefined;
       },
     },
     {
@@ -41,7 +46,9 @@ export const genericCard: ClassCard = {
       from: [],
       build: (facts) => {
         const last = facts.episodes.toSorted((a, b) => (b.time?.unixMs ?? 0) - (a.time?.unixMs ?? 0))[0];
-        return last?.type ? phraseTile('last-event', codeValue(last.type), { evidence: timed('ev.at', last.time) }) : undefined;
+        return last?.type
+          ? phraseTile('last-event', codeValue(last.type), { evidence: timed('ev.at', last.time) })
+          : undefined;
       },
     },
     anyTile('measured-1', 'observation', 0),

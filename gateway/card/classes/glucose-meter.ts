@@ -5,18 +5,29 @@ import type { Tile } from '../model.js';
 import { phraseTile, type TileSpec, tileOf } from '../tile.js';
 import { numberValue } from '../values.js';
 import type { ClassCard } from './class-card.js';
-import { ageTile, firmwareTile, makerTile } from './vitals.js';
 import { timed } from './phrases.js';
+import { ageTile, firmwareTile, makerTile } from './vitals.js';
 
-const GLUCOSE = ([
-  'CONC_GLU_CAPILLARY_WHOLEBLOOD', 'CONC_GLU_CAPILLARY_PLASMA', 'CONC_GLU_VENOUS_WHOLEBLOOD', 'CONC_GLU_VENOUS_PLASMA',
-  'CONC_GLU_ARTERIAL_WHOLEBLOOD', 'CONC_GLU_ARTERIAL_PLASMA', 'CONC_GLU_UNDETERMINED_WHOLEBLOOD', 'CONC_GLU_UNDETERMINED_PLASMA', 'CONC_GLU_ISF',
-] as const).map(mdc);
+const GLUCOSE = (
+  [
+    'CONC_GLU_CAPILLARY_WHOLEBLOOD',
+    'CONC_GLU_CAPILLARY_PLASMA',
+    'CONC_GLU_VENOUS_WHOLEBLOOD',
+    'CONC_GLU_VENOUS_PLASMA',
+    'CONC_GLU_ARTERIAL_WHOLEBLOOD',
+    'CONC_GLU_ARTERIAL_PLASMA',
+    'CONC_GLU_UNDETERMINED_WHOLEBLOOD',
+    'CONC_GLU_UNDETERMINED_PLASMA',
+    'CONC_GLU_ISF',
+  ] as const
+).map(mdc);
 
 /** All results of a person, newest first. Control solution has a code of its own and is not among them. */
 function results(facts: Facts): readonly Fact[] {
   const when = ({ value, sequence }: Fact) => value.time?.unixMs || value.time?.order || sequence;
-  return GLUCOSE.flatMap((key) => facts.every(key)).filter(({ value }) => !value.samples).toSorted((a, b) => when(b) - when(a));
+  return GLUCOSE.flatMap((key) => facts.every(key))
+    .filter(({ value }) => !value.samples)
+    .toSorted((a, b) => when(b) - when(a));
 }
 
 function resultTile(id: string, place: number): TileSpec {
@@ -35,7 +46,11 @@ function resultTile(id: string, place: number): TileSpec {
 const lastResult: CandidateRule = (facts) => {
   const last = results(facts)[0];
   if (!last?.value.numeric?.value) return undefined;
-  return { severity: 'none', title: { id: 'lead.last-result', params: { value: numberValue(last.value.numeric) } }, details: timed('ev.at', last.value.time) };
+  return {
+    severity: 'none',
+    title: { id: 'lead.last-result', params: { value: numberValue(last.value.numeric) } },
+    details: timed('ev.at', last.value.time),
+  };
 };
 
 /** Blood glucose meters and analysers that store results. */
@@ -58,9 +73,15 @@ export const glucoseMeterCard: ClassCard = {
       from: [own('glucose.sample-type')],
       build: (facts) => {
         const last = results(facts)[0];
-        const code = last?.value.qualifier?.find((qualifier) => keyOf(qualifier).startsWith(own('glucose.sample-type')) || keyOf(qualifier).startsWith(own('glucose.sample-location')));
+        const code = last?.value.qualifier?.find(
+          (qualifier) =>
+            keyOf(qualifier).startsWith(own('glucose.sample-type')) ||
+            keyOf(qualifier).startsWith(own('glucose.sample-location')),
+        );
         const word = code?.coding?.[0]?.code;
-        return last && word ? phraseTile('sample', { kind: 'word', id: `word.${word}` }, { receivedAt: last.receivedAt }) : undefined;
+        return last && word
+          ? phraseTile('sample', { kind: 'word', id: `word.${word}` }, { receivedAt: last.receivedAt })
+          : undefined;
       },
     },
     { id: 'meal', from: [own('meal-marker'), own('carbohydrate')] },

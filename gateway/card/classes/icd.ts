@@ -2,8 +2,20 @@ import { v1 } from '@onebox/protocol/messages.js';
 import { keyOf } from '../facts.js';
 import { mdc, own } from '../keys.js';
 import type { Phrase } from '../model.js';
+import {
+  backupMode,
+  batteryEnding,
+  batteryTile,
+  leadTile,
+  magnetTile,
+  mrTile,
+  pacingTile,
+  rhythmTile,
+  therapiesDelivered,
+  therapyOff,
+  valueOverLimit,
+} from './cardiac.js';
 import type { ClassCard } from './class-card.js';
-import { backupMode, batteryEnding, batteryTile, leadTile, magnetTile, mrTile, pacingTile, rhythmTile, therapiesDelivered, therapyOff, valueOverLimit } from './cardiac.js';
 
 /** ICD and CRT-D (UX specification, sections 6.5 and 7). */
 export const icdCard: ClassCard = {
@@ -20,13 +32,21 @@ export const icdCard: ClassCard = {
         if (zones.length === 0 || states.length === 0) return [];
         return active === zones.length
           ? [{ id: 'ev.all-zones' }]
-          : [{ id: 'ev.zones-on', params: { count: { kind: 'count', count: active }, total: { kind: 'count', count: zones.length } } }];
+          : [
+              {
+                id: 'ev.zones-on',
+                params: { count: { kind: 'count', count: active }, total: { kind: 'count', count: zones.length } },
+              },
+            ];
       },
     },
     magnetTile,
     pacingTile('pacing'),
     batteryTile,
-    { ...leadTile('rv-lead', mdc('IDC_MSMT_LEADCHNL_RV_IMPEDANCE_VALUE')), alerts: [own('alert.lead-impedance-high'), own('alert.lead-impedance-low')] },
+    {
+      ...leadTile('rv-lead', mdc('IDC_MSMT_LEADCHNL_RV_IMPEDANCE_VALUE')),
+      alerts: [own('alert.lead-impedance-high'), own('alert.lead-impedance-low')],
+    },
     leadTile('shock-lead', mdc('IDC_MSMT_LEADHVCHNL_IMPEDANCE')),
     rhythmTile,
     mrTile,

@@ -16,7 +16,10 @@ const notDelivering: CandidateRule = (facts) => {
     details: [
       ...dated('ev.since', facts, own('insulin.suspended-since')),
       ...valued('ev.reported-by', facts, own('insulin.suspended-by')),
-      ...recent.flatMap(({ code, since }) => [{ id: 'ev.also-reported', params: { what: codeValue(code ?? {}) } }, ...timed('ev.at', since)]),
+      ...recent.flatMap(({ code, since }) => [
+        { id: 'ev.also-reported', params: { what: codeValue(code ?? {}) } },
+        ...timed('ev.at', since),
+      ]),
     ],
     covers: [own('alert.delivery-suspended')],
   };
@@ -33,11 +36,39 @@ export const insulinPumpCard: ClassCard = {
       evidence: (facts) => dated('ev.since', facts, own('insulin.suspended-since')),
     },
     { id: 'insulin-on-board', from: [own('insulin.on-board')] },
-    { id: 'last-bolus', from: [mdc('INS_BOLUS'), own('insulin.last-bolus')], evidence: (_facts, { value }) => timed('ev.at', value.time) },
-    { id: 'glucose-linked', from: [mdc('CONC_GLU_ISF')], also: [own('glucose.trend')], alerts: [own('alert.glucose-low'), own('alert.glucose-high')] },
-    { id: 'basal', from: [mdc('INS_BASAL_RATE_SETTING')], evidence: (facts) => [...valued('ev.now', facts, mdc('INS_BASAL')), ...valued('ev.now', facts, own('insulin.basal-now'))] },
-    { id: 'automation', from: [own('insulin.automation')], evidence: (_facts, { value }) => timed('ev.since', value.time) },
-    { id: 'reservoir', from: [mdc('INS_RESERVOIR')], alerts: [own('alert.reservoir-low'), own('alert.reservoir-empty')] },
-    { id: 'infusion-set', from: [own('insulin.infusion-set-age'), own('insulin.infusion-set-changed')], evidence: (facts) => dated('ev.changed', facts, own('insulin.infusion-set-changed')) },
+    {
+      id: 'last-bolus',
+      from: [mdc('INS_BOLUS'), own('insulin.last-bolus')],
+      evidence: (_facts, { value }) => timed('ev.at', value.time),
+    },
+    {
+      id: 'glucose-linked',
+      from: [mdc('CONC_GLU_ISF')],
+      also: [own('glucose.trend')],
+      alerts: [own('alert.glucose-low'), own('alert.glucose-high')],
+    },
+    {
+      id: 'basal',
+      from: [mdc('INS_BASAL_RATE_SETTING')],
+      evidence: (facts) => [
+        ...valued('ev.now', facts, mdc('INS_BASAL')),
+        ...valued('ev.now', facts, own('insulin.basal-now')),
+      ],
+    },
+    {
+      id: 'automation',
+      from: [own('insulin.automation')],
+      evidence: (_facts, { value }) => timed('ev.since', value.time),
+    },
+    {
+      id: 'reservoir',
+      from: [mdc('INS_RESERVOIR')],
+      alerts: [own('alert.reservoir-low'), own('alert.reservoir-empty')],
+    },
+    {
+      id: 'infusion-set',
+      from: [own('insulin.infusion-set-age'), own('insulin.infusion-set-changed')],
+      evidence: (facts) => dated('ev.changed', facts, own('insulin.infusion-set-changed')),
+    },
   ],
 };

@@ -1,8 +1,8 @@
 import { keyOf } from '../facts.js';
 import { mdc, own } from '../keys.js';
 import type { CandidateRule } from '../lead.js';
-import { printable } from '../values.js';
 import { phraseTile, tileOf } from '../tile.js';
+import { printable } from '../values.js';
 import type { ClassCard } from './class-card.js';
 import { dated, valued } from './phrases.js';
 
@@ -11,7 +11,10 @@ const stimulationOff: CandidateRule = (facts) => {
   return {
     severity: 'check',
     title: { id: 'lead.stimulation-off' },
-    details: [...dated('ev.since', facts, own('stimulation.changed')), ...valued('ev.reported-by', facts, own('stimulation.changed-by'))],
+    details: [
+      ...dated('ev.since', facts, own('stimulation.changed')),
+      ...valued('ev.reported-by', facts, own('stimulation.changed-by')),
+    ],
     covers: [own('alert.stimulation-off')],
   };
 };
@@ -21,7 +24,11 @@ export const neurostimulatorCard: ClassCard = {
   lead: [stimulationOff],
   tiles: [
     { id: 'stimulation', from: [own('stimulation.state')], alerts: [own('alert.stimulation-off')] },
-    { id: 'changed', from: [own('stimulation.changed')], evidence: (facts) => valued('ev.reported-by', facts, own('stimulation.changed-by')) },
+    {
+      id: 'changed',
+      from: [own('stimulation.changed')],
+      evidence: (facts) => valued('ev.reported-by', facts, own('stimulation.changed-by')),
+    },
     {
       id: 'battery',
       from: [own('battery.percent'), mdc('ATTR_VAL_BATT_CHARGE'), mdc('IDC_MSMT_BATTERY_STATUS')],
@@ -35,7 +42,9 @@ export const neurostimulatorCard: ClassCard = {
       alerts: [own('alert.electrode-impedance')],
       build: (facts) => {
         const measured = facts.every(own('stimulation.impedance')).filter(({ value }) => value.numeric?.value);
-        const sorted = measured.toSorted((a, b) => (a.value.numeric?.value?.coefficient ?? 0) - (b.value.numeric?.value?.coefficient ?? 0));
+        const sorted = measured.toSorted(
+          (a, b) => (a.value.numeric?.value?.coefficient ?? 0) - (b.value.numeric?.value?.coefficient ?? 0),
+        );
         const sameScale = new Set(measured.map(({ value }) => value.numeric?.value?.exponent ?? 0)).size === 1;
         const [low, high] = [sorted[0], sorted.at(-1)];
         if (!low || !high || !sameScale || sorted.length < 2) return undefined;
@@ -59,7 +68,9 @@ export const neurostimulatorCard: ClassCard = {
       build: (facts) => {
         const site = facts.latest(own('implant.site'));
         const printed = site && printable(site.value).value;
-        return printed ? phraseTile('implanted-site', printed, { validity: ['unqualified'], receivedAt: site.receivedAt }) : undefined;
+        return printed
+          ? phraseTile('implanted-site', printed, { validity: ['unqualified'], receivedAt: site.receivedAt })
+          : undefined;
       },
     },
   ],

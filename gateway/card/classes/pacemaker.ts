@@ -1,6 +1,18 @@
 import { mdc } from '../keys.js';
+import {
+  backupMode,
+  batteryEnding,
+  batteryTile,
+  highRateToday,
+  leadTile,
+  magnetTile,
+  pacedTile,
+  pacingTile,
+  rhythmTile,
+  thresholdTile,
+  valueOverLimit,
+} from './cardiac.js';
 import type { ClassCard } from './class-card.js';
-import { backupMode, batteryEnding, batteryTile, highRateToday, leadTile, magnetTile, pacedTile, pacingTile, rhythmTile, thresholdTile, valueOverLimit } from './cardiac.js';
 
 /** Pacemaker and CRT-P (UX specification, sections 6.6 and 7). */
 export const pacemakerCard: ClassCard = {

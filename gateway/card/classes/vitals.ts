@@ -2,16 +2,32 @@ import { keyOf } from '../facts.js';
 import { mdc, own } from '../keys.js';
 import type { CandidateRule } from '../lead.js';
 import type { Tile } from '../model.js';
-import { codeValue, printable } from '../values.js';
 import { phraseTile, type TileSpec, tileOf, toNumber } from '../tile.js';
+import { codeValue } from '../values.js';
 import type { ClassCard } from './class-card.js';
 import { valued } from './phrases.js';
 
 /** Worn devices that measure vital signs. None of them is a monitor here: spot values with their age. */
 
-const battery: TileSpec = { id: 'battery', from: [mdc('ATTR_VAL_BATT_CHARGE'), own('battery.percent')], alerts: [own('alert.battery-low'), own('alert.battery-empty')] };
-const sensorTile: TileSpec = { id: 'sensor', from: [own('heart-rate.sensor-contact'), own('body-sensor-location'), own('temperature.site'), mdc('PULS_OXIM_DEV_STATUS')], also: [own('body-sensor-location')] };
-const pulse: TileSpec = { id: 'pulse', from: [mdc('PULS_OXIM_PULS_RATE'), mdc('PULS_RATE_NON_INV'), mdc('ECG_HEART_RATE')] };
+const battery: TileSpec = {
+  id: 'battery',
+  from: [mdc('ATTR_VAL_BATT_CHARGE'), own('battery.percent')],
+  alerts: [own('alert.battery-low'), own('alert.battery-empty')],
+};
+const sensorTile: TileSpec = {
+  id: 'sensor',
+  from: [
+    own('heart-rate.sensor-contact'),
+    own('body-sensor-location'),
+    own('temperature.site'),
+    mdc('PULS_OXIM_DEV_STATUS'),
+  ],
+  also: [own('body-sensor-location')],
+};
+const pulse: TileSpec = {
+  id: 'pulse',
+  from: [mdc('PULS_OXIM_PULS_RATE'), mdc('PULS_RATE_NON_INV'), mdc('ECG_HEART_RATE')],
+};
 
 /** Maker, model and firmware as the device says them. */
 export const makerTile: TileSpec = {
@@ -41,7 +57,9 @@ export function ageTile(...keys: string[]): TileSpec {
       const newest = keys.map((key) => facts.latest(key)).find((fact) => fact !== undefined);
       if (!newest) return undefined;
       const { time, receivedAt, freshForMs } = tileOf('age', newest, facts);
-      return time ? phraseTile('age', { kind: 'time', time }, { time, freshForMs, ...(receivedAt ? { receivedAt } : {}) }) : undefined;
+      return time
+        ? phraseTile('age', { kind: 'time', time }, { time, freshForMs, ...(receivedAt ? { receivedAt } : {}) })
+        : undefined;
     },
   };
 }
@@ -62,12 +80,25 @@ function lowestTile(key: string): TileSpec {
   };
 }
 
-const OXIMETER_STATES = [own('oximeter.probe-off'), own('oximeter.probe-error'), own('oximeter.sensor-disconnected'), own('oximeter.sensor-unconnected'), own('oximeter.searching')];
+const OXIMETER_STATES = [
+  own('oximeter.probe-off'),
+  own('oximeter.probe-error'),
+  own('oximeter.sensor-disconnected'),
+  own('oximeter.sensor-unconnected'),
+  own('oximeter.searching'),
+];
 
 /** The state that a crew meets first: no finger, no pulse found yet. */
 const oximeterState: CandidateRule = (facts) => {
   const alert = facts.activeAlerts.find(({ code }) => OXIMETER_STATES.includes(keyOf(code)));
-  return alert ? { severity: 'check', title: { id: 'lead.alert', params: { what: codeValue(alert.code ?? {}) } }, details: [], covers: [keyOf(alert.code)] } : undefined;
+  return alert
+    ? {
+        severity: 'check',
+        title: { id: 'lead.alert', params: { what: codeValue(alert.code ?? {}) } },
+        details: [],
+        covers: [keyOf(alert.code)],
+      }
+    : undefined;
 };
 
 export const pulseOximeterCard: ClassCard = {
@@ -87,7 +118,11 @@ export const pulseOximeterCard: ClassCard = {
 export const bloodPressureCard: ClassCard = {
   lead: [],
   tiles: [
-    { id: 'blood-pressure', from: [mdc('PRESS_BLD_NONINV')], evidence: (facts) => valued('ev.status', facts, own('blood-pressure.status')) },
+    {
+      id: 'blood-pressure',
+      from: [mdc('PRESS_BLD_NONINV')],
+      evidence: (facts) => valued('ev.status', facts, own('blood-pressure.status')),
+    },
     pulse,
     { id: 'status', from: [own('blood-pressure.status'), mdc('BLOOD_PRESSURE_MEASUREMENT_STATUS')] },
     ageTile(mdc('PRESS_BLD_NONINV')),
@@ -98,9 +133,19 @@ export const bloodPressureCard: ClassCard = {
   ],
 };
 
-const TEMPERATURES = ([
-  'TEMP_BODY', 'TEMP_TYMP', 'TEMP_RECT', 'TEMP_ORAL', 'TEMP_EAR', 'TEMP_FINGER', 'TEMP_TOE', 'TEMP_AXILLA', 'TEMP_GIT',
-] as const).map(mdc);
+const TEMPERATURES = (
+  [
+    'TEMP_BODY',
+    'TEMP_TYMP',
+    'TEMP_RECT',
+    'TEMP_ORAL',
+    'TEMP_EAR',
+    'TEMP_FINGER',
+    'TEMP_TOE',
+    'TEMP_AXILLA',
+    'TEMP_GIT',
+  ] as const
+).map(mdc);
 
 export const thermometerCard: ClassCard = {
   lead: [],
