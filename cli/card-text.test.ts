@@ -33,6 +33,7 @@ const card = (tiles: readonly Tile[], more: Partial<Card> = {}): Card => ({
     expected: 5,
     refused: 1,
     failed: 1,
+    missing: [],
     error: 101,
     link: 'down',
     attempt: 1,

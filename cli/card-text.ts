@@ -37,6 +37,8 @@ function valueText(value: Value): string {
   switch (value.kind) {
     case 'number':
       return withUnit(`${value.comparator ?? ''}${value.text}`, value.unit);
+    case 'pair':
+      return `${value.first}/${value.second} ${unitText(value.unit)}`.trim();
     case 'range':
       return withUnit([value.low ?? '', value.high ?? ''].join(' to ').trim(), value.unit);
     case 'word':

@@ -103,6 +103,7 @@ export class Reading {
   /** Reads once more; what was read before stays until it is replaced. Throws SESSION_RUNNING. */
   again(): void {
     if (!this.isOver) throw new OneBoxError('SESSION_RUNNING');
+    this.facts.renew();
     this.session = this.newSession();
     this.running = this.start(this.session);
     this.options.changed();
@@ -167,6 +168,7 @@ export class Reading {
     const document = await session.run();
     await this.finishRecording();
     await this.noteEnd(session, document);
+    if (document.completeness === v1.Completeness.COMPLETENESS_COMPLETE) this.facts.settle();
     this.endedAt = Date.now();
     this.options.changed();
     return document;
@@ -313,6 +315,7 @@ export class Reading {
       expected: this.isOver ? read + refused + failed : Math.max(session.store.expected, read + refused + failed),
       refused,
       failed,
+      missing: this.isOver ? session.unfinished.map(phaseId) : [],
       ...(error === undefined ? {} : { error }),
       link: session.link,
       attempt: session.attempt,

@@ -83,6 +83,7 @@ async function readWith(
     passing ? unlockForPractice(gateway) : unlock(gateway, args, output),
     interrupt,
   );
+  output.say(`Looking for ${wanted.text} ...`);
   const device = await findDevice(gateway, wanted, seconds, interrupt);
   output.say(`${device.practice ? 'PRACTICE  ' : ''}Reading ${device.name ?? device.id} ...`);
   const { accessId } = await gateway.call('breakGlass', {

@@ -49,6 +49,27 @@ export class Facts {
   readonly episodes: Episode[] = [];
   readonly all: Fact[] = [];
   private readonly byCode = new Map<string, Fact[]>();
+  private readonly generations = new WeakMap<object, number>();
+  private readonly renewed = new Set<string>();
+  private generation = 0;
+
+  /**
+   * A further read begins: what was read stays until the new read says something about the same, and
+   * `settle` drops what it did not say again.
+   */
+  renew(): void {
+    this.generation += 1;
+    this.renewed.clear();
+  }
+
+  /** The further read came to its end: what only the earlier one said is gone. */
+  settle(): void {
+    this.drop(
+      (generation) => generation < this.generation,
+      () => true,
+    );
+    this.dropAlerts();
+  }
 
   add(finding: Finding): void {
     if (finding.identity) this.identity = { ...this.identity, ...finding.identity };
@@ -94,7 +115,29 @@ export class Facts {
     return this.activeAlerts.find(({ code }) => keyOf(code) === key);
   }
 
+  private drop(old: (generation: number) => boolean, concerns: (fact: Fact) => boolean): void {
+    const gone = (fact: Fact) => concerns(fact) && old(this.generations.get(fact) ?? 0);
+    for (const list of [this.all, ...this.byCode.values()]) {
+      const kept = list.filter((fact) => !gone(fact));
+      if (kept.length < list.length) list.splice(0, list.length, ...kept);
+    }
+  }
+
+  private dropAlerts(): void {
+    const kept = this.alerts.filter((alert) => this.generations.get(alert) === this.generation);
+    this.alerts.splice(0, this.alerts.length, ...kept);
+  }
+
+  /** True the first time in this read. */
+  private firstOf(what: string): boolean {
+    if (this.generation === 0 || this.renewed.has(what)) return false;
+    this.renewed.add(what);
+    return true;
+  }
+
   private addAlert(alert: Alert): void {
+    if (this.firstOf('alerts')) this.dropAlerts();
+    this.generations.set(alert, this.generation);
     const same = this.alerts.findIndex(
       ({ code, componentId, since }) =>
         keyOf(code) === keyOf(alert.code) && componentId === alert.componentId && since?.unixMs === alert.since?.unixMs,
@@ -110,6 +153,14 @@ export class Facts {
   }
 
   private addFact(fact: Fact): void {
+    const what = `${fact.kind}|${keyOf(fact.value.code)}`;
+    if (this.firstOf(what)) {
+      this.drop(
+        (generation) => generation < this.generation,
+        (other) => `${other.kind}|${keyOf(other.value.code)}` === what,
+      );
+    }
+    this.generations.set(fact, this.generation);
     this.all.push(fact);
     const key = keyOf(fact.value.code);
     const facts = this.byCode.get(key);

@@ -34,6 +34,8 @@ export type Value =
       readonly unit: string;
       readonly comparator?: '<' | '<=' | '>=' | '>' | '~';
     }
+  /** Two numbers that are always said together, e.g. 120/80. */
+  | { readonly kind: 'pair'; readonly first: string; readonly second: string; readonly unit: string }
   | { readonly kind: 'range'; readonly low?: string; readonly high?: string; readonly unit: string }
   /** A word of ours, by message id. */
   | { readonly kind: 'word'; readonly id: string }
@@ -188,7 +190,9 @@ export interface ReadState {
   readonly expected: number;
   readonly refused: number;
   readonly failed: number;
-  /** Error number that ended it, and its parameters. */
+  /** Phases that were wanted and not read; only once it is over. */
+  readonly missing: readonly string[];
+  /** Error number that ended it. */
   readonly error?: number;
   readonly link: 'up' | 'lost' | 'down';
   readonly attempt: number;

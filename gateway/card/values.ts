@@ -1,6 +1,8 @@
 import { toText } from '@onebox/protocol/decimal.js';
 import type { Code, Numeric, Observation, Time } from '@onebox/protocol/messages.js';
 import { wordOf } from './code-words.js';
+import { keyOf } from './facts.js';
+import { mdc } from './keys.js';
 import type { AbsentCode, Tile, TimeValue, Value } from './model.js';
 import { absentCode, comparatorSign, ownerWord, timeQuality } from './words.js';
 
@@ -64,6 +66,8 @@ export function printable(value: Observation): {
     });
   }
   if (value.compound) {
+    const pair = pressurePair(value.compound);
+    if (pair) return one(pair);
     const [first, ...rest] = (value.compound.part ?? []).flatMap(({ numeric }) =>
       numeric ? [numberValue(numeric)] : [],
     );
@@ -75,6 +79,18 @@ export function printable(value: Observation): {
   }
   return { also: [], absent: absentCode(value.absent) ?? 'unknown' };
 }
+
+/** Systolic and diastolic pressure are one thing to whoever reads them: 120/80. */
+function pressurePair(compound: NonNullable<Observation['compound']>): Value | undefined {
+  const of = (key: string) =>
+    compound.part?.find(({ code, numeric }) => keyOf(code) === key && numeric?.value)?.numeric;
+  const [systolic, diastolic] = [of(SYSTOLIC), of(DIASTOLIC)];
+  if (!systolic?.value || !diastolic?.value || systolic.unit !== diastolic.unit) return undefined;
+  return { kind: 'pair', first: toText(systolic.value), second: toText(diastolic.value), unit: systolic.unit ?? '1' };
+}
+
+const SYSTOLIC = mdc('PRESS_BLD_NONINV_SYS');
+const DIASTOLIC = mdc('PRESS_BLD_NONINV_DIA');
 
 /** For the Details of a tile: what the device said, in its own terms. */
 export function detailsOf(value: Observation): Tile['details'] {

@@ -125,6 +125,11 @@ export class InterrogationSession {
     );
   }
 
+  /** Wanted phases that are not finished. */
+  get unfinished(): readonly Phase[] {
+    return this.wanted.filter((phase) => !this.store.finished.has(phase));
+  }
+
   /** Ends the read now; what was read is kept, the device's own end of session is still sent. */
   stop(): void {
     if (this.result) return;

@@ -6,7 +6,7 @@ import { Facts } from '../card/facts.js';
 import type { Card } from '../card/model.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
-import { PHASES } from '../interrogation/phases.js';
+import { PHASES, phaseId } from '../interrogation/phases.js';
 import { InterrogationSession } from '../interrogation/session.js';
 import type { Recording } from './format.js';
 import { Replay } from './replay.js';
@@ -65,6 +65,7 @@ export async function replayRecording(
       expected: read + refused + failed,
       refused,
       failed,
+      missing: session.unfinished.map(phaseId),
       link: 'down',
       attempt: session.attempt,
       ...(error ? { error: error.code } : {}),

@@ -52,6 +52,12 @@ export function tileText(tile: Tile, words: Words): TileText {
   const old = isOld(tile, words.now);
   const when = whenOf(tile, words, old);
   const values = tile.value ? [tile.value, ...tile.also].map((value) => printValue(value, words)) : [];
+  // The tile that is about the age says the age, and counts on.
+  const at = tile.value?.kind === 'time' && tile.id === 'age' ? tile.value.time.at : undefined;
+  if (at !== undefined) {
+    const age = ageText(at, words);
+    values[0] = { ...printValue({ kind: 'count', count: 0 }, words), main: age, spoken: age };
+  }
   // The age line says it better than the bare word "live".
   const phrases = when === '' ? tile.evidence : tile.evidence.filter((phrase) => phrase.id !== 'ev.live');
   const evidence = phrases.map((phrase) => phraseText(phrase, words));

@@ -39,6 +39,15 @@ export function printValue(value: Value, words: Words): Printed {
       const main = prefix + printNumber(value.text, words.locale);
       return printed(main, unit.shown, `${main} ${unit.spoken}`.trim());
     }
+    case 'pair': {
+      const unit = unitWords(value.unit);
+      const main = `${printNumber(value.first, words.locale)}/${printNumber(value.second, words.locale)}`;
+      return printed(
+        main,
+        unit.shown,
+        `${words.t('compare.pair', { first: value.first, second: value.second })} ${unit.spoken}`.trim(),
+      );
+    }
     case 'range': {
       const unit = unitWords(value.unit);
       const [low, high] = [value.low, value.high].map((text) =>

@@ -50,7 +50,7 @@ function deviceTitle(identity: Identity | undefined, deviceClass: string): strin
 }
 
 const reads = (card: Card | undefined): boolean =>
-  card === undefined || card.read.state === 'connecting' || card.read.state === 'reading';
+  card === undefined || card.read.state === 'connecting' || card.read.state === 'reading' || card.read.link === 'up';
 
 /** An open access: the critical card first, everything else behind tabs. */
 export function Access({ accessId }: { readonly accessId: string }) {

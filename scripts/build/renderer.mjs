@@ -30,13 +30,17 @@ function compiledMessages() {
       const match = /renderer\/messages\/([\w-]+)\/index\.ts$/.exec(id.replaceAll('\\', '/'));
       if (!match) return null;
       for (const file of filesBelow(join(renderer, 'messages', match[1]))) this.addWatchFile(file);
-      const { source, errors } = createCompiledCatalog(match[1], await catalogue(id), {
+      const texts = await catalogue(id);
+      const { source, errors } = createCompiledCatalog(match[1], texts, {
         strict: false,
         namespace: 'json',
       });
       if (errors.length > 0) throw new Error(`message ${errors[0].id}: ${errors[0].error.message}`);
+      // A message that is empty on purpose stays empty; the compiler would put its id there.
+      const compiled = JSON.parse(source).messages;
+      for (const [name, message] of Object.entries(texts)) if (message === '') compiled[name] = [];
       return {
-        code: `export const messages = JSON.parse(${JSON.stringify(JSON.stringify(JSON.parse(source).messages))});`,
+        code: `export const messages = JSON.parse(${JSON.stringify(JSON.stringify(compiled))});`,
         map: null,
       };
     },

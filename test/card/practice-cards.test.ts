@@ -37,7 +37,17 @@ function cardOf(facts: Facts): Card {
     practice: true,
     expectedClass: 'generic',
     finished: new Set([Phase.PHASE_IDENTITY, Phase.PHASE_CRITICAL]),
-    read: { state: 'complete', percent: 100, read: 1, expected: 1, refused: 0, failed: 0, link: 'down', attempt: 1 },
+    read: {
+      state: 'complete',
+      percent: 100,
+      read: 1,
+      expected: 1,
+      refused: 0,
+      failed: 0,
+      missing: [],
+      link: 'down',
+      attempt: 1,
+    },
     now: NOW,
   });
 }
@@ -51,6 +61,7 @@ const say = (value: Value | undefined): string => {
   if (value.kind === 'count') return String(value.count);
   if (value.kind === 'time') return new Date(value.time.at ?? 0).toISOString();
   if (value.kind === 'code') return value.refId;
+  if (value.kind === 'pair') return `${value.first}/${value.second} ${value.unit}`;
   return value.phrase.id;
 };
 const phrase = ({ id, params }: Phrase): string => [id, ...Object.values(params ?? {}).map(say)].join(' ');
@@ -189,6 +200,7 @@ describe('a card that is not read yet', () => {
         expected: 8,
         refused: 0,
         failed: 0,
+        missing: [],
         link: 'up',
         attempt: 1,
         ...(error === undefined ? {} : { error }),

@@ -54,7 +54,7 @@ describe('onebox read --practice', () => {
     expect(icd!.stdout).toMatch(/RV lead .*1990 Ω {2}limit 1500 Ω/);
     expect(icd!.stdout).toMatch(/magnet .*stops shocks {2}not for 420 s after a read/);
     expect(pump!.stdout).toMatch(/basal .*0\.85 units\/h {2}now 0\.00 units\/h/);
-    expect(cuff!.stdout).toMatch(/blood pressure .*\d+ mmHg \d+ mmHg/);
+    expect(cuff!.stdout).toMatch(/blood pressure .*\d+( mmHg |\/)\d+ mmHg/);
   });
 
   it('only the wanted phases', async () => {

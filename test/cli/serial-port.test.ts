@@ -12,6 +12,7 @@ import { type RunningSerialSimulator, startSerialSimulator } from '@onebox/simul
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk } from '../interrogation/tablet.js';
 import { enrol, onebox, PIN, scratch, start } from './run.js';
+import { Watched } from './watched.mjs';
 
 const folder = scratch();
 const data = join(folder, 'store');
@@ -20,10 +21,11 @@ const data = join(folder, 'store');
 const SERIAL = 'PRACTICE-0001';
 
 describe('onebox read --port, a real port', () => {
+  const simulator = new Watched(new Cms50Simulator({ seed: 5 }));
   let oximeter: RunningSerialSimulator;
   let access: readonly string[];
   beforeAll(async () => {
-    oximeter = await startSerialSimulator(new Cms50Simulator({ seed: 5 }));
+    oximeter = await startSerialSimulator(simulator);
     access = [
       '--port',
       oximeter.port.path,
@@ -82,7 +84,8 @@ describe('onebox read --port, a real port', () => {
   it('interrupted in the middle: ends in order, what was read is printed, 130', async () => {
     const { child, result, said } = start(['read', ...access, '--driver', 'contec-cms50', '--json'], input);
     await said('Reading ');
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    // Some seconds of live values.
+    await new Promise<void>((resolve) => simulator.whenSent(1500, resolve));
     child.kill('SIGINT');
     const { code, stdout, stderr } = await result;
     expect(code, stderr).toBe(130);
@@ -101,7 +104,7 @@ describe('onebox read --port, a real port', () => {
       ['read', ...access.with(0, '--device').with(1, 'nobody'), '--seconds', '60', '--json'],
       input,
     );
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await said('Looking for nobody');
     child.kill('SIGTERM');
     await said('Stopping');
     const stopped = await result;
@@ -159,8 +162,6 @@ describe('onebox read --port, a real port', () => {
       input,
     );
     await said('Reading ');
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    device.kill('SIGKILL');
     const { code, stdout, stderr } = await result;
     expect(code).toBe(1);
     const document = interrogationFromJson(JSON.parse(stdout));

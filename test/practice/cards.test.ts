@@ -24,6 +24,7 @@ async function read(patient: PracticePatient): Promise<{ card: Card; facts: Fact
     expected: 0,
     refused: 0,
     failed: 0,
+    missing: [],
     link: 'down',
     attempt: 1,
   } as const;

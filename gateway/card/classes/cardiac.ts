@@ -3,7 +3,7 @@ import { type Facts, keyOf } from '../facts.js';
 import { mdc, own } from '../keys.js';
 import { type Candidate, type CandidateRule, recency } from '../lead.js';
 import type { Phrase, Value } from '../model.js';
-import { phraseTile, type TileSpec, toNumber } from '../tile.js';
+import { emptyTile, phraseTile, type TileSpec, toNumber } from '../tile.js';
 import { codeValue, numberValue, printable, timeValue } from '../values.js';
 
 /** What pacemakers and ICDs share. */
@@ -88,7 +88,8 @@ export const mrTile: TileSpec = {
   from: [],
   build: (facts) => {
     const safety = facts.identity?.mriSafety ?? 0;
-    if (safety <= v1.MriSafety.MRI_SAFETY_UNKNOWN) return undefined;
+    // Once the device has said who it is, its silence about MR is an answer.
+    if (safety <= v1.MriSafety.MRI_SAFETY_UNKNOWN) return facts.identity ? emptyTile('mr-label', { ended: true }) : undefined;
     const word = (v1.MriSafety[safety] ?? '').slice('MRI_SAFETY_'.length).toLowerCase().replaceAll('_', '-');
     const conditions = facts.identity?.mriConditions;
     return phraseTile(

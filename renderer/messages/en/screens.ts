@@ -101,6 +101,7 @@ export const screens: Readonly<Record<string, string>> = {
   'read.reading': 'Reading {phase} · {percent} %',
   'read.complete': 'All {expected} values read',
   'read.partial': '{read} of {expected} values. {gaps}',
+  'read.missing': '{read} values read. Not read: {missing}',
   'read.refused': 'Device refused to be read',
   'read.stopped': 'Stopped. {read} of {expected} values',
   'read.lost': 'Link lost. Attempt {attempt}',

@@ -105,7 +105,7 @@ export const termWords: Readonly<Record<string, string>> = {
   'word.check-lead': 'Check lead',
   'word.connected': 'Connected',
   'word.not-known': 'Not known',
-  'word.none-set': 'None',
+  'word.none-set': 'No flag set',
 
   'word.episode.vf': 'VF',
   'word.episode.vt': 'VT',

@@ -87,5 +87,6 @@ export const words: Readonly<Record<string, string>> = {
   'compare.atLeast': 'at least',
   'compare.above': 'above',
   'compare.about': 'about',
+  'compare.pair': '{first} over {second}',
   'compare.range': '{low} to {high}',
 };
