@@ -17,7 +17,11 @@ const practice = process.argv.includes('--practice');
 const dataFolder = resolve(commandLineOption(process.argv, 'data') ?? defaultDataFolder(practice));
 
 // Every window is sandboxed by its own options; this covers what is not a window of ours.
-if (!app.isReady()) app.enableSandbox();
+try {
+  app.enableSandbox();
+} catch {
+  // Loaded after Electron was ready: the options of the windows stand alone.
+}
 hardenApp(app);
 // Chromium keeps its own caches and crash files with the store, never in a place of its own.
 app.setPath('userData', join(dataFolder, 'chromium'));

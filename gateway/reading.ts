@@ -140,11 +140,17 @@ export class Reading {
   }
 
   strips(): ReturnType<typeof stripList> {
-    return stripList(this.facts);
+    return stripList(this.facts).map((one) => this.asOfNow(one));
   }
 
   strip(id: string): Strip | undefined {
-    return strip(this.facts, id);
+    const found = strip(this.facts, id);
+    return found && this.asOfNow(found);
+  }
+
+  /** A strip whose link has ended stands still: it is not live any more. */
+  private asOfNow<S extends Pick<Strip, 'live'>>(one: S): S {
+    return { ...one, live: one.live && this.session.link === 'up' };
   }
 
   private newSession(): InterrogationSession {

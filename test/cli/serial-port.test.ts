@@ -12,7 +12,7 @@ import { type RunningSerialSimulator, startSerialSimulator } from '@onebox/simul
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk } from '../interrogation/tablet.js';
 import { enrol, onebox, PIN, scratch, start } from './run.js';
-import { Watched } from './watched.mjs';
+import { Watched } from './watched.js';
 
 const folder = scratch();
 const data = join(folder, 'store');
@@ -85,7 +85,7 @@ describe('onebox read --port, a real port', () => {
     const { child, result, said } = start(['read', ...access, '--driver', 'contec-cms50', '--json'], input);
     await said('Reading ');
     // Some seconds of live values.
-    await new Promise<void>((resolve) => simulator.whenSent(1500, resolve));
+    await simulator.whenSent(1500);
     child.kill('SIGINT');
     const { code, stdout, stderr } = await result;
     expect(code, stderr).toBe(130);
@@ -163,6 +163,7 @@ describe('onebox read --port, a real port', () => {
     );
     await said('Reading ');
     const { code, stdout, stderr } = await result;
+    device.kill();
     expect(code).toBe(1);
     const document = interrogationFromJson(JSON.parse(stdout));
     expect(document).toMatchObject({

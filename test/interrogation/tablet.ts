@@ -55,8 +55,7 @@ export async function startTablet({ providers, drivers = installed, files, readi
       return { accessId, reading, document: await reading.ended };
     },
     stop: async () => {
-      await gateway.dispose();
-      rmSync(folder, { recursive: true, force: true });
+      await gateway.dispose().finally(() => rmSync(folder, { recursive: true, force: true }));
     },
   };
 }

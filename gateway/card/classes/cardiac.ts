@@ -89,7 +89,8 @@ export const mrTile: TileSpec = {
   build: (facts) => {
     const safety = facts.identity?.mriSafety ?? 0;
     // Once the device has said who it is, its silence about MR is an answer.
-    if (safety <= v1.MriSafety.MRI_SAFETY_UNKNOWN) return facts.identity ? emptyTile('mr-label', { ended: true }) : undefined;
+    if (safety <= v1.MriSafety.MRI_SAFETY_UNKNOWN)
+      return facts.identity ? emptyTile('mr-label', { ended: true }) : undefined;
     const word = (v1.MriSafety[safety] ?? '').slice('MRI_SAFETY_'.length).toLowerCase().replaceAll('_', '-');
     const conditions = facts.identity?.mriConditions;
     return phraseTile(
