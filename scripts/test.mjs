@@ -19,7 +19,8 @@ for (const { name, lane, unexpected } of missing) {
 const results = join(root, '.cache/test-results');
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
-const env = { ...process.env, ...testEnvironment(found) };
+// Building the user interface has set NODE_ENV to production in this process.
+const env = { ...process.env, NODE_ENV: 'test', ...testEnvironment(found) };
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
