@@ -9,7 +9,7 @@ function readText(read: ReadState): string {
   if (read.link === 'lost') return text('read.lost', { attempt });
   if (state === 'reading') return text('read.reading', { phase: phaseText(read.phase), percent: Math.round(percent) });
   const missing = read.missing.map((phase) => phaseText(phase)).join(', ');
-  if (missing) return text('read.missing', { read: read.read, missing });
+  if (missing) return text(state === 'stopped' ? 'read.stopped.missing' : 'read.missing', { read: read.read, missing });
   if (state !== 'partial') return text(`read.${state}`, done);
   const gaps = [
     refused > 0 ? text('read.gaps.refused', { count: refused }) : '',

@@ -104,6 +104,7 @@ export const screens: Readonly<Record<string, string>> = {
   'read.missing': '{read} values read. Not read: {missing}',
   'read.refused': 'Device refused to be read',
   'read.stopped': 'Stopped. {read} of {expected} values',
+  'read.stopped.missing': 'Stopped. {read} values read. Not read: {missing}',
   'read.lost': 'Link lost. Attempt {attempt}',
   'read.gaps.refused': '{count} refused.',
   'read.gaps.failed': '{count} failed.',
