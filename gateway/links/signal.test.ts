@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SignalMeter, signalLevel } from './signal.js';
+import { SignalMeter } from './signal.js';
 
 describe('signal', () => {
   test('the median forgets what is older than 3 s', () => {
@@ -24,31 +23,5 @@ describe('signal', () => {
     const meter = new SignalMeter();
     meter.add(127, 0);
     expect(meter.median).toBeUndefined();
-  });
-
-  test('limits of the words', () => {
-    expect([-60, -61, -72, -73, -84, -85].map((dbm) => signalLevel(dbm))).toEqual([
-      'strong',
-      'medium',
-      'medium',
-      'weak',
-      'weak',
-      'veryWeak',
-    ]);
-  });
-
-  test('a word changes only 4 dB beyond its limit', () => {
-    expect(signalLevel(-63, 'strong')).toBe('strong');
-    expect(signalLevel(-65, 'strong')).toBe('medium');
-    expect(signalLevel(-58, 'medium')).toBe('medium');
-    expect(signalLevel(-56, 'medium')).toBe('strong');
-    expect(signalLevel(-100, 'strong')).toBe('veryWeak');
-    fc.assert(
-      fc.property(fc.integer({ min: -110, max: -20 }), fc.integer({ min: -3, max: 3 }), (dbm, step) => {
-        const word = signalLevel(dbm);
-        const inside = signalLevel(dbm + step, word);
-        expect(signalLevel(dbm, inside)).toBe(inside); // no flicker between two values less than 4 dB apart
-      }),
-    );
   });
 });

@@ -8,7 +8,6 @@ export const NOT_HEARD_MS = 10_000;
 export const GONE_MS = 60_000;
 /** A controller says 127 when it cannot tell (Bluetooth Core, Vol 4 Part E, 7.7.65.2). */
 const NOT_AVAILABLE = 127;
-const HYSTERESIS_DB = 4;
 
 /** Sliding median of the strength at which a device is heard, in dBm. */
 export class SignalMeter {
@@ -28,24 +27,4 @@ export class SignalMeter {
     if (sorted.length % 2 === 1) return sorted[middle];
     return sorted.length === 0 ? undefined : Math.round((sorted[middle - 1]! + sorted[middle]!) / 2);
   }
-}
-
-export type SignalLevel = 'strong' | 'medium' | 'weak' | 'veryWeak';
-
-const LEVELS: readonly { readonly level: SignalLevel; readonly from: number }[] = [
-  { level: 'strong', from: -60 },
-  { level: 'medium', from: -72 },
-  { level: 'weak', from: -84 },
-  { level: 'veryWeak', from: Number.NEGATIVE_INFINITY },
-];
-
-/** The word for a median in dBm. With the word shown before, it changes only when the limit is passed by 4 dB. */
-export function signalLevel(dbm: number, before?: SignalLevel): SignalLevel {
-  const rank = (value: number): number => LEVELS.findIndex(({ from }) => value >= from);
-  const shown = LEVELS.findIndex(({ level }) => level === before);
-  if (shown < 0) return LEVELS[rank(dbm)]!.level;
-  const better = rank(dbm - HYSTERESIS_DB);
-  const worse = rank(dbm + HYSTERESIS_DB);
-  if (better < shown) return LEVELS[better]!.level;
-  return LEVELS[Math.max(shown, worse)]!.level;
 }
