@@ -1,5 +1,5 @@
 import type { ReadState } from '@onebox/gateway/card/model.js';
-import { Label, ProgressBar } from 'react-aria-components';
+import { ProgressBar } from 'react-aria-components';
 import { hasText, humanised, text } from '../messages/i18n.js';
 
 /** How far the read is, in words. */
@@ -25,10 +25,15 @@ function phaseText(phase: string | undefined): string {
 
 export function ProgressLine({ read }: { readonly read: ReadState }) {
   return (
-    <ProgressBar className={`progress ${read.state}`} value={read.percent} valueLabel={readText(read)}>
+    <ProgressBar
+      aria-label={text('read.name')}
+      className={`progress ${read.state}`}
+      value={read.percent}
+      valueLabel={readText(read)}
+    >
       {({ percentage = 0 }) => (
         <>
-          <Label>{readText(read)}</Label>
+          <span>{readText(read)}</span>
           <div className="track">
             <div style={{ inlineSize: `${percentage}%` }} />
           </div>

@@ -98,6 +98,7 @@ export const screens: Readonly<Record<string, string>> = {
   'card.notices': 'All notices',
 
   'read.connecting': 'Connecting',
+  'read.name': 'The read',
   'read.reading': 'Reading {phase} · {percent} %',
   'read.complete': 'All {expected} values read',
   'read.partial': '{read} of {expected} values. {gaps}',
