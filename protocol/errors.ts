@@ -111,6 +111,13 @@ export const ERRORS = define({
     summary: 'The connection could not be made.',
     remedy: 'Move closer and try again.',
   },
+  AUTHORISATION_NEEDED: {
+    code: 114,
+    message: 'link.authorisation',
+    recoverable: false,
+    summary: 'The device answers only readers that its maker has authorised.',
+    remedy: 'Use the reader of its maker.',
+  },
   SERIAL_NOT_FOUND: {
     code: 120,
     message: 'ser.none',

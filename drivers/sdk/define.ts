@@ -1,10 +1,12 @@
-import type { DriverProgram } from './device.js';
+import type { Authorise, DriverProgram } from './device.js';
 
 /** A driver as its folder exports it: what the manifest calls it, and its program. */
 export interface Driver {
   readonly id: string;
   readonly version: string;
   readonly program: DriverProgram;
+  /** Where the manifest says `"authorisation": "driver"`. */
+  readonly authorise?: Authorise;
 }
 
 /**
@@ -14,6 +16,7 @@ export interface Driver {
 export function defineDriver(
   manifest: { readonly id: string; readonly version: string },
   program: DriverProgram,
+  hooks: Pick<Driver, 'authorise'> = {},
 ): Driver {
-  return { id: manifest.id, version: manifest.version, program };
+  return { id: manifest.id, version: manifest.version, program, ...hooks };
 }

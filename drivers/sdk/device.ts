@@ -62,3 +62,9 @@ export interface PacketStream extends AsyncIterable<Packet> {
 
 /** A driver's program: yields findings, critical facts first. */
 export type DriverProgram = (device: Device) => AsyncGenerator<Finding, void, void>;
+
+/**
+ * The maker's own way to be let in, with the requests that the manifest lists; runs on every link before the
+ * program, not on practice links. Throws AUTHORISATION_NEEDED when the device does not let the reader in.
+ */
+export type Authorise = (device: Device) => Promise<void>;

@@ -20,6 +20,8 @@ export interface Opening {
   readonly received: readonly (readonly [Phase, number])[];
   /** Go on with live values after the last wanted phase. */
   readonly live: boolean;
+  /** The device must let the reader in first, by the driver's `authorise`. */
+  readonly authorise: boolean;
   /** Minutes that the tablet's local time is ahead of UTC; 0 when not given. */
   readonly utcOffsetMinutes?: number;
 }
@@ -56,6 +58,10 @@ const MOST = 32;
 export async function runProgram(driver: Driver, opening: Opening, host: Host): Promise<void> {
   const reporter = new Reporter(host);
   const device = new HostDevice(opening, new ReportingHost(host, reporter), reporter);
+  if (opening.authorise) {
+    if (!driver.authorise) throw new OneBoxError('AUTHORISATION_NEEDED', 'the driver has no authorise hook');
+    await driver.authorise(device);
+  }
   const findings = driver.program(device);
   try {
     for (;;) {

@@ -209,6 +209,11 @@ const shape = z.strictObject({
   endOfSession: z.array(requestReference).max(4).default([]),
   budget,
   safety: safety.default({ doNotTouch: [] }),
+  /**
+   * The link answers only readers that the maker has authorised. `maker`: this driver cannot, and such a device
+   * is not connected to; `driver`: the `authorise` hook of the driver does it.
+   */
+  authorisation: z.enum(['maker', 'driver']).optional(),
   phases: z.array(z.enum(PHASES)).min(1),
   /** How long values of a phase may be shown as present, where the driver does not say, in ms. */
   freshFor: z.partialRecord(z.enum(PHASES), z.int().min(0).max(86_400_000)).default({}),

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly received?: ReadonlyMap<Phase, number>;
   /** Go on with live values after the wanted phases, until stopped. */
   readonly live?: boolean;
+  /** The device has let us in already: a practice device, or a recording of one that had. */
+  readonly authorised?: boolean;
   /** Minutes that local time is ahead of UTC; the tablet's own when not given. A replay gives that of its recording. */
   readonly utcOffsetMinutes?: number;
   /** A simulated device: identities are marked. */
@@ -151,6 +153,7 @@ export class Run {
       phases: phases.filter((phase) => served.has(PHASES[phase - 1] ?? '') && !finished?.has(phase)),
       received: [...(received ?? [])],
       live: live ?? false,
+      authorise: this.manifest.authorisation === 'driver' && !this.options.authorised,
       utcOffsetMinutes: this.options.utcOffsetMinutes ?? -new Date(this.clock.now()).getTimezoneOffset(),
     };
   }

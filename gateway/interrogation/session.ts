@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly live: boolean;
   readonly purpose: v1.PurposeOfUse;
   readonly practice: boolean;
+  /** The device has let us in already: a recording of one that had. Practice devices always have. */
+  readonly authorised?: boolean;
   /** Services of the advertisement. */
   readonly services: readonly string[];
   readonly launcher: ProcessLauncher;
@@ -142,6 +144,8 @@ export class InterrogationSession {
     try {
       if (this.wanted.length === 0) throw new OneBoxError('INPUT_INVALID', 'phases: the driver serves none of them');
       await this.options.begin?.();
+      if (this.options.driver.manifest.authorisation === 'maker' && !this.authorised)
+        throw new OneBoxError('AUTHORISATION_NEEDED');
       await this.readWithRetries();
     } catch (error) {
       this.endError = toOneBoxError(error);
@@ -182,6 +186,10 @@ export class InterrogationSession {
 
   private get allDone(): boolean {
     return this.wanted.length > 0 && this.wanted.every((phase) => this.store.finished.has(phase));
+  }
+
+  private get authorised(): boolean {
+    return this.options.practice || (this.options.authorised ?? false);
   }
 
   private async readWithRetries(): Promise<void> {
@@ -253,6 +261,7 @@ export class InterrogationSession {
       received: this.store.receivedByPhase,
       live,
       practice,
+      authorised: this.authorised,
       services,
       used: {
         bytesIn: this.bytesIn,

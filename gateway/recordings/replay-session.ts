@@ -40,6 +40,7 @@ export async function replayRecording(
     live: live ?? false,
     purpose: practice ? v1.PurposeOfUse.PURPOSE_OF_USE_HTEST : v1.PurposeOfUse.PURPOSE_OF_USE_UNSPECIFIED,
     practice,
+    authorised: true,
     services: [],
     launcher: options.launcher,
     applicationVersion: options.applicationVersion,

@@ -8,6 +8,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'link.aborted': ['Stopped', 'Values read so far are kept. Read again if still needed.'],
   'dev.refused': ['Device refused', 'It allows only the programmer of its maker for this. Call the maker.'],
   'link.empty': ['Device sent nothing', 'A value was due and came empty. Read again.'],
+  'link.authorisation': ['Needs the maker’s authorisation', 'It answers only readers that its maker has authorised. Use the maker’s reader.'],
   'link.channel': ['Device lacks a channel', 'The driver does not fit this device. Choose another driver.'],
   'link.malformed': ['Device sent a damaged packet', 'It was left out. Read again.'],
   'dev.busy': ['Device talks to another unit', 'Remove the other programmer or phone, then read again.'],
