@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Reads of simulated devices mostly wait.
+    maxConcurrency: 24,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [

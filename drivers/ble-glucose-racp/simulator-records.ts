@@ -1,5 +1,7 @@
+import type { ContentFault } from '@onebox/driver-sdk/simulated/faults.js';
 import {
   dateTimeBytes,
+  SFLOAT_NAN,
   SFLOAT_POSITIVE_INFINITY,
   seededRandom,
   sfloatBytes,
@@ -21,10 +23,16 @@ const RESULT_TOO_HIGH = 1 << 5;
 
 /**
  * @param wallClock the device's clock in ms as if UTC; undefined when it was never set
+ * @param fault what is wrong with the values
  * Sequence numbers have gaps, as after a deletion by the owner. The third record from the end is a control
  * solution, one in the middle is above the range of the meter, and one was dated by an offset.
  */
-export function practiceRecords(seed: number, count: number, wallClock: number | undefined): readonly StoredRecord[] {
+export function practiceRecords(
+  seed: number,
+  count: number,
+  wallClock: number | undefined,
+  fault?: ContentFault,
+): readonly StoredRecord[] {
   const random = seededRandom(seed);
   const records: StoredRecord[] = [];
   let sequence = 100;
@@ -41,9 +49,13 @@ export function practiceRecords(seed: number, count: number, wallClock: number |
     const control = index === count - 3;
     const tooHigh = index === Math.floor(count / 2);
     const context = index % 4 === 1 && !control ? contextBytes(sequence, meal, random) : undefined;
-    const value = tooHigh ? SFLOAT_POSITIVE_INFINITY : sfloatBytes(control ? 121 : mgPerDl, -5);
+    const number = tooHigh ? SFLOAT_POSITIVE_INFINITY : sfloatBytes(control ? 121 : mgPerDl, -5);
+    const value = fault === 'not-a-number' ? SFLOAT_NAN : number;
+    const measured = fault !== 'never-measured';
     const offset = index === 2 ? -60 : 0;
-    const flags = 0x0b | (context ? 0x10 : 0);
+    // Bit 2 says mol/L; the number stays in kg/L.
+    const unit = fault === 'wrong-unit' ? 0x04 : 0;
+    const flags = (measured ? 0x0b : 0x09) | unit | (context ? 0x10 : 0);
     const head = [
       flags,
       ...u16(sequence),
@@ -51,7 +63,8 @@ export function practiceRecords(seed: number, count: number, wallClock: number |
       ...u16(offset & 0xffff),
     ];
     const place = control ? CONTROL_SOLUTION : CAPILLARY_WHOLE_BLOOD_FINGER;
-    records.push({ sequence, measurement: [...head, ...value, place, ...u16(tooHigh ? RESULT_TOO_HIGH : 0)], context });
+    const result = measured ? [...value, place] : [];
+    records.push({ sequence, measurement: [...head, ...result, ...u16(tooHigh ? RESULT_TOO_HIGH : 0)], context });
   }
   return records;
 }

@@ -1,3 +1,4 @@
+import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { SimulatedGattDevice, type SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
 import { u16 } from '@onebox/driver-sdk/simulated/values.js';
 import type { AttRefusal, SimulatedService } from '@onebox/driver-sdk/simulator.js';
@@ -54,7 +55,8 @@ export class PracticeGlucoseMeter extends SimulatedGattDevice {
 
   /** Made at the first use, so that the newest one is some minutes old then. */
   get records(): readonly StoredRecord[] {
-    this.stored ??= practiceRecords(this.options.seed ?? 1, this.options.records ?? 31, this.wallClock());
+    const { seed = 1, records = 31, fault } = this.options;
+    this.stored ??= practiceRecords(seed, records, this.wallClock(), fault);
     return this.stored;
   }
 
@@ -136,3 +138,9 @@ export class PracticeGlucoseMeter extends SimulatedGattDevice {
     this.after(5, () => void this.air?.indicate('2A52', Uint8Array.from(bytes)));
   }
 }
+
+const simulated: SimulatedDriver = {
+  devices: { glucose: { transport: 'ble', make: (options) => new PracticeGlucoseMeter(options) } },
+  without: { 'wrong-checksum': 'the Glucose service carries none' },
+};
+export default simulated;

@@ -1,8 +1,12 @@
+import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { SimulatedGattDevice, type SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
 import {
   dateTimeBytes,
+  FLOAT_NAN,
+  FLOAT_NRES,
   floatBytes,
   SFLOAT_NAN,
+  SFLOAT_NRES,
   seededRandom,
   sfloatBytes,
   u16,
@@ -83,7 +87,7 @@ export class PracticeOximeter extends LiveDevice {
   }
 
   protected next(): readonly number[] {
-    const { finger = 'in' } = this.options;
+    const { finger = this.has('never-measured') ? 'out' : 'in' } = this.options;
     // Flags: measurement status, device and sensor status, pulse amplitude index.
     const flags = 0x1c;
     if (finger === 'out') {
@@ -92,7 +96,9 @@ export class PracticeOximeter extends LiveDevice {
     }
     this.spo2 = this.walk(this.spo2, 93, 2);
     this.pulse = this.walk(this.pulse, 104, 6);
-    const values = [...sfloatBytes(this.spo2), ...sfloatBytes(this.pulse)];
+    const values = this.has('not-a-number')
+      ? [...SFLOAT_NAN, ...SFLOAT_NRES]
+      : [...sfloatBytes(this.spo2), ...sfloatBytes(this.pulse)];
     // Questionable, with a poor signal at low perfusion; else ongoing and fully qualified.
     if (finger === 'weak') return [flags, ...values, ...u16(0x4020), ...u24(0x000030), ...sfloatBytes(3, -1)];
     return [flags, ...values, ...u16(0x0120), ...u24(0), ...sfloatBytes(21 + Math.floor(this.random() * 5), -1)];
@@ -120,9 +126,14 @@ export class PracticeHeartRateStrap extends LiveDevice {
     ];
   }
 
+  /** What stands at the end are intervals: only flag bits are free. */
+  protected override newer([flags = 0, ...rest]: readonly number[]): readonly number[] {
+    return [flags | 0xe0, ...rest];
+  }
+
   protected next(): readonly number[] {
     // Contact supported and not detected: the strap has no rate and sends none.
-    if (this.options.contact === false) return [0x04, 0];
+    if (this.options.contact === false || this.has('never-measured')) return [0x04, 0];
     this.rate = this.walk(this.rate, 118, 8);
     const interval = Math.round((60 / this.rate) * 1024 + (this.random() - 0.5) * 16);
     return [0x16, this.rate, ...u16(interval), ...u16(interval + Math.round((this.random() - 0.5) * 8))];
@@ -206,11 +217,20 @@ export class PracticeBloodPressureMonitor extends SpotDevice {
     status: number,
   ): readonly number[] {
     const kPa = this.options.unit === 'kPa';
+    // The pressures stay in mmHg.
+    const wrongUnit = this.has('wrong-unit');
     // kPa with one decimal, as monitors show it.
-    const pressure = (mmHg: number) => (kPa ? sfloatBytes(Math.round(mmHg * 1.33322), -1) : sfloatBytes(mmHg));
+    const pressure = (mmHg: number) =>
+      this.has('never-measured')
+        ? SFLOAT_NRES
+        : this.has('not-a-number')
+          ? SFLOAT_NAN
+          : kPa
+            ? sfloatBytes(Math.round(mmHg * 1.33322), -1)
+            : sfloatBytes(mmHg);
     const time = dateTimeBytes(this.wallClock(ago));
     const values = [...pressure(systolic), ...pressure(diastolic), ...SFLOAT_NAN];
-    return [0x1e | (kPa ? 1 : 0), ...values, ...time, ...sfloatBytes(pulse), 1, ...u16(status)];
+    return [0x1e | (kPa || wrongUnit ? 1 : 0), ...values, ...time, ...sfloatBytes(pulse), 1, ...u16(status)];
   }
 }
 
@@ -238,7 +258,24 @@ export class PracticeThermometer extends SpotDevice {
   protected measurements(): readonly (readonly number[])[] {
     const tenths = 391 + Math.floor(seededRandom(this.options.seed ?? 1)() * 6);
     const time = dateTimeBytes(this.wallClock());
+    if (this.has('never-measured')) return [[0x06, ...FLOAT_NRES, ...time, 3]];
+    if (this.has('not-a-number')) return [[0x06, ...FLOAT_NAN, ...time, 3]];
+    if (this.has('wrong-unit')) return [[0x07, ...floatBytes(tenths, -1), ...time, 3]];
     if (this.options.unit === 'F') return [[0x07, ...floatBytes(Math.round((tenths * 9) / 5 + 320), -1), ...time, 3]];
     return [[0x06, ...floatBytes(tenths, -1), ...time, 3]];
   }
 }
+
+const simulated: SimulatedDriver = {
+  devices: {
+    oximeter: { transport: 'ble', make: (options) => new PracticeOximeter(options) },
+    'heart-rate': { transport: 'ble', make: (options) => new PracticeHeartRateStrap(options) },
+    'blood-pressure': {
+      transport: 'ble',
+      make: (options) => new PracticeBloodPressureMonitor(options),
+    },
+    thermometer: { transport: 'ble', make: (options) => new PracticeThermometer(options) },
+  },
+  without: { 'wrong-checksum': 'the values of these services carry none' },
+};
+export default simulated;

@@ -1,3 +1,4 @@
+import type { ContentFault, SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { seededRandom } from '@onebox/driver-sdk/simulated/values.js';
 import type { SerialLine, SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/simulator.js';
 import { SAMPLES_PER_SECOND } from './live.js';
@@ -20,6 +21,10 @@ export interface Cms50Faults {
   readonly silentAfter?: number;
   /** Ends the session with this reason after so many live packets. */
   readonly endAfter?: { readonly packets: number; readonly reason: number };
+  /** The finger is in, and the values are those that say that there is none. */
+  readonly noValues?: boolean;
+  /** Sends packets of a kind that the driver does not know between the others. */
+  readonly unknownPackets?: boolean;
 }
 
 export interface Cms50SimulatorOptions {
@@ -39,6 +44,9 @@ export interface Cms50SimulatorOptions {
 const TICK_MS = 25;
 /** The device stops the live stream when it hears nothing for so long. */
 const KEEP_ALIVE_MS = 5_500;
+/** A packet type that the protocol does not have. */
+const UNKNOWN = 0x7e;
+const UNKNOWN_DATA = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
 const NOTHING = { pulse: 0xff, spo2: 0x7f, index: 0xffff };
 
 /** A made-up CMS50 on a serial line. It obeys the five commands of a reader; others are kept in `refused`. */
@@ -121,6 +129,7 @@ export class Cms50Simulator implements SerialSimulator {
         return;
       }
       this.send(this.livePacket());
+      if (this.faults.unknownPackets === true) this.send(encodePacket({ type: UNKNOWN, data: UNKNOWN_DATA }));
       this.sent += 1;
     }
   }
@@ -131,7 +140,8 @@ export class Cms50Simulator implements SerialSimulator {
     const sample = this.finger.next();
     if (this.faults.probeOff === true) return live(0x80, tooLong ? 0x10 : 0, 0, 0, NOTHING);
     if (searching) return live(0, 0, 0x80 | 4, 0, NOTHING);
-    const values = { pulse: sample.pulseRate, spo2: sample.spo2, index: sample.perfusionIndexRaw };
+    const measured = { pulse: sample.pulseRate, spo2: sample.spo2, index: sample.perfusionIndexRaw };
+    const values = this.faults.noValues === true ? NOTHING : measured;
     return live(6, sample.beat ? 0x40 : 0, sample.pleth, 0x10 | sample.bar, values);
   }
 
@@ -181,3 +191,27 @@ function live(
   const data = Uint8Array.of(strength | status, wave, bar, pulse, spo2, index & 0xff, index >> 8);
   return encodePacket({ type: LIVE, data });
 }
+
+const FAULTS: Readonly<Partial<Record<ContentFault, Cms50Faults>>> = {
+  'never-measured': { probeOff: true },
+  'not-a-number': { noValues: true },
+  'newer-firmware': { unknownPackets: true },
+  'ends-early': { endAfter: { packets: 5 * SAMPLES_PER_SECOND, reason: 2 } },
+};
+
+const simulated: SimulatedDriver = {
+  devices: {
+    cms50: {
+      transport: 'serial',
+      make: ({ fault, ...options }) => new Cms50Simulator({ ...options, faults: (fault && FAULTS[fault]) ?? {} }),
+    },
+  },
+  without: {
+    'wrong-checksum': 'packets carry none',
+    'wrong-unit': 'the units are fixed',
+    'clock-off': 'the device tells no time',
+    'clock-unset': 'the device tells no time',
+    'battery-low': 'the protocol does not tell',
+  },
+};
+export default simulated;

@@ -1,3 +1,4 @@
+import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { SimulatedGattDevice, type SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
 import type { SimulatedService } from '@onebox/driver-sdk/simulator.js';
 
@@ -20,3 +21,18 @@ export class PracticeUnknownDevice extends SimulatedGattDevice {
     ];
   }
 }
+
+const NOTHING = 'it measures nothing';
+const simulated: SimulatedDriver = {
+  devices: { generic: { transport: 'ble', make: (options) => new PracticeUnknownDevice(options) } },
+  without: {
+    'wrong-checksum': NOTHING,
+    'wrong-unit': NOTHING,
+    'clock-off': 'it has no clock',
+    'clock-unset': 'it has no clock',
+    'never-measured': NOTHING,
+    'not-a-number': NOTHING,
+    'ends-early': NOTHING,
+  },
+};
+export default simulated;

@@ -1,6 +1,6 @@
 import { phaseOf } from '@onebox/driver-sdk/findings.js';
 import { PHASES, type PhaseName } from '@onebox/driver-sdk/manifest.js';
-import type { Response } from '@onebox/protocol/messages.js';
+import type { Finding, Response } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/messages.js';
 import type { Misbehaviour } from './misbehaviour.js';
 import type { Memory, PracticePatient } from './practice/patient.js';
@@ -8,6 +8,8 @@ import { VERSION } from './profile.js';
 
 /** What is told stays the same for so long after the last request, or until the reader leaves: `skip` counts on it. */
 const SNAPSHOT_MS = 15 * 60_000;
+/** Field 1999, a varint: what a later version may add. */
+const UNKNOWN_FIELD = [0xf8, 0x7c, 0x07];
 
 /** The device's side of onebox.v1, whatever the link: takes requests, gives answers, one at a time. */
 export class NativeDevice {
@@ -57,11 +59,12 @@ export class NativeDevice {
   }
 
   #hello(): v1.IHello {
-    const { version = VERSION, clockNotSet = false, without = [] } = this.faults;
+    const { version = VERSION, clockNotSet = false, clockFastMs = 0, without = [] } = this.faults;
     const { clockOffsetMs } = this.patient;
     const notSet = clockNotSet || clockOffsetMs === undefined;
     const phase = PHASES.filter((name) => !without.includes(name)).map(phaseOf);
-    return { ...version, phase, clockNotSet: notSet, deviceUnixMs: notSet ? 0 : this.now() + (clockOffsetMs ?? 0) };
+    const deviceUnixMs = notSet ? 0 : this.now() + clockFastMs + (clockOffsetMs ?? 0);
+    return { ...version, phase, clockNotSet: notSet, deviceUnixMs };
   }
 
   async #read(id: number, { phase, skip }: v1.IReadRequest, turn: number): Promise<void> {
@@ -86,9 +89,11 @@ export class NativeDevice {
   #memory(phase: PhaseName): Memory[PhaseName] {
     const now = this.now();
     const kept =
-      this.#snapshot && now - this.#snapshot.usedAt <= SNAPSHOT_MS ? this.#snapshot.memory : this.patient.read(now);
+      this.#snapshot && now - this.#snapshot.usedAt <= SNAPSHOT_MS
+        ? this.#snapshot.memory
+        : this.patient.read(now + (this.faults.clockFastMs ?? 0));
     this.#snapshot = { usedAt: now, memory: kept };
-    return kept[phase];
+    return kept[phase].map((finding) => misstated(finding, this.faults));
   }
 
   async #say(response: Response, turn: number): Promise<void> {
@@ -96,6 +101,24 @@ export class NativeDevice {
     if (this.faults.slowMs) await new Promise((resolve) => setTimeout(resolve, this.faults.slowMs));
     if (turn !== this.#turn) return;
     this.#messages += 1;
-    await this.send(v1.Response.encode(response).finish(), this.#messages);
+    const message = v1.Response.encode(response).finish();
+    await this.send(
+      this.faults.unknownFields ? Uint8Array.from([...message, ...UNKNOWN_FIELD]) : message,
+      this.#messages,
+    );
   }
+}
+
+/** A number as the faults want it told; everything else as it is. */
+function misstated(finding: Finding, { absent, unit }: Misbehaviour): Finding {
+  if (absent === undefined && unit === undefined) return finding;
+  const changed = v1.Finding.toObject(v1.Finding.fromObject(finding)) as Finding;
+  for (const body of [changed.observation, changed.setting, changed.statistic]) {
+    if (!body?.numeric) continue;
+    if (unit !== undefined) body.numeric.unit = unit;
+    if (absent === undefined) continue;
+    body.absent = absent;
+    delete body.numeric;
+  }
+  return changed;
 }

@@ -1,9 +1,11 @@
 import { DEVICE_CLASSES } from '@onebox/driver-sdk/manifest.js';
+import type { SimulatedDriver, SimulationOptions, SimulatorMaker } from '@onebox/driver-sdk/simulated/faults.js';
 import type { BleAir, BleSimulator, SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/simulator.js';
 import { Deframer, Fragmenter, frame, Reassembler } from '@onebox/protocol/framing.js';
-import type { Misbehaviour } from './misbehaviour.js';
+import { CONTENT_FAULTS, type Misbehaviour } from './misbehaviour.js';
 import { NativeDevice } from './native-device.js';
 import type { PracticePatient } from './practice/patient.js';
+import { PATIENTS, SECOND_ICD } from './practice/patients.js';
 import { advertisedData, LINE, REQUEST, RESPONSE, SERVICE } from './profile.js';
 
 export interface NativeSimulatorOptions {
@@ -136,3 +138,22 @@ export class NativeSerialSimulator implements SerialSimulator {
     );
   }
 }
+
+const faultsOf = ({ fault }: SimulationOptions): Misbehaviour => (fault && CONTENT_FAULTS[fault]) ?? {};
+
+const simulated: SimulatedDriver = {
+  devices: {
+    ...Object.fromEntries(
+      PATIENTS.map((patient): [string, SimulatorMaker] => [
+        patient.key,
+        { transport: 'ble', make: (options) => new NativeBleSimulator(patient, { faults: faultsOf(options) }) },
+      ]),
+    ),
+    wand: {
+      transport: 'serial',
+      make: (options) => new NativeSerialSimulator(SECOND_ICD, { faults: faultsOf(options) }),
+    },
+  },
+  without: { 'battery-low': 'a patient of its own has it: the pacemaker at replacement time' },
+};
+export default simulated;

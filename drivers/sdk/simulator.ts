@@ -64,6 +64,8 @@ export interface BleAir {
 export interface BleSimulator {
   readonly advertisement: SimulatedAdvertisement;
   readonly services: readonly SimulatedService[];
+  /** The device asks for pairing where a characteristic is `encrypted`, and refuses it. */
+  readonly pairing?: 'refused';
   /** Called once, before the device advertises. Timers started here must end in `stop`. */
   start(air: BleAir): void | Promise<void>;
   stop(): void | Promise<void>;
@@ -86,6 +88,7 @@ export interface SerialUsb {
   readonly productId: string;
   readonly serialNumber?: string;
   readonly manufacturer?: string;
+  readonly product?: string;
 }
 
 /** The device's end of the wire. */
@@ -93,6 +96,8 @@ export interface SerialWire {
   /** Sends bytes; they arrive in order, in pieces of any size. */
   send(bytes: Uint8Array): void;
   onBytes(listener: (bytes: Uint8Array) => void): void;
+  /** The cable is pulled. */
+  unplug(): void;
   /** The simulation's clock, milliseconds since 1970. */
   now(): number;
 }

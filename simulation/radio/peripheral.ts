@@ -203,7 +203,8 @@ export async function startSimulator(
   simulator: BleSimulator,
   options?: PeripheralOptions,
 ): Promise<RunningSimulator> {
-  const peripheral = new Peripheral(controller, simulator, options);
+  const pairing = simulator.pairing === 'refused' ? ({ pairing: 'none' } as const) : undefined;
+  const peripheral = new Peripheral(controller, simulator, options ?? pairing);
   await simulator.start(peripheral);
   await peripheral.open();
   return {

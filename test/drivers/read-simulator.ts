@@ -5,7 +5,7 @@ import { readManifest } from '@onebox/driver-sdk/manifest.js';
 import type { BleSimulator } from '@onebox/driver-sdk/simulator.js';
 import { type InProcessOptions, runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
 import { type Finding, type Observation, Phase } from '@onebox/protocol/messages.js';
-import { SimulatorLink } from './simulator-link.js';
+import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 
 export const ALL_PHASES = [1, 2, 3, 4, 5, 6, 7] as readonly Phase[];
 
@@ -16,7 +16,8 @@ export function manifestOf(id: string) {
 
 /** Runs a driver of ours against a simulated device, and gathers what it said. */
 export async function readSimulator(driver: Driver, simulator: BleSimulator, options: Partial<InProcessOptions> = {}) {
-  const link = new SimulatorLink(simulator);
+  const device = await DirectDevice.ble(simulator);
+  const link = await device.open();
   const findings: Finding[] = [];
   const traces: string[] = [];
   const run = await runDriverInProcess({
@@ -29,6 +30,7 @@ export async function readSimulator(driver: Driver, simulator: BleSimulator, opt
     ...options,
   });
   await link.close();
+  await device.stop();
   return { run, link, findings, traces };
 }
 

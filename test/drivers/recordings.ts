@@ -10,8 +10,8 @@ import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { Replay } from '@onebox/gateway/recordings/replay.js';
 import { type Finding, v1 } from '@onebox/protocol/messages.js';
+import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 import { ALL_PHASES, manifestOf } from './read-simulator.js';
-import { SimulatorLink } from './simulator-link.js';
 
 /** Recordings of our own simulators: made once, kept in the folder of the driver, replayed ever after. */
 
@@ -43,7 +43,8 @@ export async function makeRecording(driver: Driver, name: string, simulator: Ble
     practice: true,
     identifying: manifest.identifying,
   });
-  const link = await recorder.record(new SimulatorLink(simulator), { deadlineMs: 1000 });
+  const device = await DirectDevice.ble(simulator);
+  const link = await recorder.record(await device.open(), { deadlineMs: 1000 });
   await runDriverInProcess({
     driver,
     manifest,
@@ -54,6 +55,7 @@ export async function makeRecording(driver: Driver, name: string, simulator: Ble
     onFinding: () => undefined,
   });
   await link.close();
+  await device.stop();
   await recorder.finish();
   mkdirSync(folderOf(driver.id), { recursive: true });
   writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));

@@ -6,6 +6,8 @@ import astm from '@onebox/drivers/astm-lis-serial/driver.js';
 import { analyserSimulator, glucoseMeterSimulator } from '@onebox/drivers/astm-lis-serial/simulator.js';
 import cms50 from '@onebox/drivers/contec-cms50-v7-serial/driver.js';
 import { Cms50Simulator } from '@onebox/drivers/contec-cms50-v7-serial/simulator.js';
+import phd from '@onebox/drivers/ieee11073-phd/driver.js';
+import { glucoseAgent, oximeterAgent, scaleAgent } from '@onebox/drivers/ieee11073-phd/simulator.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
@@ -52,13 +54,18 @@ beforeAll(async () => {
       'ends-in-mid-message',
       analyserSimulator({ ...upload, seed: 9, framing: 'chunks', faults: { endBefore: 2 } }),
     ),
+    make(phd, 'oximeter-stream', oximeterAgent({ seed: 7, clockMinutes: 0 })),
+    make(phd, 'scale-own-configuration', scaleAgent({ seed: 8, clockMinutes: 0 })),
+    make(phd, 'ends-in-mid-report', glucoseAgent({ seed: 9, clockMinutes: 0, fault: 'ends-early' })),
   ]);
 }, 120_000);
 
-describe.each([cms50, astm])('$id', (driver) => {
+const ERRORS: Readonly<Record<string, string>> = { 'no-answer': 'LINK_TIMEOUT', 'ends-in-mid-report': 'LINK_MALFORMED' };
+
+describe.each([cms50, astm, phd])('$id', (driver) => {
   const golden = (file: string) =>
     readFileSync(join(folderOf(driver.id), file.replace('.obrec', '.findings.jsonl')), 'utf8');
-  const error = (file: string) => (file.startsWith('no-answer') ? 'LINK_TIMEOUT' : undefined);
+  const error = (file: string) => ERRORS[file.replace('.obrec', '')];
 
   it('has whole recordings of practice instruments', () => {
     expect(recordingsOf(driver.id)).toHaveLength(3);

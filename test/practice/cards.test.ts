@@ -6,13 +6,13 @@ import { Facts } from '@onebox/gateway/card/facts.js';
 import type { Card } from '@onebox/gateway/card/model.js';
 import { stripList } from '@onebox/gateway/card/strips.js';
 import { describe, expect, it } from 'vitest';
-import { DirectLink, STANDING_CLOCK } from './direct-link.js';
+import { directLink, STANDING_CLOCK } from './direct-link.js';
 import { readNative } from './native-read.js';
 
 const [icd, pacemaker, pump, dbs] = PATIENTS as [PracticePatient, PracticePatient, PracticePatient, PracticePatient];
 
 async function read(patient: PracticePatient): Promise<{ card: Card; facts: Facts }> {
-  const { store } = await readNative(() => DirectLink.ble(new NativeBleSimulator(patient)), {
+  const { store } = await readNative(() => directLink(new NativeBleSimulator(patient)), {
     now: () => STANDING_CLOCK,
   });
   const facts = new Facts();

@@ -6,7 +6,7 @@ import { outcome } from '@onebox/gateway/interrogation/completeness.js';
 import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
 import { Phase, v1 } from '@onebox/protocol/messages.js';
 import { describe, expect, it, vi } from 'vitest';
-import { DirectLink, STANDING_CLOCK } from './direct-link.js';
+import { directLink, STANDING_CLOCK } from './direct-link.js';
 import { content, type NativeReadOptions, readNative } from './native-read.js';
 
 const [icd, , pump] = PATIENTS as [PracticePatient, PracticePatient, PracticePatient, PracticePatient];
@@ -20,7 +20,7 @@ const simulator = (kind: Kind, patient: PracticePatient, faults: Misbehaviour = 
 
 async function read(kind: Kind, patient: PracticePatient, faults: Misbehaviour = {}, options: NativeReadOptions = {}) {
   const device = simulator(kind, patient, faults);
-  const open = () => (device instanceof NativeBleSimulator ? DirectLink.ble(device) : DirectLink.serial(device));
+  const open = () => directLink(device);
   return { ...(await readNative(open, { now: () => STANDING_CLOCK, ...options })), device };
 }
 
@@ -166,7 +166,7 @@ describe('native driver after a lost link', () => {
     const device = new NativeBleSimulator(pump);
     const open = () => {
       device.device.faults = { disconnectAfter: 900 };
-      return DirectLink.ble(device);
+      return directLink(device);
     };
     const { store, runs } = await readNative(open, { links: 40, now: () => STANDING_CLOCK });
     expect(runs.length).toBeGreaterThan(4);

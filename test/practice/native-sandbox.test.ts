@@ -8,7 +8,7 @@ import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { Replay } from '@onebox/gateway/recordings/replay.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DirectLink, STANDING_CLOCK } from './direct-link.js';
+import { directLink, STANDING_CLOCK } from './direct-link.js';
 import { content, manifest, readNative } from './native-read.js';
 
 const [icd, , pump] = PATIENTS as [PracticePatient, PracticePatient, PracticePatient];
@@ -21,16 +21,16 @@ describe('native driver in the sandbox', () => {
   });
 
   it('finds the same as outside', async () => {
-    const outside = await readNative(() => DirectLink.ble(new NativeBleSimulator(icd)), { now });
-    const inside = await readNative(() => DirectLink.ble(new NativeBleSimulator(icd)), { now, bundle, idleMs: 4000 });
+    const outside = await readNative(() => directLink(new NativeBleSimulator(icd)), { now });
+    const inside = await readNative(() => directLink(new NativeBleSimulator(icd)), { now, bundle, idleMs: 4000 });
     expect(inside.runs[0]?.error).toBeUndefined();
     expect(content(inside.store)).toEqual(content(outside.store));
   });
 
   it('resumes after a lost link', async () => {
-    const undisturbed = await readNative(() => DirectLink.ble(new NativeBleSimulator(pump)), { now });
+    const undisturbed = await readNative(() => directLink(new NativeBleSimulator(pump)), { now });
     const device = new NativeBleSimulator(pump, { faults: { disconnectAfter: 3000 } });
-    const resumed = await readNative(() => DirectLink.ble(device), { now, bundle, links: 3, idleMs: 4000 });
+    const resumed = await readNative(() => directLink(device), { now, bundle, links: 3, idleMs: 4000 });
     expect(resumed.runs.map(({ error }) => error?.kind)).toEqual(['LINK_LOST', undefined]);
     expect(content(resumed.store)).toEqual(content(undisturbed.store));
   });

@@ -6,7 +6,7 @@ import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { fileSink, Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { Replay } from '@onebox/gateway/recordings/replay.js';
 import { describe, expect, it } from 'vitest';
-import { DirectLink, STANDING_CLOCK } from './direct-link.js';
+import { directLink, STANDING_CLOCK } from './direct-link.js';
 import { content, manifest, readNative } from './native-read.js';
 
 /**
@@ -22,8 +22,8 @@ const sessions: readonly (readonly [string, PracticePatient, 'ble' | 'serial'])[
 
 const open = (patient: PracticePatient, transport: 'ble' | 'serial') =>
   transport === 'ble'
-    ? DirectLink.ble(new NativeBleSimulator(patient))
-    : DirectLink.serial(new NativeSerialSimulator(patient, { paced: false }));
+    ? directLink(new NativeBleSimulator(patient))
+    : directLink(new NativeSerialSimulator(patient, { paced: false }));
 
 describe('recordings of the practice patients', () => {
   it.runIf(process.env.REMAKE_RECORDINGS !== undefined)('are made', async () => {

@@ -7,7 +7,7 @@ import type { LinkProvider, Sighting } from '@onebox/gateway/links/link.js';
 import { startPracticeProviders } from '@onebox/simulation/practice/providers.js';
 import { type PracticeWorld, startPracticeWorld } from '@onebox/simulation/practice/world.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DirectLink } from './direct-link.js';
+import { directLink } from './direct-link.js';
 import { content, manifest, readNative } from './native-read.js';
 
 const LINE = { baudRate: 115_200 } as const;
@@ -117,7 +117,7 @@ describe('practice world', () => {
 
 /** The same read on a direct link. */
 async function direct(patient: PracticePatient): Promise<readonly string[]> {
-  const { store } = await readNative(() => DirectLink.ble(new NativeBleSimulator(patient)));
+  const { store } = await readNative(() => directLink(new NativeBleSimulator(patient)));
   return content(store, 'without times');
 }
 

@@ -5,6 +5,7 @@ import type {
   SimulatedCharacteristic,
   SimulatedService,
 } from '../simulator.js';
+import type { ContentFault, SimulationOptions } from './faults.js';
 import { dateTimeBytes } from './values.js';
 
 /** What simulated GATT devices have in common: identity, battery, a clock, a rhythm, and misbehaviour on order. */
@@ -20,9 +21,7 @@ export type Misconduct =
   /** Hangs up after its third measurement. */
   | 'hangs-up';
 
-export interface SimulatedGattOptions {
-  /** Same seed, same values. */
-  readonly seed?: number;
+export interface SimulatedGattOptions extends SimulationOptions {
   readonly name?: string;
   readonly serial?: string;
   readonly batteryPercent?: number;
@@ -34,6 +33,9 @@ export interface SimulatedGattOptions {
 }
 
 const READ_NOT_PERMITTED = 0x02;
+const FAST_CLOCK_MS = 40 * 60_000;
+/** Bytes that a newer device sends after what the driver knows. */
+const UNKNOWN_FIELD = [0xa5, 0x5a];
 const MAKER = 'OneBox Practice';
 
 export abstract class SimulatedGattDevice implements BleSimulator {
@@ -85,16 +87,27 @@ export abstract class SimulatedGattDevice implements BleSimulator {
   protected async send(how: 'notify' | 'indicate', characteristic: string, value: readonly number[]): Promise<void> {
     const { misconduct } = this.options;
     if (misconduct === 'silent' || this.air === undefined) return;
-    const kept = misconduct === 'truncated' ? value.slice(0, -1) : value;
+    const known = misconduct === 'truncated' ? value.slice(0, -1) : value;
+    const kept = this.has('newer-firmware') ? this.newer(known) : known;
     await this.air[how](characteristic, Uint8Array.from(kept));
     this.sent += 1;
     if (misconduct === 'hangs-up' && this.sent >= 3) this.air?.disconnect();
+    else if (this.has('ends-early')) this.air?.disconnect();
+  }
+
+  /** A value as firmware of the future sends it: with something behind what is known. */
+  protected newer(value: readonly number[]): readonly number[] {
+    return [...value, ...UNKNOWN_FIELD];
+  }
+
+  protected has(fault: ContentFault): boolean {
+    return this.options.fault === fault;
   }
 
   /** The wall clock of the device in milliseconds, as if it were UTC; undefined when it was never set. */
   protected wallClock(ago = 0): number | undefined {
-    const { clockOffsetMs = 0, utcOffsetMinutes } = this.options;
-    if (clockOffsetMs === 'unset') return undefined;
+    const { clockOffsetMs = this.has('clock-off') ? FAST_CLOCK_MS : 0, utcOffsetMinutes } = this.options;
+    if (clockOffsetMs === 'unset' || this.has('clock-unset')) return undefined;
     const now = this.air?.now() ?? 0;
     const zone = utcOffsetMinutes ?? -new Date(now).getTimezoneOffset();
     return now - ago + zone * 60_000 + clockOffsetMs;
@@ -106,14 +119,21 @@ export abstract class SimulatedGattDevice implements BleSimulator {
     const serial = this.options.serial ?? `P-${String(1000 + ((this.options.seed ?? 1) % 9000))}`;
     return {
       uuid: '180A',
-      characteristics: [text('2A29', MAKER), text('2A24', this.model), text('2A25', serial), text('2A26', '1.0.0')],
+      characteristics: [
+        text('2A29', MAKER),
+        text('2A24', this.model),
+        text('2A25', serial),
+        text('2A26', this.has('newer-firmware') ? '99.0.0' : '1.0.0'),
+      ],
     };
   }
 
   protected battery(): SimulatedService {
     return {
       uuid: '180F',
-      characteristics: [this.readable('2A19', () => Uint8Array.of(this.options.batteryPercent ?? 82))],
+      characteristics: [
+        this.readable('2A19', () => Uint8Array.of(this.options.batteryPercent ?? (this.has('battery-low') ? 3 : 82))),
+      ],
     };
   }
 

@@ -9,6 +9,10 @@ export function sfloatBytes(coefficient: number, exponent = 0): number[] {
 }
 
 export const SFLOAT_NAN = [0xff, 0x07];
+/** Not at this resolution. */
+export const SFLOAT_NRES = [0x00, 0x08];
+export const FLOAT_NAN = [0xff, 0xff, 0x7f, 0x00];
+export const FLOAT_NRES = [0x00, 0x00, 0x80, 0x00];
 export const SFLOAT_POSITIVE_INFINITY = [0xfe, 0x07];
 
 /** FLOAT of coefficient x 10^exponent; throws RangeError when it does not fit. */
