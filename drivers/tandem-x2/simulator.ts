@@ -7,7 +7,7 @@ import { ANSWERS, type AnswerName, answerName, ERROR_ANSWER } from './messages.j
 import { type Message, PacketRejected, readPackets, writePackets } from './packets.js';
 import { PUMP_EPOCH } from './pump-time.js';
 import { CHANNELS } from './requests.js';
-import { practiceHistory, PRESENT_GLUCOSE, type StoredRecord } from './simulator-history.js';
+import { PRESENT_GLUCOSE, practiceHistory, type StoredRecord } from './simulator-history.js';
 
 /**
  * A practice pump whose link is authorised already: delivering, with automatic dosing on, while the linked sensor is low and
@@ -49,6 +49,7 @@ export class PracticeTandemPump extends SimulatedGattDevice {
   private stored: readonly StoredRecord[] | undefined;
   private readonly spoiled: Set<number>;
   private streamId = 0;
+  private glucoseHasRisen = false;
 
   constructor(protected override readonly options: TandemOptions = {}) {
     super(options, MODEL, ['FDFB']);
@@ -77,6 +78,12 @@ export class PracticeTandemPump extends SimulatedGattDevice {
       lastBolus: LAST_BOLUS,
     });
     return this.stored;
+  }
+
+  /** The sensor's value has risen above the limit: the pump ends its alert and says that something has changed. */
+  glucoseRises(): void {
+    this.glucoseHasRisen = true;
+    void this.air?.notify(CHANNELS.events, Uint8Array.of(0x10, 0x80, 0, 0));
   }
 
   /** Seconds of the pump's clock. */
@@ -120,7 +127,10 @@ export class PracticeTandemPump extends SimulatedGattDevice {
   }
 
   private history(transaction: number, cargo: Uint8Array): void {
-    if (cargo.length !== 5) return this.refuse(60, transaction, BAD_LENGTH);
+    if (cargo.length !== 5) {
+      this.refuse(60, transaction, BAD_LENGTH);
+      return;
+    }
     const first = new DataView(cargo.buffer, cargo.byteOffset).getUint32(0, true);
     const count = cargo[4]!;
     this.streamId = (this.streamId + 1) % 256;
@@ -178,7 +188,7 @@ export class PracticeTandemPump extends SimulatedGattDevice {
       pumpVersion: { armSwVer: 70_801, serialNum: SERIAL, partNum: 1_002_717, pumpRev: '0', modelNum: 1_002_717 },
       alarmStatus: { intMap: 0n },
       alertStatus: { intMap: this.has('battery-low') ? 1n << BigInt(ALERT_LOW_POWER) : 0n },
-      cgmAlertStatus: { intMap: this.glucoseUnknown ? 0n : 1n << BigInt(CGM_ALERT_LOW) },
+      cgmAlertStatus: { intMap: this.glucoseUnknown || this.glucoseHasRisen ? 0n : 1n << BigInt(CGM_ALERT_LOW) },
       homeScreenMirror: {
         cgmTrendIconId: this.glucoseUnknown ? 0 : 6,
         cgmAlertIconId: 255,
@@ -189,7 +199,13 @@ export class PracticeTandemPump extends SimulatedGattDevice {
         remainingInsulinPlusIcon: false,
         cgmDisplayData: !this.glucoseUnknown,
       },
-      controlIqIob: { mudaliarIOB: 2410, timeRemainingSeconds: 11_700, mudaliarTotalIOB: 2600, swan6hrIOB: 2350, iobType: 1 },
+      controlIqIob: {
+        mudaliarIOB: 2410,
+        timeRemainingSeconds: 11_700,
+        mudaliarTotalIOB: 2600,
+        swan6hrIOB: 2350,
+        iobType: 1,
+      },
       nonControlIqIob: { iob: 2410, timeRemaining: 11_700, totalIOB: 2600 },
       lastBolusStatus: bolus,
       lastBolusStatusV2: bolus,
@@ -210,7 +226,13 @@ export class PracticeTandemPump extends SimulatedGattDevice {
         lowGlucoseAlertEnabled: 1,
       },
       profileStatus: { numberOfProfiles: 1, idpSlot0Id: 0, idpSlot1Id: 255, idpSlot2Id: 255 },
-      idpSettings: { name: 'Practice', numberOfProfileSegments: 2, insulinDuration: 300, maxBolus: 15_000, carbEntry: true },
+      idpSettings: {
+        name: 'Practice',
+        numberOfProfileSegments: 2,
+        insulinDuration: 300,
+        maxBolus: 15_000,
+        carbEntry: true,
+      },
       historyLogStatus: {
         numEntries: records.length,
         firstSequenceNum: records[0]?.sequence ?? 0,
@@ -227,7 +249,7 @@ export class PracticeTandemPump extends SimulatedGattDevice {
     if (this.has('never-measured')) return { egvStatusId: 4 };
     const at = { bgReadingTimestampSeconds: this.seconds(PRESENT_GLUCOSE.ago) };
     if (this.has('not-a-number')) return { ...at, cgmReading: 0xffff, egvStatusId: 0 };
-    return { ...at, cgmReading: PRESENT_GLUCOSE.value, egvStatusId: 1, trendRate: -2 };
+    return { ...at, cgmReading: this.glucoseHasRisen ? 82 : PRESENT_GLUCOSE.value, egvStatusId: 1, trendRate: -2 };
   }
 }
 

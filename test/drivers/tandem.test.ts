@@ -13,8 +13,11 @@ const BOLUS = MDC.INS_BOLUS;
 const DEFAULT = ALL_PHASES.filter((phase) => phase !== Phase.PHASE_MEMORY);
 const SHORT = { historyHours: 3 } as const;
 
-async function read(options: TandemOptions = {}, run: Parameters<typeof readSimulator>[2] = {}) {
-  const pump = new PracticeTandemPump(options);
+async function read(
+  options: TandemOptions = {},
+  run: Parameters<typeof readSimulator>[2] = {},
+  pump = new PracticeTandemPump(options),
+) {
   const quick = defineDriver(manifestOf(driver.id), (device) => tandemPump(device, { answerMs: 300, quietMs: 150 }));
   const result = await readSimulator(quick, pump, { phases: DEFAULT, practice: true, ...run });
   expect(pump.violations).toEqual([]);
@@ -101,6 +104,18 @@ describe('Tandem t:slim X2', () => {
     expect(values(gone.findings)).toEqual(values(mended.findings).filter((sequence) => !lost.includes(sequence)));
   });
 
+  it('gives the log up when nothing of it comes, and says which part', async () => {
+    const all = Array.from({ length: 500 }, (_, index) => 180_001 + index);
+    const { findings, run, pump } = await read({ lost: all });
+    expect(run.error).toBeUndefined();
+    const last = pump.records.at(-1)!.sequence;
+    expect(faultsOf(findings).map(({ detail }) => detail)).toEqual([
+      `records ${last - 49} to ${last}`,
+      `records 180001 to ${last - 100}`,
+      `records ${last - 99} to ${last - 50}`,
+    ]);
+  });
+
   it('takes the older answers of a pump that does not know the newer ones', async () => {
     const { findings, run } = await read({ ...SHORT, api: [2, 1], unknown: [108] });
     expect(run.error).toBeUndefined();
@@ -120,6 +135,26 @@ describe('Tandem t:slim X2', () => {
     const since = observationsOf(findings, 'insulin.suspended-since')[0]?.dateTime;
     expect((Date.now() - (since?.unixMs ?? 0)) / 60_000).toBeCloseTo(30, 0);
     expect(codedOf(findings, 'insulin.suspended-by')).toEqual(['insulin.suspended-by.user']);
+  });
+
+  it('goes on while somebody watches: what the pump says has changed is read again', async () => {
+    const stop = new AbortController();
+    const pump = new PracticeTandemPump(SHORT);
+    const findings: Finding[] = [];
+    const onFinding = (finding: Finding) => {
+      findings.push(finding);
+      const { progress, observation } = finding;
+      if (progress?.phase === Phase.PHASE_EPISODES && progress.state === v1.Progress.State.STATE_DONE)
+        setTimeout(() => pump.glucoseRises(), 50);
+      const glucose = observation?.code?.coding?.[0]?.code === String(GLUCOSE);
+      if (glucose && numberOf(observation) === 82) stop.abort();
+    };
+    await read(SHORT, { live: true, signal: stop.signal, onFinding }, pump);
+    expect(numberOf(observationsOf(findings, GLUCOSE).at(-1))).toBe(82);
+    expect(findings.flatMap(({ alert }) => (alert ? [alert.state] : []))).toEqual([
+      v1.Alert.State.STATE_ACTIVE,
+      v1.Alert.State.STATE_ENDED,
+    ]);
   });
 
   it('corrects times by the clock of the pump, and gives no time where it was never set', async () => {
