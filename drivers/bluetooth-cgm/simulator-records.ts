@@ -29,7 +29,7 @@ export function sensorRecords(
   return Array.from({ length: count }, (_, index) => {
     const toEnd = (count - 1 - index) * interval;
     const offset = last - toEnd;
-    const mgPerDl = valueOf(toEnd, offset, random());
+    const mgPerDl = concentration(toEnd, offset, random());
     const falling = toEnd < 30;
     const warning =
       (mgPerDl < 70 ? BELOW_PATIENT_LOW : 0) | (mgPerDl < 54 ? BELOW_HYPO : 0) | (falling ? FALLING_FAST : 0);
@@ -45,13 +45,22 @@ export function sensorRecords(
             : sfloatBytes(mgPerDl);
     const said = tooHigh ? ABOVE_RANGE : warning;
     const rate = sfloatBytes(falling ? -24 : Math.round((random() - 0.5) * 10), -1);
-    const fields = [FLAGS, ...value, ...u16(offset), 0, 0, said, ...rate, ...sfloatBytes(90 + Math.floor(random() * 10))];
+    const fields = [
+      FLAGS,
+      ...value,
+      ...u16(offset),
+      0,
+      0,
+      said,
+      ...rate,
+      ...sfloatBytes(90 + Math.floor(random() * 10)),
+    ];
     return { key: offset, value: fields, kind: said * 0x10000 };
   });
 }
 
 /** mg/dL, so many minutes before the last record. */
-function valueOf(toEnd: number, offset: number, noise: number): number {
+function concentration(toEnd: number, offset: number, noise: number): number {
   const wave = 128 + 42 * Math.sin(offset / 75) + 18 * Math.sin(offset / 31);
   const calm = Math.round(wave + noise * 6);
   // A low ten hours ago, and the fall of the last hour down to 56 mg/dL.

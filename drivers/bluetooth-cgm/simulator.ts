@@ -31,6 +31,8 @@ const E2E = 1 << 12;
 /** Limits, rate, malfunction, low battery, trend, quality. */
 const FEATURES = 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x200 | 0x8000 | 0x10000;
 const STOPPED = 0x01;
+/** Minutes. */
+const STOPPED_FOR = 118;
 const BATTERY_LOW = 0x02;
 const ISF_SUBCUTANEOUS = 0x59;
 const ZONE_UNKNOWN = 0x80;
@@ -63,7 +65,7 @@ export class PracticeGlucoseSensor extends SimulatedGattDevice {
           { uuid: '2AA7', properties: ['notify'] },
           this.readable('2AA8', () => Uint8Array.from(this.feature())),
           this.readable('2AA9', () => this.value([...u16(this.now()), ...u24(this.annunciation())])),
-          this.readable('2AAA', () => this.value(this.start_())),
+          this.readable('2AAA', () => this.value(this.sessionStart())),
           this.readable('2AAB', () => this.value(u16(RUN_TIME_H))),
           { uuid: '2A52', properties: ['write', 'indicate'], write: (bytes) => this.control(bytes) },
         ],
@@ -75,10 +77,10 @@ export class PracticeGlucoseSensor extends SimulatedGattDevice {
 
   /** Made at the first use, so that the newest one is a few minutes old then. */
   get records(): readonly StoredRecord[] {
-    const { seed = 1, interval = 5, stopped, fault } = this.options;
-    this.stored ??= sensorRecords(seed, this.now() - (stopped ? 120 : 0), interval, fault).map(({ key, value }) => ({
-      key,
-      value: this.record(value),
+    const { seed = 1, interval = 5, fault } = this.options;
+    this.stored ??= sensorRecords(seed, this.now(), interval, fault).map((record) => ({
+      ...record,
+      value: this.record(record.value),
     }));
     return this.stored;
   }
@@ -100,15 +102,18 @@ export class PracticeGlucoseSensor extends SimulatedGattDevice {
 
   /** Minutes since the start of the session. */
   private now(): number {
-    const now = this.air?.now() ?? 0;
-    this.begun ??= now - (this.options.age ?? 4565) * MINUTE - 20_000;
-    const running = Math.floor((now - this.begun) / MINUTE);
-    return this.options.stopped ? running - 118 : running;
+    const running = Math.floor(this.elapsed() / MINUTE);
+    return this.options.stopped ? running - STOPPED_FOR : running;
   }
 
-  private start_(): readonly number[] {
-    const ago = (this.air?.now() ?? 0) - (this.begun ?? (this.now(), this.begun) ?? 0);
-    return [...dateTimeBytes(this.wallClock(ago)), ZONE_UNKNOWN, DST_UNKNOWN];
+  private elapsed(): number {
+    const now = this.air?.now() ?? 0;
+    this.begun ??= now - (this.options.age ?? 4565) * MINUTE - 20_000;
+    return now - this.begun;
+  }
+
+  private sessionStart(): readonly number[] {
+    return [...dateTimeBytes(this.wallClock(this.elapsed())), ZONE_UNKNOWN, DST_UNKNOWN];
   }
 
   private annunciation(): number {

@@ -40,8 +40,8 @@ const RESPONSES: Readonly<Record<number, string>> = {
   9: 'operand-not-supported',
 };
 
-const RESPONSE = 6;
-const NUMBER_RESPONSE = 5;
+export const RESPONSE = 6;
+export const NUMBER_RESPONSE = 5;
 export const RESPONSE_SUCCESS = 1;
 export const RESPONSE_NO_RECORDS = 6;
 
@@ -102,7 +102,24 @@ export interface ProcedureEnd {
 export interface ProcedureOptions {
   /** Longest silence after a request or a record, in milliseconds. The specification gives 30 s. */
   readonly idleMs?: number;
+  /** 2A52 when not given. */
+  readonly point?: RecordAccessPoint;
 }
+
+/** A characteristic that gives records on request, and how its messages are written. */
+export interface RecordAccessPoint {
+  readonly channel: string;
+  /** In the codes of 2A52. */
+  parse(bytes: Uint8Array): RecordAccessMessage;
+  /** The request of the manifest that asks for this, with all its parameters. */
+  request(name: string, parameters: RequestParameters): readonly [string, RequestParameters];
+}
+
+export const RECORD_ACCESS: RecordAccessPoint = {
+  channel: '2A52',
+  parse: parseRecordAccess,
+  request: (name, parameters) => [name, parameters],
+};
 
 const IDLE_MS = 30_000;
 const PROCEDURE_NOT_COMPLETED = 8;
@@ -119,21 +136,22 @@ export async function* recordAccess(
   recordChannels: readonly string[],
   request: string,
   parameters: RequestParameters = {},
-  { idleMs = IDLE_MS }: ProcedureOptions = {},
+  { idleMs = IDLE_MS, point = RECORD_ACCESS }: ProcedureOptions = {},
 ): AsyncGenerator<Packet, ProcedureEnd, void> {
+  const { channel } = point;
   let stream: PacketStream | undefined;
   try {
-    stream = await device.packets([...recordChannels, '2A52']);
-    await device.request(request, parameters);
+    stream = await device.packets([...recordChannels, channel]);
+    await device.request(...point.request(request, parameters));
     for (;;) {
       const packet = await stream.next(idleMs);
-      if (packet === undefined) return incomplete(new OneBoxError('LINK_TIMEOUT', '2A52: no answer'));
-      if (packet.channel !== '2A52') {
+      if (packet === undefined) return incomplete(new OneBoxError('LINK_TIMEOUT', `${channel}: no answer`));
+      if (packet.channel !== channel) {
         yield packet;
         continue;
       }
-      const answer = parseRecordAccess(packet.bytes);
-      if (answer.op === NUMBER_RESPONSE || answer.op === RESPONSE) return ended(answer);
+      const answer = point.parse(packet.bytes);
+      if (answersTo(request, answer)) return ended(answer, channel);
     }
   } catch (error) {
     if (isLocal(error) || isOneBoxError(error, 'LINK_TIMEOUT')) return incomplete(error);
@@ -143,20 +161,39 @@ export async function* recordAccess(
   }
 }
 
-function ended(message: RecordAccessMessage): ProcedureEnd {
+/** Operation of a request by the first word of its name in the manifest. */
+const OPERATIONS = { report: 1, abort: ABORT, count: 4 } as const;
+
+/** A late answer to an earlier request must not end this one: its records would be missing unnoticed. */
+function answersTo(request: string, { op, requestOp }: RecordAccessMessage): boolean {
+  const due = Object.entries(OPERATIONS).find(([word]) => request.startsWith(word))?.[1];
+  if (op === RESPONSE) return due === undefined || requestOp === due;
+  return op === NUMBER_RESPONSE && (due === undefined || due === OPERATIONS.count);
+}
+
+function ended(message: RecordAccessMessage, channel: string): ProcedureEnd {
   const { op, response, numberOfRecords, requestOp } = message;
   if (op === NUMBER_RESPONSE) {
     return { result: 'success', complete: true, response: undefined, numberOfRecords, error: undefined };
   }
   if (response === PROCEDURE_NOT_COMPLETED) {
-    return { ...incomplete(new OneBoxError('NOT_REACHED', '2A52: procedure not completed')), response };
+    return { ...incomplete(new OneBoxError('NOT_REACHED', `${channel}: procedure not completed`)), response };
   }
   const success = response === RESPONSE_SUCCESS;
   const aborted = success && requestOp === ABORT;
   const complete = (success && !aborted) || response === RESPONSE_NO_RECORDS;
   const result = aborted ? 'aborted' : (message.responseName ?? `response-${response}`);
-  const error = complete ? undefined : new OneBoxError(aborted ? 'NOT_REACHED' : 'LINK_REFUSED', `2A52: ${result}`);
+  const error = complete
+    ? undefined
+    : new OneBoxError(aborted ? 'NOT_REACHED' : 'LINK_REFUSED', `${channel}: ${result}`);
   return { result, complete, response, numberOfRecords, error };
+}
+
+/** Runs a procedure whose records are of no interest. */
+export async function procedureEnd(procedure: AsyncGenerator<Packet, ProcedureEnd, void>): Promise<ProcedureEnd> {
+  let step = await procedure.next();
+  while (!step.done) step = await procedure.next();
+  return step.value;
 }
 
 function incomplete(error: OneBoxError): ProcedureEnd {

@@ -1,6 +1,7 @@
 import { APDU, type Apdu, MESSAGE, PROTOCOL_20601 } from '../parts/phd-apdu.js';
 import { ATTRIBUTE, PRODUCTION } from '../parts/phd-attributes.js';
 import { ApduFramer } from '../parts/phd-framer.js';
+import { ABORT } from '../parts/phd-manager.js';
 import type { SerialLine, SerialSimulator, SerialUsb, SerialWire } from '../simulator.js';
 import type { ContentFault } from './faults.js';
 import { absoluteTime, apdu, attribute, type Bytes, be16, be32, float, list, octets, sfloat, text } from './mder.js';
@@ -57,6 +58,8 @@ const CELSIUS = 6048;
 const VERSION_1 = 0x80000000;
 const AGENT = 0x00800000;
 const SYSTEM_ID = [0x02, 0x50, 0x52, 0x41, 0x43, 0x54, 0x49, 0x43];
+/** How long a manager has to answer. */
+const RESPONSE_MS = 3_000;
 const EVENT_FIXED = 0x0d1d;
 const EVENT_VAR = 0x0d1e;
 
@@ -105,7 +108,6 @@ export class SimulatedAgent implements SerialSimulator {
   }
 
   private associate(): void {
-    if (this.state === 'dead') return;
     this.state = 'associating';
     this.sent = 0;
     const info = [
@@ -188,6 +190,7 @@ export class SimulatedAgent implements SerialSimulator {
     if (due !== 'stream' && this.sent >= due) {
       this.state = 'releasing';
       this.send(apdu(APDU.RLRQ, be16(0)));
+      this.after(RESPONSE_MS, () => this.giveUp());
       return;
     }
     this.sent += 1;
@@ -204,6 +207,7 @@ export class SimulatedAgent implements SerialSimulator {
     const body = [...be16(0xf000), ...be16(this.sent - 1), ...list(observations)];
     this.event(!stream, variable ? EVENT_VAR : EVENT_FIXED, body);
     if (stream) this.after(this.options.reportMs ?? 1_000, () => this.report());
+    else this.after(RESPONSE_MS, () => this.giveUp());
   }
 
   private value({ form, measure }: SimulatedObject): Bytes {
@@ -271,6 +275,12 @@ export class SimulatedAgent implements SerialSimulator {
     return apdu(APDU.PRST, octets([...be16(invokeId), ...be16(choice), ...octets(body)]));
   }
 
+  /** Nobody confirmed in time: an agent aborts then, and keeps what it has. */
+  private giveUp(): void {
+    this.send(apdu(APDU.ABRT, be16(ABORT.responseTimeout)));
+    this.end();
+  }
+
   private end(): void {
     this.state = 'unassociated';
     this.after((this.options.againMs ?? 3_000) * 3, () => this.associate());
@@ -282,7 +292,7 @@ export class SimulatedAgent implements SerialSimulator {
 
   private after(ms: number, run: () => void): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(run, ms);
+    if (this.state !== 'dead') this.timer = setTimeout(run, ms);
   }
 }
 
