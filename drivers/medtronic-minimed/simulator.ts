@@ -1,4 +1,8 @@
-import { type BridgeRequest, SimulatedBridge, type SimulatedBridgeOptions } from '@onebox/driver-sdk/simulated/bridge.js';
+import {
+  type BridgeRequest,
+  SimulatedBridge,
+  type SimulatedBridgeOptions,
+} from '@onebox/driver-sdk/simulated/bridge.js';
 import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import {
   glucosePageBytes,
@@ -23,8 +27,8 @@ const GAP = 2;
 
 /** mg/dL of the last three hours, oldest first, every 5 minutes. */
 const FALLING = [
-  186, 188, 190, 192, 192, 190, 188, 184, 180, 176, 170, 164, 158, 152, 146, 140, 134, 128, 122, 116, 112, 106, 102, 98, 94,
-  90, 86, 82, 78, 74, 70, 68, 64, 60, 58, 54,
+  186, 188, 190, 192, 192, 190, 188, 184, 180, 176, 170, 164, 158, 152, 146, 140, 134, 128, 122, 116, 112, 106, 102, 98,
+  94, 90, 86, 82, 78, 74, 70, 68, 64, 60, 58, 54,
 ];
 
 export class MinimedSimulator extends SimulatedBridge {
@@ -131,7 +135,7 @@ export class MinimedSimulator extends SimulatedBridge {
   }
 }
 
-const BRIDGE = { vendorId: '1209', productId: '0004', manufacturer: 'Practice', product: 'Pump Bridge' } as const;
+const BRIDGE = { vendorId: '1209', productId: '0006', manufacturer: 'Practice', product: 'Pump Bridge' } as const;
 
 export function minimedBridge(options: SimulatedBridgeOptions = {}): MinimedSimulator {
   return new MinimedSimulator({ usb: BRIDGE, ...options });

@@ -1,4 +1,8 @@
-import { type BridgeRequest, SimulatedBridge, type SimulatedBridgeOptions } from '@onebox/driver-sdk/simulated/bridge.js';
+import {
+  type BridgeRequest,
+  SimulatedBridge,
+  type SimulatedBridgeOptions,
+} from '@onebox/driver-sdk/simulated/bridge.js';
 import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { seededRandom } from '@onebox/driver-sdk/simulated/values.js';
 
@@ -98,8 +102,20 @@ export class OmnipodSimulator extends SimulatedBridge {
     const { fault } = this.options;
     const zone = -new Date(this.began).getTimezoneOffset() * MINUTE;
     const at = new Date(this.began - ACTIVE * MINUTE + zone + (fault === 'clock-off' ? 40 * MINUTE : 0));
-    const date = [at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCFullYear() - 2000, at.getUTCHours(), at.getUTCMinutes()];
-    return [5, this.fault, ...u16be(this.active), ...Array<number>(8).fill(0), ...(fault === 'clock-unset' ? [0, 0, 0, 0, 0] : date)];
+    const date = [
+      at.getUTCMonth() + 1,
+      at.getUTCDate(),
+      at.getUTCFullYear() - 2000,
+      at.getUTCHours(),
+      at.getUTCMinutes(),
+    ];
+    return [
+      5,
+      this.fault,
+      ...u16be(this.active),
+      ...Array<number>(8).fill(0),
+      ...(fault === 'clock-unset' ? [0, 0, 0, 0, 0] : date),
+    ];
   }
 
   private log(count: number): readonly number[] {
@@ -112,7 +128,7 @@ function u16be(value: number): readonly number[] {
   return [value >> 8, value & 0xff];
 }
 
-const BRIDGE = { vendorId: '1209', productId: '0003', manufacturer: 'Practice', product: 'Pod Bridge' } as const;
+const BRIDGE = { vendorId: '1209', productId: '0005', manufacturer: 'Practice', product: 'Pod Bridge' } as const;
 
 export function omnipodBridge(options: PodOptions = {}): OmnipodSimulator {
   return new OmnipodSimulator({ usb: BRIDGE, ...options });

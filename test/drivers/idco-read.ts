@@ -28,13 +28,13 @@ export async function readFile(content: Uint8Array | string, options: Partial<In
   return { run, findings, traces };
 }
 
-export const valueOf = (finding: Finding): Observation | undefined =>
+export const bodyOf = (finding: Finding): Observation | undefined =>
   finding.observation ?? finding.setting ?? finding.statistic ?? undefined;
 
 /** Values of one code by its number or name, in the order they came. */
 export const valuesOf = (findings: readonly Finding[], code: string | number): readonly Observation[] =>
   findings.flatMap((finding) => {
-    const value = valueOf(finding);
+    const value = bodyOf(finding);
     return value?.code?.coding?.[0]?.code === String(code) ? [value] : [];
   });
 

@@ -6,11 +6,7 @@ import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 import { ALL_PHASES, manifestOf } from './read-simulator.js';
 
 /** Runs a driver of ours against a simulated device on a line without a terminal between them. */
-export async function readBridge(
-  driver: Driver,
-  simulator: SerialSimulator,
-  options: Partial<InProcessOptions> = {},
-) {
+export async function readBridge(driver: Driver, simulator: SerialSimulator, options: Partial<InProcessOptions> = {}) {
   const device = await DirectDevice.serial(simulator);
   const link = await device.open();
   const findings: Finding[] = [];

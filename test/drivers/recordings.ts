@@ -27,7 +27,7 @@ export function recordingsOf(id: string): readonly string[] {
 export function findingLines(findings: readonly Finding[]): string {
   return findings
     .map(({ receivedUnixMs: _stamp, ...finding }) =>
-      v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String }),
+      v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String, bytes: String }),
     )
     .map((finding) => `${JSON.stringify(finding)}\n`)
     .join('');

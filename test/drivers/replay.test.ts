@@ -9,6 +9,10 @@ import {
   PracticeOximeter,
   PracticeThermometer,
 } from '@onebox/drivers/ble-vitals-gatt/simulator.js';
+import cgm from '@onebox/drivers/bluetooth-cgm/driver.js';
+import { PracticeGlucoseSensor } from '@onebox/drivers/bluetooth-cgm/simulator.js';
+import ids from '@onebox/drivers/bluetooth-insulin-delivery/driver.js';
+import { PracticeInsulinPump } from '@onebox/drivers/bluetooth-insulin-delivery/simulator.js';
 import generic from '@onebox/drivers/generic/driver.js';
 import { PracticeUnknownDevice } from '@onebox/drivers/generic/simulator.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
@@ -17,10 +21,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { manifestOf } from './read-simulator.js';
 import { findingLines, folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
 
-/** `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else. */
+/**
+ * `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else;
+ * `REMAKE_RECORDINGS=bluetooth-cgm` those of one driver.
+ */
 beforeAll(async () => {
-  if (!process.env.REMAKE_RECORDINGS) return;
+  const wanted = process.env.REMAKE_RECORDINGS;
+  if (!wanted) return;
   const common = { utcOffsetMinutes: 0 };
+  if (wanted === '1' || wanted === cgm.id) await remakeSensor();
+  if (wanted === '1' || wanted === ids.id) await remakePump();
+  if (wanted !== '1') return;
   await makeRecording(vitals, 'oximeter', new PracticeOximeter({ ...common, intervalMs: 200 }));
   await makeRecording(
     vitals,
@@ -44,7 +55,23 @@ beforeAll(async () => {
   await makeRecording(generic, 'unknown-device', new PracticeUnknownDevice(common));
 }, 120_000);
 
-describe.each([vitals, glucose, generic])('$id', (driver) => {
+async function remakeSensor(): Promise<void> {
+  const common = { utcOffsetMinutes: 0, age: 420 };
+  await makeRecording(cgm, 'sensor', new PracticeGlucoseSensor(common));
+  const broken = { transfer: 'not-completed', stopsAfter: 20, times: 1 } as const;
+  await makeRecording(cgm, 'sensor-taken-up', new PracticeGlucoseSensor({ ...common, ...broken }));
+  await makeRecording(cgm, 'sensor-clock-unset', new PracticeGlucoseSensor({ ...common, fault: 'clock-unset' }));
+  await makeRecording(cgm, 'sensor-other-crc', new PracticeGlucoseSensor({ ...common, crc: 'ccitt-false' }));
+}
+
+async function remakePump(): Promise<void> {
+  const common = { utcOffsetMinutes: 0, days: 2 };
+  await makeRecording(ids, 'pump', new PracticeInsulinPump({ ...common, clockOffsetMs: 4 * 60_000 }));
+  await makeRecording(ids, 'pump-unprotected', new PracticeInsulinPump({ ...common, protected: false }));
+  await makeRecording(ids, 'pump-wrong-checksum', new PracticeInsulinPump({ ...common, fault: 'wrong-checksum' }));
+}
+
+describe.each([vitals, glucose, generic, cgm, ids])('$id', (driver) => {
   it('has recordings of practice devices only, with what identifies a device masked', () => {
     expect(recordingsOf(driver.id).length).toBeGreaterThan(0);
     for (const file of recordingsOf(driver.id)) {

@@ -6,6 +6,8 @@ import astm from '@onebox/drivers/astm-lis-serial/driver.js';
 import { analyserSimulator, glucoseMeterSimulator } from '@onebox/drivers/astm-lis-serial/simulator.js';
 import cms50 from '@onebox/drivers/contec-cms50-v7-serial/driver.js';
 import { Cms50Simulator } from '@onebox/drivers/contec-cms50-v7-serial/simulator.js';
+import idco from '@onebox/drivers/hl7-idco/driver.js';
+import { ProgrammerSimulator } from '@onebox/drivers/hl7-idco/simulator.js';
 import phd from '@onebox/drivers/ieee11073-phd/driver.js';
 import { glucoseAgent, oximeterAgent, scaleAgent } from '@onebox/drivers/ieee11073-phd/simulator.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
@@ -43,6 +45,9 @@ beforeAll(async () => {
       new Cms50Simulator({ seed: 8, searchSeconds: 1, faults: { flippedBits: 0.08, lostBytes: 0.005 } }),
     ),
     make(cms50, 'no-answer', new Cms50Simulator({ seed: 9, faults: { silent: true } })),
+    make(idco, 'mllp', new ProgrammerSimulator({ seed: 7, startMs: 300 })),
+    make(idco, 'bare', new ProgrammerSimulator({ seed: 8, startMs: 300, framing: 'bare', terminator: '\r\n' })),
+    make(idco, 'ends-early', new ProgrammerSimulator({ seed: 9, startMs: 300, fault: 'ends-early' })),
     make(astm, 'glucose-meter', glucoseMeterSimulator({ ...upload, seed: 7 })),
     make(
       astm,
@@ -60,9 +65,12 @@ beforeAll(async () => {
   ]);
 }, 120_000);
 
-const ERRORS: Readonly<Record<string, string>> = { 'no-answer': 'LINK_TIMEOUT', 'ends-in-mid-report': 'LINK_MALFORMED' };
+const ERRORS: Readonly<Record<string, string>> = {
+  'no-answer': 'LINK_TIMEOUT',
+  'ends-in-mid-report': 'LINK_MALFORMED',
+};
 
-describe.each([cms50, astm, phd])('$id', (driver) => {
+describe.each([cms50, astm, phd, idco])('$id', (driver) => {
   const golden = (file: string) =>
     readFileSync(join(folderOf(driver.id), file.replace('.obrec', '.findings.jsonl')), 'utf8');
   const error = (file: string) => ERRORS[file.replace('.obrec', '')];
