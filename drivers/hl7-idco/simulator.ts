@@ -17,8 +17,7 @@ export interface ProgrammerOptions extends SimulationOptions {
 }
 
 const LINE = { baudRate: 115_200 } as const;
-/** Bytes that go out at once. */
-const PIECE = 512;
+const CR = 0x0d;
 
 export class ProgrammerSimulator implements SerialSimulator {
   readonly line: SerialLine = LINE;
@@ -63,7 +62,12 @@ export class ProgrammerSimulator implements SerialSimulator {
     const wire = this.#wire;
     if (!wire) return;
     const bytes = this.message(wire.now());
-    for (let at = 0; at < bytes.length; at += PIECE) wire.send(bytes.subarray(at, at + PIECE));
+    // Segment by segment, as programmers write.
+    for (let at = 0; at < bytes.length; ) {
+      const end = bytes.indexOf(CR, at) + 1 || bytes.length;
+      wire.send(bytes.subarray(at, end));
+      at = end;
+    }
     // What was cut off is not sent again: the programmer has stopped.
     if (this.options.fault !== 'ends-early') this.#later(this.options.againMs ?? 20_000);
   }
