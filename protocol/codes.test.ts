@@ -5,6 +5,7 @@ import { bluetoothName, describe, MDC, MDC_SYSTEM, mdc, mdcCode, ONEBOX_SYSTEM, 
 import { MDC_IDC, MDC_IDC_FACTS } from './nomenclature/mdc-idc.js';
 import { MDC_IDC_ENUM, MDC_IDC_ENUM_FACTS } from './nomenclature/mdc-idc-enumerations.js';
 import { MDC_VITALS, MDC_VITALS_FACTS } from './nomenclature/mdc-vitals.js';
+import { MDC_WEIGHING, MDC_WEIGHING_FACTS } from './nomenclature/mdc-weighing.js';
 import { ONEBOX_TERMS } from './nomenclature/onebox-terms.js';
 import { knownUnit } from './units.js';
 
@@ -12,6 +13,7 @@ const tables = [
   [MDC_IDC, MDC_IDC_FACTS],
   [MDC_IDC_ENUM, MDC_IDC_ENUM_FACTS],
   [MDC_VITALS, MDC_VITALS_FACTS],
+  [MDC_WEIGHING, MDC_WEIGHING_FACTS],
 ] as const;
 
 suite('the tables', () => {

@@ -4,6 +4,7 @@ import type { TermFacts } from './nomenclature/facts.js';
 import { MDC_IDC, MDC_IDC_FACTS } from './nomenclature/mdc-idc.js';
 import { MDC_IDC_ENUM, MDC_IDC_ENUM_FACTS } from './nomenclature/mdc-idc-enumerations.js';
 import { MDC_VITALS, MDC_VITALS_FACTS } from './nomenclature/mdc-vitals.js';
+import { MDC_WEIGHING, MDC_WEIGHING_FACTS } from './nomenclature/mdc-weighing.js';
 import { ONEBOX_TERMS, type OneBoxTerm } from './nomenclature/onebox-terms.js';
 
 /** Codes of findings. Terms are matched by system and number, never by their words. */
@@ -14,7 +15,7 @@ export const MDC_SYSTEM = 'urn:iso:std:iso:11073:10101';
 export const ONEBOX_SYSTEM = 'urn:onebox:term';
 
 /** Context-free MDC codes by reference id without `MDC_`: `MDC.PULS_OXIM_SAT_O2` is 150456. */
-export const MDC = { ...MDC_IDC, ...MDC_IDC_ENUM, ...MDC_VITALS } as const;
+export const MDC = { ...MDC_IDC, ...MDC_IDC_ENUM, ...MDC_VITALS, ...MDC_WEIGHING } as const;
 
 export type MdcReferenceId = `MDC_${Extract<keyof typeof MDC, string>}`;
 
@@ -58,7 +59,7 @@ export interface Description {
 
 function describeMdc(code: number): Description | undefined {
   const refId = referenceId(code);
-  const facts = MDC_IDC_FACTS[code] ?? MDC_IDC_ENUM_FACTS[code] ?? MDC_VITALS_FACTS[code];
+  const facts = MDC_IDC_FACTS[code] ?? MDC_IDC_ENUM_FACTS[code] ?? MDC_VITALS_FACTS[code] ?? MDC_WEIGHING_FACTS[code];
   return refId && facts && { system: MDC_SYSTEM, code: String(code), referenceId: refId, facts };
 }
 

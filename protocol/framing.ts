@@ -21,9 +21,12 @@ const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** CRC-16/CCITT-FALSE (CRC-16/IBM-3740): polynomial 0x1021, start 0xFFFF, nothing reflected, no final XOR. */
-export function crc16(bytes: Uint8Array): number {
-  let crc = 0xffff;
+/**
+ * CRC-16/CCITT-FALSE (CRC-16/IBM-3740): polynomial 0x1021, start 0xFFFF, nothing reflected, no final XOR. With a start
+ * of 0 it is CRC-16/XMODEM.
+ */
+export function crc16(bytes: Uint8Array, start = 0xffff): number {
+  let crc = start;
   for (const byte of bytes) crc = ((crc << 8) ^ TABLE[(crc >> 8) ^ byte]!) & 0xffff;
   return crc;
 }

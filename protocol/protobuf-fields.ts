@@ -4,6 +4,8 @@ export interface Field {
   /** First byte of the field, and the byte after it. */
   readonly start: number;
   readonly end: number;
+  /** Bytes of the tag. */
+  readonly tagLength: number;
   /** First byte of the content of a length-delimited field; undefined for other fields. */
   readonly body?: number;
   /** Of a varint field; exact up to 2^53. */
@@ -30,28 +32,29 @@ export function* fields(bytes: Uint8Array): Generator<Field> {
   while (at < bytes.length) {
     const start = at;
     const tag = varint();
+    const tagLength = at - start;
     const field = Math.floor(tag / 8);
     if (field === 0) throw new RangeError('not a protobuf message');
     switch (tag & 7) {
       case 0: {
         const value = varint();
-        yield { field, start, end: at, varint: value };
+        yield { field, start, end: at, tagLength, varint: value };
         break;
       }
       case 1:
         pass(8);
-        yield { field, start, end: at };
+        yield { field, start, end: at, tagLength };
         break;
       case 2: {
         const length = varint();
         const body = at;
         pass(length);
-        yield { field, start, end: at, body };
+        yield { field, start, end: at, tagLength, body };
         break;
       }
       case 5:
         pass(4);
-        yield { field, start, end: at };
+        yield { field, start, end: at, tagLength };
         break;
       default:
         throw new RangeError('not a protobuf message');

@@ -28,6 +28,7 @@ const ATOMS = [
   '[degF]',
   'g',
   '[lb_av]',
+  '[in_i]',
   'm',
   'L',
   '[iU]',
@@ -41,8 +42,9 @@ const wellFormed = (code: string) =>
   code
     .replace(/^\//, '')
     .split(/[./]/)
-    .every((term) => {
-      if (/^\{[a-z]+\}$/.test(term)) return true;
+    .every((power) => {
+      if (/^\{[a-z]+\}$/.test(power)) return true;
+      const term = power.replace(/(?<=[a-z])[23]$/, '');
       return ATOMS.includes(term) || (PREFIXES.includes(term[0] ?? '') && METRIC.has(term.slice(1)));
     });
 

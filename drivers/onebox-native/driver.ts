@@ -5,7 +5,6 @@ import type { PhaseName } from '@onebox/driver-sdk/manifest.js';
 import { type ErrorName, OneBoxError } from '@onebox/protocol/errors.js';
 import type { Finding, v1 as schema } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/wire.js';
-import { type DeviceClockState, toTabletTime } from './device-times.js';
 import { Exchange } from './exchange.js';
 import manifest from './manifest.json' with { type: 'json' };
 import { VERSION } from './profile.js';
@@ -34,7 +33,7 @@ export default defineDriver(manifest, async function* (device) {
     return;
   }
   const notSet = hello.clockNotSet || hello.deviceUnixMs === 0;
-  const times: DeviceClockState = { offsetMs: notSet ? 0 : hello.deviceUnixMs - exchange.arrivedAt, notSet };
+  let clocks: Finding | undefined = clock(exchange.arrivedAt, notSet ? undefined : hello.deviceUnixMs);
   for (const phase of PHASES) {
     if (!device.wants(phaseOf(phase))) continue;
     if (!hello.phase.includes(phaseOf(phase))) {
@@ -42,10 +41,10 @@ export default defineDriver(manifest, async function* (device) {
       continue;
     }
     yield progress(phase, 'started');
-    // The clock is the first finding of the first phase, and is there only once: `skip` counts on that.
-    if (phase === 'identity' && device.received(phaseOf(phase)) === 0)
-      yield clock(exchange.arrivedAt, notSet ? undefined : hello.deviceUnixMs);
-    yield* new PhaseReading(device, exchange, phase, times).read();
+    // Before the first time of the device's clock, on every link: the host places the times by it.
+    if (clocks) yield clocks;
+    clocks = undefined;
+    yield* new PhaseReading(device, exchange, phase).read();
   }
 });
 
@@ -74,10 +73,8 @@ class PhaseReading {
     readonly device: Device,
     readonly exchange: Exchange,
     readonly phase: PhaseName,
-    readonly times: DeviceClockState,
   ) {
-    const before = device.received(phaseOf(phase));
-    this.#received = phase === 'identity' ? Math.max(0, before - 1) : before;
+    this.#received = device.received(phaseOf(phase));
   }
 
   async *read(): AsyncGenerator<Finding, void, void> {
@@ -127,9 +124,7 @@ class PhaseReading {
       if (answer.kind !== 'finding') continue;
       if (BELONGS_TO_READER.has(Math.floor((answer.finding[0] ?? 0) / 8)))
         throw new OneBoxError('PROTOCOL_INVALID', this.phase);
-      const finding = this.#tabletTime(answer.finding);
-      if (!finding) return 'damaged';
-      await this.#pass(finding);
+      await this.#pass(answer.finding);
       count += 1;
       this.#received += 1;
     }
@@ -141,14 +136,6 @@ class PhaseReading {
     report.catch(() => undefined);
     this.#reports.push(report);
     if (this.#reports.length >= AHEAD) await Promise.all(this.#reports.splice(0));
-  }
-
-  #tabletTime(finding: Uint8Array): Uint8Array | undefined {
-    try {
-      return toTabletTime(finding, this.times);
-    } catch {
-      return undefined;
-    }
   }
 }
 

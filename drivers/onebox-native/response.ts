@@ -1,6 +1,6 @@
 import type { v1 as schema } from '@onebox/protocol/messages.js';
+import { fields } from '@onebox/protocol/protobuf-fields.js';
 import { v1 } from '@onebox/protocol/wire.js';
-import { fields } from './protobuf-fields.js';
 
 /** An `onebox.v1.Response` as far as the driver looks into it: a finding stays encoded. */
 export type NativeResponse =
@@ -39,6 +39,7 @@ function decode(id: number, field: number, content: Uint8Array): NativeResponse 
     case HELLO:
       return { id, kind: 'hello', hello: v1.Hello.decode(content) };
     case FINDING:
+      assertMessage(content);
       return { id, kind: 'finding', finding: content };
     case PHASE_END: {
       const { phase, count } = v1.PhaseEnd.decode(content);
@@ -52,3 +53,6 @@ function decode(id: number, field: number, content: Uint8Array): NativeResponse 
       return undefined;
   }
 }
+
+/** Throws RangeError where the bytes cannot be a message. */
+const assertMessage = (bytes: Uint8Array) => void [...fields(bytes)];

@@ -4,7 +4,7 @@ import type { BleRule, Manifest, SerialRule } from './manifest.js';
 /** Two rules of different drivers that the same device can meet equally well. */
 export interface Ambiguity {
   readonly drivers: readonly [string, string];
-  readonly transport: 'ble' | 'serial';
+  readonly transport: 'ble' | 'serial' | 'file';
   /** Places of the rules in the two manifests. */
   readonly rules: readonly [number, number];
 }
@@ -21,6 +21,9 @@ export function ambiguity(manifests: readonly Manifest[]): readonly Ambiguity[] 
       for (const [i, a] of first.match.serial.entries())
         for (const [j, b] of second.match.serial.entries())
           if (sameSerial(a, b)) found.push({ drivers, transport: 'serial', rules: [i, j] });
+      for (const [i, a] of first.match.file.entries())
+        for (const [j, b] of second.match.file.entries())
+          if (a.contains === b.contains) found.push({ drivers, transport: 'file', rules: [i, j] });
     }
   return found;
 }

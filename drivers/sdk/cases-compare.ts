@@ -21,7 +21,9 @@ export function isObject(value: unknown): value is JsonObject {
  * Every expected field must be there and equal; further actual fields are allowed. An expected
  * `{ reject: CLASS }` is met by a refusal of that class, `{ reject: true }` by any refusal. A refusal
  * without `reject` in the expectation, and an acceptance with it, are one mismatch of the whole case.
- * Keys of `notes` are not compared.
+ * Keys of `notes` are not compared. Two forms of an actual value say how it is to be compared: `{ byIndex: { "75": ... } }`
+ * is a list of which the expectation may name some items by their `index`; `{ decimal, within: 2 }` is a whole number
+ * that the expectation states only to within so much.
  */
 export function compareCase(
   expected: Json | undefined,
@@ -47,6 +49,7 @@ function compare(
     return [{ path, reason: 'do not know how to run: unknown field', expected: expected ?? null }];
   }
   if (Array.isArray(expected)) {
+    if (isObject(actual) && isObject(actual.byIndex)) return compareByIndex(expected, actual.byIndex, path, notes);
     if (!Array.isArray(actual) || actual.length !== expected.length) return [differs(expected, actual, path)];
     return expected.flatMap((item, index) => compare(item, actual[index], `${path}[${index}]`, notes));
   }
@@ -61,9 +64,24 @@ function compare(
   }
   if (typeof expected === 'number') {
     const number = decimalText(actual);
+    if (number !== undefined && isObject(actual) && typeof actual.within === 'number' && Number.isInteger(expected)) {
+      return Math.abs(expected - Number(number)) <= actual.within ? [] : [differs(expected, actual, path)];
+    }
     return number !== undefined && sameDecimal(String(expected), number) ? [] : [differs(expected, actual, path)];
   }
   return expected === actual ? [] : [differs(expected ?? null, actual, path)];
+}
+
+function compareByIndex(
+  expected: readonly Json[],
+  actual: JsonObject,
+  path: string,
+  notes: ReadonlySet<string>,
+): readonly Mismatch[] {
+  return expected.flatMap((item, place) => {
+    const index = isObject(item) && typeof item.index === 'number' ? String(item.index) : '';
+    return compare(item, Object.hasOwn(actual, index) ? actual[index] : undefined, `${path}[${place}]`, notes);
+  });
 }
 
 function differs(expected: Json, actual: Json, path: string): Mismatch {

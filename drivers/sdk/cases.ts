@@ -33,6 +33,12 @@ export interface CaseFile {
   readonly list?: 'cases' | 'sessions';
   /** Every input field that a case may have beside `id`. A case with another one is not run, it fails. */
   readonly fields: readonly string[];
+  /** Where the file states its results in its own way: what is expected of a case, undefined when it says nothing. */
+  readonly expectation?: {
+    /** Fields that are no input. */
+    readonly fields: readonly string[];
+    of(content: JsonObject): Json | undefined;
+  };
   /**
    * Decodes one case. The input is the case without its expectation and notes; a capture is `{ id, hex }`.
    * The result holds every field of the vocabulary, `null` where there is no value; a refused input is
@@ -164,17 +170,41 @@ function readCases(folder: string, file: string, known: CaseModule | undefined):
   if (key === undefined) return [broken(file, 'do not know how to run: the file has no list of cases')];
   const files = known?.files ?? {};
   const how = own(files, file) ?? Object.values(files).find((entry) => entry.list === key);
-  return (parsed[key] as readonly Json[]).map((content, index) => {
-    if (!isObject(content)) return broken(`#${index}`, 'the case is not a JSON object');
-    const id = typeof content.id === 'string' ? content.id : `#${index}`;
+  return (parsed[key] as readonly Json[]).map((stated, index) => {
+    if (!isObject(stated)) return broken(`#${index}`, 'the case is not a JSON object');
+    const id = typeof stated.id === 'string' ? stated.id : `#${index}`;
+    const content = complete(folder, stated);
+    if (content === undefined) return broken(id, 'do not know how to run: the case that it refers to is not there');
     const usable = how?.list === key ? how : undefined;
-    const expectation = EXPECTATIONS.find((name) => content[name] !== undefined);
-    if (expectation === undefined) return broken(id, 'do not know how to run: the case has no expectation');
+    const { fields, expected } = expectationOf(content, usable);
+    if (expected === undefined) return broken(id, 'do not know how to run: the case has no expectation');
     const input = Object.fromEntries(
-      Object.entries(content).filter(([name]) => name !== expectation && (name === 'id' || !NOTES.has(name))),
+      Object.entries(content).filter(([name]) => !fields.includes(name) && (name === 'id' || !NOTES.has(name))),
     );
-    return { id, how: usable, content: input, expected: content[expectation] };
+    return { id, how: usable, content: input, expected };
   });
+}
+
+function expectationOf(
+  content: JsonObject,
+  how: CaseFile | undefined,
+): { readonly fields: readonly string[]; readonly expected: Json | undefined } {
+  const special = how?.expectation?.of(content);
+  if (special !== undefined) return { fields: how?.expectation?.fields ?? [], expected: special };
+  const name = EXPECTATIONS.find((field) => content[field] !== undefined);
+  return { fields: name === undefined ? [] : [name], expected: name === undefined ? undefined : content[name] };
+}
+
+/** A case with `sameAs` says only where it differs from another case of the folder, which it names. */
+function complete(folder: string, { sameAs, ...stated }: JsonObject): JsonObject | undefined {
+  if (sameAs === undefined) return stated;
+  for (const file of caseFiles(list(folder))) {
+    const parsed = file.endsWith('.json') ? parse(join(folder, file)) : undefined;
+    const cases = isObject(parsed) && Array.isArray(parsed.cases) ? (parsed.cases as readonly Json[]) : [];
+    const other = cases.find((item) => isObject(item) && item.id === sameAs && item.sameAs === undefined);
+    if (isObject(other)) return { ...other, ...stated };
+  }
+  return undefined;
 }
 
 function readCapture(folder: string, file: string, known: CaseModule | undefined): CaseItem {

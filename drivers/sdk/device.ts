@@ -17,14 +17,14 @@ export interface WaitOptions {
 }
 
 export interface Device {
-  readonly transport: 'ble' | 'serial';
-  /** GATT characteristics that the device offers (`2A19`, or 32 hex digits); `line` on serial. */
+  readonly transport: 'ble' | 'serial' | 'file';
+  /** GATT characteristics that the device offers (`2A19`, or 32 hex digits); `line` on serial and of a file. */
   readonly channels: readonly string[];
   /** Ids of the services in the advertisement and the GATT table. */
   readonly services: readonly string[];
   /** True when this phase is wanted and was not finished on an earlier link of this session. */
   wants(phase: Phase): boolean;
-  /** Findings of this phase that the host has already from an earlier link of this session. */
+  /** Findings of this phase, clocks not counted, that the host has already from an earlier link of this session. */
   received(phase: Phase): number;
   /**
    * The user goes on watching when all wanted phases are done: a driver of a live source then goes on

@@ -11,7 +11,7 @@ import type { Device, Packet, PacketStream, RequestParameters, WaitOptions } fro
 
 /** What the host tells a driver before it starts. */
 export interface Opening {
-  readonly transport: 'ble' | 'serial';
+  readonly transport: 'ble' | 'serial' | 'file';
   readonly channels: readonly string[];
   readonly services: readonly string[];
   /** Phases that are wanted and not finished yet. */

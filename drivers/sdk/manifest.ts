@@ -1,6 +1,8 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { lineOf } from './json-line.js';
+import { bytePattern, channel, DEVICE_CLASSES, type DeviceClassName, glob, name } from './manifest-fields.js';
+import { bleRule, fileRule, serialRule } from './manifest-match.js';
 import { PHASES } from './phases.js';
 import { fillTemplate, parseTemplate } from './template.js';
 
@@ -9,133 +11,19 @@ import { fillTemplate, parseTemplate } from './template.js';
  * listed here, the driver cannot do.
  */
 
-export const DEVICE_CLASSES = [
-  'pacemaker',
-  'icd',
-  'crt-p',
-  'crt-d',
-  'loop-recorder',
-  'lvad',
-  'insulin-pump',
-  'cgm',
-  'neurostimulator',
-  'intrathecal-pump',
-  'cochlear-implant',
-  'pulse-oximeter',
-  'blood-pressure-monitor',
-  'thermometer',
-  'heart-rate-monitor',
-  'glucose-meter',
-  'scale',
-  'generic',
-] as const;
-/** In the order of `DeviceClass` in finding.proto, from 1. */
-export type DeviceClassName = (typeof DEVICE_CLASSES)[number];
-
+export { DEVICE_CLASSES, type DeviceClassName } from './manifest-fields.js';
 export { PHASES, type PhaseName } from './phases.js';
 
-const CARDIAC: ReadonlySet<DeviceClassName> = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);
+/** Masks of the gateway (gateway/recordings/masks) that leave a recording readable by the driver. */
+export const MASK_NAMES = ['astm-e1394', 'onebox-v1-fragments', 'onebox-v1-cobs'] as const;
+export type MaskName = (typeof MASK_NAMES)[number];
 
-const service = z.string().regex(/^(?:[0-9A-F]{4}|[0-9A-F]{32})$/, 'a service UUID has 4 or 32 upper-case hex digits');
-const channel = z
-  .string()
-  .regex(
-    /^(?:line|(?:(?:[0-9A-F]{4}|[0-9A-F]{32})\/)?(?:[0-9A-F]{4}|[0-9A-F]{32}))$/,
-    'a channel is `line`, a characteristic or service/characteristic, in upper-case hex',
-  );
-const usbId = z.string().regex(/^[0-9a-f]{4}$/, 'a USB id has 4 lower-case hex digits');
-const hexPrefix = z.string().regex(/^(?:[0-9A-F]{2}){1,24}$/, 'upper-case hex bytes without blanks');
-const name = z
-  .string()
-  .regex(/^[a-z][A-Za-z0-9]{0,31}$/, 'a name starts with a small letter and has letters and digits only');
-const glob = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[\x20-\x7e]*$/, 'printable ASCII only')
-  .refine((text) => (text.match(/\*/g)?.length ?? 0) <= 4, 'at most four *')
-  .refine((text) => /[^*?#]/.test(text), 'at least one literal character');
-const bytePattern = z
-  .string()
-  .max(2048)
-  .superRefine((pattern, context) => {
-    try {
-      parseTemplate(pattern);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof OneBoxError ? error.detail : 'not a byte pattern' });
-    }
-  });
-/** Fixed bytes with `..` for any byte, looked for anywhere in what the device says. */
-const expectPattern = z
-  .string()
-  .regex(/^(?:[0-9A-F]{2}|\.\.)(?: (?:[0-9A-F]{2}|\.\.)){0,63}$/, 'upper-case hex bytes or .. with one blank between');
+const CARDIAC: ReadonlySet<DeviceClassName> = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);
 
 const requestReference = z.union([
   name.transform((request) => ({ request, parameters: {} as Record<string, string | number> })),
   z.strictObject({ request: name, parameters: z.record(name, z.union([z.number(), z.string().max(512)])).default({}) }),
 ]);
-
-/** All given conditions must hold. */
-const bleRule = z
-  .strictObject({
-    services: z.array(service).min(1).max(8).optional(),
-    companyId: z.int().min(0).max(0xffff).optional(),
-    /** Needs `companyId`: how the data after it start. */
-    manufacturerData: hexPrefix.optional(),
-    serviceData: z.strictObject({ service, prefix: hexPrefix }).optional(),
-    /** Needs `serviceData`: where the end of the serial number stands in it, in ASCII. */
-    serialTail: z.strictObject({ from: z.int().min(0).max(29), length: z.int().min(1).max(4) }).optional(),
-    name: glob.optional(),
-    /** For drivers of several classes: what this rule finds. */
-    deviceClass: z.enum(DEVICE_CLASSES).optional(),
-    /** Taken only where no other driver fits. */
-    fallback: z.literal(true).optional(),
-  })
-  .refine((rule) => rule.serialTail === undefined || rule.serviceData !== undefined, {
-    path: ['serialTail'],
-    message: 'needs serviceData',
-  })
-  .refine((rule) => rule.manufacturerData === undefined || rule.companyId !== undefined, {
-    path: ['manufacturerData'],
-    message: 'needs companyId',
-  })
-  .refine(
-    (rule) => rule.fallback || rule.services || rule.companyId !== undefined || rule.name || rule.serviceData,
-    'a rule without a condition matches everything',
-  );
-
-const line = z.strictObject({
-  baudRate: z.int().min(50).max(4_000_000),
-  dataBits: z.union([z.literal(5), z.literal(6), z.literal(7), z.literal(8)]).default(8),
-  stopBits: z.union([z.literal(1), z.literal(1.5), z.literal(2)]).default(1),
-  parity: z.enum(['none', 'even', 'odd', 'mark', 'space']).default('none'),
-  xon: z.boolean().default(false),
-  xoff: z.boolean().default(false),
-  rtscts: z.boolean().default(false),
-});
-
-const serialRule = z
-  .strictObject({
-    usb: z.strictObject({ vendorId: usbId, productId: usbId.optional(), serial: glob.optional() }).optional(),
-    /** Fits every port, as the user may say so. */
-    anyPort: z.literal(true).optional(),
-    line,
-    /** What tells, once the port may be opened, that the device is there. */
-    identify: z
-      .discriminatedUnion('by', [
-        z.strictObject({ by: z.literal('listen'), expect: expectPattern, withinMs: z.int().min(50).max(10_000) }),
-        z.strictObject({
-          by: z.literal('probe'),
-          request: name,
-          parameters: z.record(name, z.union([z.number(), z.string().max(512)])).default({}),
-          expect: expectPattern,
-          withinMs: z.int().min(50).max(10_000),
-        }),
-      ])
-      .optional(),
-    deviceClass: z.enum(DEVICE_CLASSES).optional(),
-  })
-  .refine((rule) => rule.usb !== undefined || rule.anyPort === true, 'a serial rule needs usb or anyPort');
 
 const request = z.union([
   z.strictObject({ channel, bytes: bytePattern, withResponse: z.boolean().default(true) }),
@@ -162,9 +50,9 @@ const budget = z.strictObject({
   findings: z.int().min(1).max(1_000_000),
   /** Longest time for one phase; the others get 60 s. */
   seconds: z.partialRecord(z.enum(PHASES), seconds).default({}),
-  /** Sessions and radio seconds that a device can bear in 24 h. */
   /** Longest time without a byte of the device or a finding. Waiting for a person to press a key takes more. */
   stallSeconds: z.int().min(1).max(3600).default(30),
+  /** Sessions and radio seconds that a device can bear in 24 h. */
   per24h: z.strictObject({ sessions: z.int().min(1).max(10_000), radioSeconds: seconds }),
 });
 
@@ -191,20 +79,39 @@ const shape = z.strictObject({
     .string()
     .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?:-[0-9a-z.]+)?$/, 'a version is MAJOR.MINOR.PATCH')
     .max(32),
+  /** The oldest version that is safe: once this one was active, nothing older runs on that tablet any more. */
+  minimumVersion: z
+    .string()
+    .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'a version is MAJOR.MINOR.PATCH')
+    .optional(),
   /** Versions of onebox.v1 whose findings the driver yields. */
   protocol: z.strictObject({ min: z.string().regex(/^\d+\.\d+$/), max: z.string().regex(/^\d+\.\d+$/) }),
   vendor: z.string().min(1).max(80),
   deviceClasses: z.array(z.enum(DEVICE_CLASSES)).min(1),
-  transport: z.enum(['ble', 'serial']).array().min(1),
-  match: z.strictObject({ ble: z.array(bleRule).max(32).default([]), serial: z.array(serialRule).max(32).default([]) }),
+  transport: z.enum(['ble', 'serial', 'file']).array().min(1),
+  match: z.strictObject({
+    ble: z.array(bleRule).max(32).default([]),
+    serial: z.array(serialRule).max(32).default([]),
+    file: z.array(fileRule).max(8).default([]),
+  }),
   /** All that may ever be sent. */
   requests: z.record(name, request).default({}),
   subscriptions: z.array(channel).max(64).default([]),
   reads: z.array(channel).max(128).default([]),
   /** Reads that may rightly be empty. */
   emptyReads: z.array(channel).default([]),
-  /** Channels that carry who the patient or device is: masked in recordings. */
-  identifying: z.array(channel).default([]),
+  /**
+   * Channels that carry who the patient or device is: masked in recordings. All of what comes over them is, or,
+   * where a mask is named that knows the protocol, only what identifies; such a recording can be replayed.
+   */
+  identifying: z
+    .array(
+      z.union([
+        channel.transform((id) => ({ channel: id, mask: 'all' as const })),
+        z.strictObject({ channel, mask: z.enum(MASK_NAMES) }),
+      ]),
+    )
+    .default([]),
   /** Sent by the host at the end while the link is up, whatever happened. */
   endOfSession: z.array(requestReference).max(4).default([]),
   budget,
@@ -234,22 +141,26 @@ const checked = shape.superRefine((manifest, context) => {
     if (new Set<string>(manifest[key]).size !== manifest[key].length) wrong([key], 'an entry is there twice');
   };
   for (const key of ['deviceClasses', 'transport', 'phases', 'reads', 'subscriptions'] as const) unique(key);
-  for (const transport of ['ble', 'serial'] as const) {
+  for (const transport of ['ble', 'serial', 'file'] as const) {
     const has = manifest.match[transport].length > 0;
     if (has !== manifest.transport.includes(transport))
       wrong(['match', transport], has ? `${transport} is missing in transport` : `no rule for ${transport}`);
   }
-  const fits = (id: string) => manifest.transport.includes(id === 'line' ? 'serial' : 'ble');
-  for (const key of ['reads', 'subscriptions', 'emptyReads', 'identifying'] as const)
-    for (const [index, id] of manifest[key].entries())
-      if (!fits(id)) wrong([key, index], 'this channel does not exist on the transports of the driver');
+  const fits = (id: string) =>
+    (id === 'line' ? (['serial', 'file'] as const) : (['ble'] as const)).some((one) =>
+      manifest.transport.includes(one),
+    );
+  const missing = 'this channel does not exist on the transports of the driver';
+  for (const key of ['reads', 'subscriptions', 'emptyReads'] as const)
+    for (const [index, id] of manifest[key].entries()) if (!fits(id)) wrong([key, index], missing);
+  for (const [index, { channel: id }] of manifest.identifying.entries())
+    if (!fits(id)) wrong(['identifying', index], missing);
   for (const [index, id] of manifest.reads.entries())
     if (id === 'line') wrong(['reads', index], 'a line is subscribed to, not read');
   for (const [index, id] of manifest.emptyReads.entries())
     if (!manifest.reads.includes(id)) wrong(['emptyReads', index], 'is not in reads');
   for (const [key, template] of Object.entries(manifest.requests))
-    if (!fits(template.channel))
-      wrong(['requests', key, 'channel'], 'this channel does not exist on the transports of the driver');
+    if (!fits(template.channel)) wrong(['requests', key, 'channel'], missing);
   const fixed = (path: (string | number)[], key: string, parameters: Readonly<Record<string, string | number>>) => {
     const template = Object.hasOwn(manifest.requests, key) ? manifest.requests[key] : undefined;
     const problem = template ? parameterProblem(template, parameters) : `no request ${key}`;
@@ -259,7 +170,7 @@ const checked = shape.superRefine((manifest, context) => {
     fixed(['endOfSession', index], key, parameters);
   for (const [index, { identify }] of manifest.match.serial.entries())
     if (identify?.by === 'probe') fixed(['match', 'serial', index, 'identify'], identify.request, identify.parameters);
-  for (const transport of ['ble', 'serial'] as const)
+  for (const transport of ['ble', 'serial', 'file'] as const)
     for (const [index, rule] of manifest.match[transport].entries())
       if (rule.deviceClass && !manifest.deviceClasses.includes(rule.deviceClass))
         wrong(['match', transport, index, 'deviceClass'], 'is not in deviceClasses');
@@ -288,8 +199,10 @@ export type Manifest = z.output<typeof checked>;
 /** A manifest as it is written. */
 export type ManifestInput = z.input<typeof checked>;
 export type RequestTemplate = Manifest['requests'][string];
+export type IdentifyingChannel = Manifest['identifying'][number];
 export type BleRule = Manifest['match']['ble'][number];
 export type SerialRule = Manifest['match']['serial'][number];
+export type FileRule = Manifest['match']['file'][number];
 
 /** One thing that is wrong: `budget.seconds.trends`, and what. */
 export interface ManifestProblem {

@@ -13,7 +13,7 @@ export type SpecialValue = 'NaN' | 'NRes' | '+INF' | '-INF' | 'reserved';
 export type MedFloat = ExactDecimal | SpecialValue;
 
 /** Why a value was refused as a whole. */
-export type RejectClass = 'length' | 'range' | 'text';
+export type RejectClass = 'length' | 'range' | 'text' | 'crc' | 'sequence' | 'unknown';
 
 /** A value that breaks the rules of its characteristic. Nothing of it may be used. */
 export class ValueRejected extends OneBoxError {
@@ -93,6 +93,10 @@ export class ValueReader {
 
   u32(): number {
     return this.unsigned(4);
+  }
+
+  i8(): number {
+    return signed(this.unsigned(1), 8);
   }
 
   i16(): number {

@@ -9,7 +9,7 @@ import { localFault, phase } from './gatt-findings.js';
 import { readBattery, readIdentity } from './gatt-identity.js';
 import { type GlucoseMeasurement, parseGlucoseContext, parseGlucoseMeasurement } from './glucose.js';
 import { glucoseFindings } from './glucose-findings.js';
-import { type ProcedureEnd, type ProcedureOptions, recordAccess } from './record-access.js';
+import { type ProcedureEnd, type ProcedureOptions, procedureEnd, recordAccess } from './record-access.js';
 
 /**
  * The program of a meter with the Glucose Service: who it is, its clock and battery, the last record, then
@@ -49,7 +49,7 @@ class RecordReader {
 
   /** How many records there are; undefined when the meter does not say. */
   async count(): Promise<number | undefined> {
-    const end = await drain(recordAccess(this.device, [], 'countAll', {}, { idleMs: 5000, ...this.options }));
+    const end = await procedureEnd(recordAccess(this.device, [], 'countAll', {}, { idleMs: 5000, ...this.options }));
     return end.complete ? end.numberOfRecords : undefined;
   }
 
@@ -116,12 +116,6 @@ class RecordReader {
 
   /** The meter may still be at it: it refuses the next request unless this one is called off. */
   private async abort(): Promise<void> {
-    await drain(recordAccess(this.device, [], 'abort', {}, { idleMs: 5000 }));
+    await procedureEnd(recordAccess(this.device, [], 'abort', {}, { idleMs: 5000 }));
   }
-}
-
-async function drain(procedure: AsyncGenerator<Packet, ProcedureEnd, void>): Promise<ProcedureEnd> {
-  let step = await procedure.next();
-  while (!step.done) step = await procedure.next();
-  return step.value;
 }

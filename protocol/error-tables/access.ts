@@ -1,0 +1,90 @@
+import { defineErrors } from './definition.js';
+
+/** 5xx: access. */
+export const ACCESS_ERRORS = defineErrors({
+  NOT_ENROLLED: {
+    code: 501,
+    message: 'acc.enrol',
+    recoverable: true,
+    summary: 'Nobody is enrolled on this tablet.',
+    remedy: 'Enrol first: onebox enrol, or the first-run screen.',
+  },
+  PERSON_UNKNOWN: {
+    code: 502,
+    message: 'acc.person',
+    recoverable: true,
+    summary: 'This person is not enrolled on this tablet.',
+    remedy: 'Choose an enrolled person.',
+  },
+  FACTOR_WRONG: { code: 503, message: 'acc.pin', recoverable: true, summary: 'Wrong PIN.', remedy: 'Try again.' },
+  FACTOR_WAIT: {
+    code: 504,
+    message: 'acc.wait',
+    recoverable: true,
+    summary: 'Too many wrong tries; a wait is running.',
+    remedy: 'Wait the time that is shown.',
+  },
+  FACTOR_MISSING: {
+    code: 505,
+    message: 'acc.factor',
+    recoverable: true,
+    summary: 'A fresh factor is needed.',
+    remedy: 'Enter the PIN.',
+  },
+  REASON_MISSING: {
+    code: 506,
+    message: 'acc.reason',
+    recoverable: true,
+    summary: 'A reason is needed.',
+    remedy: 'Choose a reason.',
+  },
+  LOCKED: {
+    code: 507,
+    message: 'acc.locked',
+    recoverable: true,
+    summary: 'The tablet is locked.',
+    remedy: 'Unlock it.',
+  },
+  ACCESS_ENDED: {
+    code: 508,
+    message: 'acc.end',
+    recoverable: true,
+    summary: 'The access has ended.',
+    remedy: 'Break the glass again if it is still needed.',
+  },
+  ACCESS_UNKNOWN: {
+    code: 509,
+    message: 'acc.unknown',
+    recoverable: false,
+    summary: 'There is no such access.',
+    remedy: 'Break the glass first.',
+  },
+  FORBIDDEN: {
+    code: 510,
+    message: 'acc.forbidden',
+    recoverable: false,
+    summary: 'This role may not do that.',
+    remedy: 'Ask a person with the right role.',
+  },
+  ENROL_INVALID: {
+    code: 511,
+    message: 'acc.enrolInvalid',
+    recoverable: true,
+    summary: 'The enrolment data are not valid.',
+    remedy: 'Check name and PIN: the PIN has 6 digits and is not a row or one digit.',
+  },
+  ALREADY_ENROLLED: {
+    code: 512,
+    message: 'acc.enrolled',
+    recoverable: false,
+    summary: 'The first person is enrolled already.',
+    remedy: 'Unlock, then add people.',
+  },
+  VAULT_BROKEN: {
+    code: 520,
+    message: 'acc.vault',
+    recoverable: false,
+    summary: 'The key vault of this tablet is damaged.',
+    remedy: 'Use the recovery words, or set the tablet up again.',
+  },
+});
