@@ -1,5 +1,5 @@
 import type { ErrorReport } from '@onebox/protocol/errors.js';
-import type { Card, EpisodeRow, Identity, Strip, Tile } from './card/model.js';
+import type { Card, EpisodeRow, Strip, Tile, Trend } from './card/model.js';
 
 /**
  * The one contract between the gateway and whoever shows it: commands with one answer each, and one
@@ -35,25 +35,42 @@ export interface DriverSummary {
   readonly version: string;
   readonly vendor: string;
   readonly deviceClasses: readonly string[];
+  /** What it takes this device for. */
+  readonly deviceClass: string;
+  /** Message ids that say why it fits, with parameters. */
+  readonly why: readonly MatchReason[];
+  /** It cannot read such a device without the maker: practice and recordings excepted. */
+  readonly needsMaker: boolean;
   /** Cardiac: shown in the break-glass sheet. */
   readonly magnet?: { readonly duringRead: 'ignored' | 'honoured' | 'unknown'; readonly afterReadSeconds: number };
 }
 
+/** A message id and its parameters. */
+export interface MatchReason {
+  readonly id: string;
+  readonly params?: Readonly<Record<string, string | number>>;
+}
+
 export interface DeviceRow {
   readonly id: string;
-  readonly transport: 'ble' | 'serial';
+  readonly transport: 'ble' | 'serial' | 'file';
   readonly deviceClass: string;
-  /** The device's own words; at most the last four characters of a serial number, only if advertised. */
+  /** The device's own words; of a cable its maker and product; of a file its name. */
   readonly name?: string;
+  /** Path of the serial port. */
+  readonly port?: string;
+  /** The last four characters of the serial number at most, and only where advertised. */
   readonly serialTail?: string;
   readonly match: MatchLevel;
   /** Message ids that say why, with parameters. */
-  readonly why: readonly { readonly id: string; readonly params?: Readonly<Record<string, string | number>> }[];
+  readonly why: readonly MatchReason[];
   readonly signal?: SignalLevel;
   readonly rssi?: number;
   /** Best first; more than one with the same score: the user chooses. */
   readonly drivers: readonly (DriverSummary & { readonly score: number })[];
   readonly readable: boolean;
+  /** The driver that fits best needs the maker's authorisation. */
+  readonly needsMaker: boolean;
   readonly practice: boolean;
   readonly companyId?: number;
   readonly firstHeard: number;
@@ -76,13 +93,26 @@ export interface PersonSummary {
   readonly role: Role;
 }
 
+/** What the break-glass sheet says of an access: pages hold no such numbers of their own. */
+export interface BreakGlassTerms {
+  /** How long an access lasts at first, and with all extensions. */
+  readonly minutes: number;
+  readonly longestMinutes: number;
+  readonly pinDigits: number;
+  /** In the order to show. */
+  readonly reasons: readonly Reason[];
+}
+
 export interface Status {
   readonly version: string;
   readonly practice: boolean;
+  /** Drivers that nobody has signed may run: every screen says so. */
+  readonly developer: boolean;
   readonly stage: 'first-run' | 'locked' | 'unlocked';
   readonly people: readonly PersonSummary[];
   readonly person?: PersonSummary;
   readonly drivers: number;
+  readonly breakGlass: BreakGlassTerms;
   readonly preflight: readonly PreflightRow[];
   readonly audit: { readonly entries: number; readonly intact: boolean; readonly error?: ErrorReport };
   /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
@@ -91,7 +121,7 @@ export interface Status {
 }
 
 export interface PreflightRow {
-  readonly transport: 'ble' | 'serial';
+  readonly transport: 'ble' | 'serial' | 'file';
   readonly name: string;
   readonly usable: boolean;
   readonly error?: ErrorReport;
@@ -139,6 +169,11 @@ export interface Commands {
   lock: { in: undefined; out: Status };
   startScan: { in: undefined; out: DeviceList };
   stopScan: { in: undefined; out: DeviceList };
+  /**
+   * A file that a device's programmer exported, its bytes in Base64: one more entry of the device list, read like any
+   * other. Not in practice mode.
+   */
+  openFile: { in: { name: string; content: string }; out: DeviceRow };
   breakGlass: { in: { deviceId: string; driverId?: string; reason: Reason; factor: Factor }; out: AccessSummary };
   cancelBreakGlass: { in: { deviceId: string }; out: undefined };
   stopReading: { in: { accessId: string }; out: undefined };
@@ -148,6 +183,7 @@ export interface Commands {
   episodes: { in: { accessId: string }; out: readonly EpisodeRow[] };
   strip: { in: { accessId: string; stripId: string }; out: Strip };
   strips: { in: { accessId: string }; out: readonly Pick<Strip, 'id' | 'episodeId' | 'live' | 'time'>[] };
+  trends: { in: { accessId: string }; out: readonly Trend[] };
   access: { in: { accessId: string }; out: AccessSummary };
   auditOfAccess: {
     in: { accessId: string };
@@ -158,7 +194,7 @@ export interface Commands {
 }
 
 export interface ValueGroup {
-  /** Message id: group.alerts, group.therapy, group.leads, group.counters, group.settings, group.identity, group.measurements. */
+  /** Message id: group.alerts, group.measurements, group.settings, group.counters, group.identity. */
   readonly id: string;
   readonly tiles: readonly Tile[];
 }
@@ -169,7 +205,6 @@ export type GatewayEvent =
   | { readonly type: 'card'; readonly card: Card }
   | { readonly type: 'access'; readonly access: AccessSummary }
   | { readonly type: 'live'; readonly accessId: string; readonly strip: Strip }
-  | { readonly type: 'identity'; readonly accessId: string; readonly identity: Identity }
   | { readonly type: 'fault'; readonly accessId?: string; readonly error: ErrorReport };
 
 export type CommandName = keyof Commands;

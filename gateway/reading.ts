@@ -1,53 +1,51 @@
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, type Interrogation, Phase, v1 } from '@onebox/protocol/messages.js';
 import type { ValueGroup } from './api.js';
-import type { EventName } from './audit/events.js';
-import type { AuditFields } from './audit/record.js';
 import { buildCard, identityOf } from './card/card.js';
 import { episodeRows } from './card/episodes.js';
 import { Facts } from './card/facts.js';
 import { valueGroups } from './card/groups.js';
-import type { Card, DeviceClassId, EpisodeRow, ReadState, Strip } from './card/model.js';
+import type { Card, DeviceClassId, EpisodeRow, ReadState, Strip, Trend } from './card/model.js';
 import { strip, stripList } from './card/strips.js';
+import { trends } from './card/trends.js';
 import { magnetFacts } from './discovery/magnet.js';
 import type { LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
 import { DEFAULT_PHASES, phaseId } from './interrogation/phases.js';
-import { InterrogationSession, type SessionEvent, type SessionState } from './interrogation/session.js';
-import type { Link } from './links/link.js';
-import { Recorder, type RecordingSink } from './recordings/recorder.js';
+import { InterrogationSession } from './interrogation/session.js';
+import { type Audit, SessionTrail } from './interrogation/session-trail.js';
+import type { Link, TransportKind } from './links/link.js';
+import { type RecordingChoice, SessionRecording } from './recordings/session-recording.js';
 
 /** How much is read, and whether the read goes on with live values. */
 export interface ReadingChoices {
   readonly phases?: readonly Phase[];
   readonly live?: boolean;
-  /** Writes the traffic of a session down, from its first link on. `mask`: without what identifies a patient. */
-  readonly recording?: { readonly sink: () => RecordingSink; readonly mask: boolean };
+  readonly recording?: RecordingChoice;
 }
 
 export interface ReadingOptions extends ReadingChoices {
   readonly accessId: string;
   readonly driver: LoadedDriver;
   readonly deviceClass: DeviceClassId;
-  readonly transport: 'ble' | 'serial';
+  readonly transport: TransportKind;
   readonly services: readonly string[];
   readonly openLink: (signal: AbortSignal) => Promise<Link>;
   readonly purpose: v1.PurposeOfUse;
   readonly practice: boolean;
   readonly launcher: ProcessLauncher;
   readonly applicationVersion: string;
-  /** Resolves when the record is durable. */
-  readonly audit: <E extends EventName>(event: E, fields?: AuditFields<E>) => Promise<void>;
-  /** Keeps a finding sealed on disk. */
+  readonly audit: Audit;
+  /** Keeps a finding of the running session sealed on disk. */
   readonly keep: (finding: Uint8Array) => Promise<void>;
+  /** The session has ended: nothing more is kept of it. */
+  readonly kept: () => Promise<void>;
   readonly changed: () => void;
   readonly fault: (error: OneBoxError) => void;
   readonly liveStrip: (strip: Strip) => void;
 }
 
 const REFRESH_MS = 50;
-/** For the list of channels, which a recording begins with. */
-const CHANNELS_DEADLINE_MS = 15_000;
 
 /** What one access reads: the running session, and everything found so far as the card shows it. */
 export class Reading {
@@ -55,11 +53,15 @@ export class Reading {
   private session: InterrogationSession;
   private running: Promise<Interrogation>;
   private timer: NodeJS.Timeout | undefined;
-  private recorder: Recorder | undefined;
+  private readonly recording: SessionRecording;
+  private readonly trail: SessionTrail;
   private endedAt = 0;
   private keeps = true;
 
   constructor(private readonly options: ReadingOptions) {
+    const { driver, practice, recording, phases = DEFAULT_PHASES, live = true } = options;
+    this.recording = new SessionRecording(recording, { manifest: driver.manifest, practice, phases, live });
+    this.trail = new SessionTrail(options, () => this.session);
     this.session = this.newSession();
     this.running = this.start(this.session);
   }
@@ -104,6 +106,7 @@ export class Reading {
   again(): void {
     if (!this.isOver) throw new OneBoxError('SESSION_RUNNING');
     this.facts.renew();
+    this.keeps = true;
     this.session = this.newSession();
     this.running = this.start(this.session);
     this.options.changed();
@@ -143,6 +146,10 @@ export class Reading {
     return stripList(this.facts).map((one) => this.asOfNow(one));
   }
 
+  trends(): readonly Trend[] {
+    return trends(this.facts);
+  }
+
   strip(id: string): Strip | undefined {
     const found = strip(this.facts, id);
     return found && this.asOfNow(found);
@@ -160,11 +167,11 @@ export class Reading {
       ...options,
       phases: options.phases ?? DEFAULT_PHASES,
       live: options.live ?? true,
-      begin: () => this.begin(),
-      openLink: (signal) => this.openLink(signal),
+      begin: () => this.trail.begin(),
+      openLink: async (signal) => this.recording.around(await options.openLink(signal), signal),
       observer: {
         finding: (finding) => this.take(finding),
-        event: (event) => this.note(event),
+        event: (event) => this.trail.note(event),
         changed: () => this.refresh(),
       },
     });
@@ -172,67 +179,29 @@ export class Reading {
 
   private async start(session: InterrogationSession): Promise<Interrogation> {
     const document = await session.run();
-    await this.finishRecording();
-    await this.noteEnd(session, document);
+    await this.finish();
+    await this.trail.end(document);
+    // A read that the user stopped tells nothing of the driver.
+    if (session.state !== 'stopped')
+      await this.options.driver
+        .sessionEnded?.(session.error)
+        .catch((error: unknown) => this.options.fault(toOneBoxError(error)));
     if (document.completeness === v1.Completeness.COMPLETENESS_COMPLETE) this.facts.settle();
     this.endedAt = Date.now();
     this.options.changed();
     return document;
   }
 
-  /** Before the first byte: the log holds that this session reads this device with this driver. Throws AUDIT_WRITE. */
-  private async begin(): Promise<void> {
-    const { audit, driver, practice, transport, purpose } = this.options;
-    const { id, version } = driver.manifest;
-    await audit('readStarted', {
-      sessionId: this.sessionId,
-      purpose,
-      transport,
-      driver: { id, version, sha256: driver.sha256 },
-      numbers: { practice: Number(practice) },
-    });
-  }
-
-  private async openLink(signal: AbortSignal): Promise<Link> {
-    const { openLink, recording, driver, practice, phases, live } = this.options;
-    const link = await openLink(signal);
-    if (!recording) return link;
-    const { id, version, identifying } = driver.manifest;
+  /** Recording and sealed record are whole. A failure is said, and ends nothing. */
+  private async finish(): Promise<void> {
+    const { fault, kept } = this.options;
     try {
-      this.recorder ??= new Recorder({
-        sink: recording.sink(),
-        driver: { id, version },
-        practice,
-        identifying,
-        mask: recording.mask,
-        phases: phases ?? DEFAULT_PHASES,
-        live: live ?? true,
-      });
-      return await this.recorder.record(link, { deadlineMs: CHANNELS_DEADLINE_MS, signal });
-    } catch (error) {
-      await link.close();
-      throw error;
-    }
-  }
-
-  /** What was written left the sealed store: the log says so. */
-  private async finishRecording(): Promise<void> {
-    const { recorder } = this;
-    this.recorder = undefined;
-    if (!recorder) return;
-    const { packets, bytes } = recorder;
-    const { audit, fault, recording } = this.options;
-    const numbers = { packets, bytes, masked: Number(recording?.mask ?? true) };
-    try {
-      await recorder.finish();
-      await audit('recordingWritten', { sessionId: this.sessionId, numbers });
+      const written = await this.recording.finish();
+      if (written) await this.trail.recordingWritten(written);
     } catch (error) {
       fault(toOneBoxError(error));
     }
-  }
-
-  private get sessionId(): string {
-    return this.session.id.toString('hex');
+    if (this.keeps) await kept().catch((error: unknown) => fault(toOneBoxError(error)));
   }
 
   private async take(finding: Finding): Promise<void> {
@@ -259,55 +228,6 @@ export class Reading {
     }, REFRESH_MS);
   }
 
-  private note(event: SessionEvent): void {
-    const { sessionId } = this;
-    const say = <E extends EventName>(name: E, fields: AuditFields<E>): void => {
-      this.options
-        .audit(name, { ...fields, sessionId })
-        .catch((error: unknown) => this.options.fault(toOneBoxError(error)));
-    };
-    switch (event.kind) {
-      case 'link-up':
-        say('linkUp', { numbers: { attempt: event.attempt } });
-        break;
-      case 'link-refused':
-        say('linkRefused', { error: event.error.kind, numbers: { attempt: event.attempt } });
-        break;
-      case 'link-lost':
-        say('linkLost', { error: event.error.kind, numbers: { attempt: event.attempt } });
-        break;
-      case 'phase-done':
-        say('phaseRead', { numbers: { phase: event.phase, items: event.items } });
-        break;
-      case 'driver': {
-        const { event: host } = event;
-        if (host.kind === 'refused') say('driverForbidden', { error: host.error.kind });
-        else if (host.kind === 'finding-refused') say('findingRefused', { error: host.error.kind });
-        else if (host.kind === 'killed' || host.kind === 'budget') say('driverKilled', { error: host.error.kind });
-      }
-    }
-  }
-
-  private async noteEnd(session: InterrogationSession, document: Interrogation): Promise<void> {
-    const { read, refused, failed } = session.store.tally();
-    const fields = {
-      sessionId: this.sessionId,
-      completeness: document.completeness ?? v1.Completeness.COMPLETENESS_UNSPECIFIED,
-      ...(session.error ? { error: session.error.kind } : {}),
-      numbers: {
-        read,
-        refused,
-        failed,
-        bytesReceived: document.bytesReceived ?? 0,
-        bytesSent: document.bytesSent ?? 0,
-        linksOpened: document.linksOpened ?? 0,
-        linksLost: document.linksLost ?? 0,
-      },
-    };
-    const event = END_EVENT[session.state] ?? 'readRefused';
-    await this.options.audit(event, fields).catch((error: unknown) => this.options.fault(toOneBoxError(error)));
-  }
-
   private readState(): ReadState {
     const { session } = this;
     const { read, refused, failed } = session.store.tally();
@@ -328,9 +248,3 @@ export class Reading {
     };
   }
 }
-
-const END_EVENT: Readonly<Partial<Record<SessionState, 'readComplete' | 'readPartial' | 'readStopped'>>> = {
-  complete: 'readComplete',
-  partial: 'readPartial',
-  stopped: 'readStopped',
-};

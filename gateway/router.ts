@@ -1,12 +1,17 @@
 import { type ErrorReport, isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CommandName, type Commands, type GatewayApi, REASONS } from './api.js';
+import { FILE_BYTES } from './links/file/limits.js';
 
 /** What a carrier sends back for one command. */
 export type Answer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: ErrorReport };
 
+/** Base64 of one byte more than a file may have: the gateway says that it is too large. */
+const FILE_TEXT = 4 * Math.ceil((FILE_BYTES + 1) / 3);
+
+const base64 = z.string().refine((text) => text.length % 4 === 0 && !/[^A-Za-z0-9+/=]/.test(text));
 const id = z.string().min(1).max(200);
 const pin = z.string().regex(/^\d{4,12}$/);
 const factor = z.strictObject({ kind: z.literal('pin'), pin });
@@ -26,6 +31,7 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   lock: nothing,
   startScan: nothing,
   stopScan: nothing,
+  openFile: z.strictObject({ name: z.string().min(1).max(255), content: base64.max(FILE_TEXT) }),
   breakGlass: z.strictObject({
     deviceId: id,
     driverId: id.exactOptional(),
@@ -40,6 +46,7 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   episodes: access,
   strip: z.strictObject({ accessId: id, stripId: id }),
   strips: access,
+  trends: access,
   access,
   auditOfAccess: access,
   recordSeen: device,

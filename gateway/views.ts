@@ -1,5 +1,7 @@
 import type { Access } from './access/access.js';
-import type { AccessSummary, PreflightRow } from './api.js';
+import { PIN_DIGITS } from './access/enrolment.js';
+import { ACCESS_MINUTES, LONGEST_ACCESS_MINUTES } from './access/window.js';
+import { type AccessSummary, type BreakGlassTerms, type PreflightRow, REASONS } from './api.js';
 import type { PreflightItem } from './links/link.js';
 
 /** What of the gateway's own things leaves it. */
@@ -17,6 +19,13 @@ export function accessSummary({
 }: Access): AccessSummary {
   return { accessId, reference, deviceId: deviceKey, deviceClass, person, reason, openedAt, endsAt, state };
 }
+
+export const BREAK_GLASS_TERMS: BreakGlassTerms = {
+  minutes: ACCESS_MINUTES,
+  longestMinutes: LONGEST_ACCESS_MINUTES,
+  pinDigits: PIN_DIGITS,
+  reasons: REASONS,
+};
 
 export function preflightRow({ transport, name, usable, error, mend }: PreflightItem): PreflightRow {
   return { transport, name, usable, ...(error ? { error: error.toJSON() } : {}), ...(mend ? { mend } : {}) };

@@ -73,7 +73,10 @@ it('gives nothing without person, reason and fresh factor; every elevation start
 class Run {
   private personId = '';
   private unlocked = true;
-  private readonly allowed = new Map<string, { readonly openedAt: number; until: number; live: boolean }>();
+  private readonly allowed = new Map<
+    string,
+    { readonly openedAt: number; until: number; live: boolean; suspended: boolean }
+  >();
 
   constructor(private readonly world: TestWorld) {}
 
@@ -84,10 +87,16 @@ class Run {
   async step(one: Step): Promise<void> {
     const { world } = this;
     const { access, clock } = world;
-    if (one.do === 'unlock')
-      this.unlocked = (await tried(access.unlock(this.personId, { kind: 'pin', pin: PIN }))) || this.unlocked;
+    if (one.do === 'unlock' && (await tried(access.unlock(this.personId, { kind: 'pin', pin: PIN })))) {
+      this.unlocked = true;
+      // What the lock ended is open again; `check` still holds it to its time.
+      for (const state of this.allowed.values()) {
+        state.live ||= state.suspended;
+        state.suspended = false;
+      }
+    }
     if (one.do === 'enrol') await tried(access.enrol({ displayName: 'B', role: 'clinician', pin: OTHER_PIN }));
-    if (one.do === 'lock' || one.do === 'crash') this.stop();
+    if (one.do === 'lock' || one.do === 'crash') this.stop(one.do === 'lock');
     if (one.do === 'lock') await access.lock();
     if (one.do === 'crash') {
       await world.crash();
@@ -156,7 +165,7 @@ class Run {
     try {
       const { accessId } = await access.breakGlass(request);
       expect(this.unlocked && one.reason && one.self && one.pin === PIN).toBe(true);
-      this.allowed.set(accessId, { openedAt, until: openedAt + GRANT_MS, live: true });
+      this.allowed.set(accessId, { openedAt, until: openedAt + GRANT_MS, live: true, suspended: false });
     } catch (error) {
       // A refusal is right unless everything was given; then only a wait may stand in the way.
       if (this.unlocked && one.reason && one.self && one.pin === PIN)
@@ -170,7 +179,7 @@ class Run {
     const state = this.allowed.get(target.accessId)!;
     if (one.do === 'close') {
       await this.world.access.close(target.accessId);
-      state.live = false;
+      state.live = state.suspended = false;
     } else if (await tried(this.world.access.extend(target.accessId, { kind: 'pin', pin: one.pin }))) {
       expect(this.unlocked && one.pin === PIN && target.state !== 'closed').toBe(true);
       const now = this.world.clock.up;
@@ -179,9 +188,12 @@ class Run {
     }
   }
 
-  private stop(): void {
+  private stop(locked: boolean): void {
     this.unlocked = false;
-    for (const state of this.allowed.values()) state.live = false;
+    for (const state of this.allowed.values()) {
+      state.suspended = locked && (state.live || state.suspended);
+      state.live = false;
+    }
   }
 }
 

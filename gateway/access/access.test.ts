@@ -299,7 +299,45 @@ describe('breaking the glass', () => {
     const closed = (await world.audit.rows({ accessId: first.accessId })).find(
       (row) => row.event === 'audit.accessClosed',
     );
-    expect(closed?.numbers['deleted']).toBe(62);
+    expect(closed?.numbers.deleted).toBe(62);
+  });
+
+  it('ended by a lock is open again for the same person, for the rest of its time and on the record', async () => {
+    const { personId } = await world.enrolled();
+    const { accessId, endsAt } = await world.access.breakGlass(world.request(personId));
+    world.clock.pass(5 * MINUTE);
+    await world.access.lock();
+    expect(world.access.get(accessId)).toMatchObject({ state: 'ended', resumable: true });
+    await expect(world.access.unlock(personId, wrong)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
+    expect(() => world.access.assertOpen(accessId)).toThrow(expect.objectContaining({ kind: 'ACCESS_ENDED' }));
+    await world.access.unlock(personId, pin);
+    expect(world.access.assertOpen(accessId)).toMatchObject({ state: 'open', resumable: false, endsAt });
+    const rows = (await world.audit.rows({ accessId })).map(({ event }) => event);
+    expect(rows.slice(-4)).toEqual([
+      'audit.breakGlassOpened',
+      'audit.accessEnded',
+      'audit.accessDenied',
+      'audit.accessResumed',
+    ]);
+    world.clock.pass(10 * MINUTE);
+    expect(() => world.access.assertOpen(accessId)).toThrow(expect.objectContaining({ kind: 'ACCESS_ENDED' }));
+  });
+
+  it('ended by a lock is over when its time is, or when somebody else comes', async () => {
+    const { personId } = await world.enrolled();
+    const other = await world.access.enrol({ displayName: 'B. Kaya', role: 'clinician', pin: OTHER_PIN });
+    const first = await world.access.breakGlass(world.request(personId));
+    await world.access.lock();
+    world.clock.suspend(15 * MINUTE);
+    world.access.look();
+    expect(world.access.get(first.accessId).resumable).toBe(false);
+    await world.access.unlock(personId, pin);
+    expect(world.access.get(first.accessId).state).toBe('ended');
+    const second = await world.access.breakGlass(world.request(personId));
+    await world.access.unlock(other.person.id, { kind: 'pin', pin: OTHER_PIN });
+    expect(world.access.get(second.accessId)).toMatchObject({ state: 'ended', resumable: false });
+    await world.access.unlock(personId, pin);
+    expect(() => world.access.assertOpen(second.accessId)).toThrow(expect.objectContaining({ kind: 'ACCESS_ENDED' }));
   });
 
   it('that a crash left open is ended by a record at the next start', async () => {

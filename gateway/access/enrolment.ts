@@ -3,6 +3,8 @@ import type { Role } from '../api.js';
 import { ROLE_NUMBERS } from '../audit/events.js';
 
 const MAX_NAME = 64;
+export const PIN_DIGITS = 6;
+const PIN = new RegExp(`^\\d{${PIN_DIGITS}}$`);
 
 /** The name as it is kept: NFC, single spaces. Throws ENROL_INVALID. */
 export function checkName(displayName: string): string {
@@ -19,7 +21,7 @@ export function checkRole(role: string): Role {
 
 /** Six digits that are not among the first that a stranger tries. Throws ENROL_INVALID. */
 export function checkPin(pin: string): string {
-  if (!/^\d{6}$/.test(pin) || isWeak(pin)) throw new OneBoxError('ENROL_INVALID', 'pin');
+  if (!PIN.test(pin) || isWeak(pin)) throw new OneBoxError('ENROL_INVALID', 'pin');
   return pin;
 }
 

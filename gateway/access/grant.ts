@@ -13,6 +13,8 @@ export class GrantedAccess {
   private stoppedAt = 0;
   /** A read after the end was recorded. */
   denied = false;
+  /** Ended by a lock: the same person may have what is left of its time. */
+  resumable = false;
   /** Index of its start in the log. */
   index = 0;
 
@@ -29,6 +31,14 @@ export class GrantedAccess {
   stop(state: 'ended' | 'closed'): void {
     if (this.state === 'open') this.stoppedAt = this.window.stopsAt();
     this.state = state;
+    if (state === 'closed') this.resumable = false;
+  }
+
+  /** For what is left of its time, not longer. */
+  resume(): void {
+    this.state = 'open';
+    this.resumable = false;
+    this.denied = false;
   }
 
   get seconds(): number {
@@ -49,8 +59,7 @@ export class GrantedAccess {
       throw new OneBoxError('ACCESS_ENDED');
     }
     this.window.extend();
-    this.state = 'open';
-    this.denied = false;
+    this.resume();
   }
 
   view(): Access {
@@ -70,6 +79,7 @@ export class GrantedAccess {
       openedAt,
       endsAt: this.state === 'open' ? this.window.endsAt() : this.stoppedAt,
       state: this.state,
+      resumable: this.resumable,
     };
   }
 }

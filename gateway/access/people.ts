@@ -14,6 +14,15 @@ export interface Person extends PersonSummary {
 
 const NAME = 'people.json';
 
+/** What stands for the person in the log. */
+export function pseudonymOf(person: Person): Uint8Array {
+  return Buffer.from(person.pseudonym, 'hex');
+}
+
+export function summaryOf({ id, displayName, role }: Person): PersonSummary {
+  return { id, displayName, role };
+}
+
 /** Who is enrolled on this tablet. The lock screen lists them, so the file opens without a PIN. */
 export class People {
   private constructor(
@@ -37,7 +46,7 @@ export class People {
   }
 
   list(): PersonSummary[] {
-    return this.people.map(({ id, displayName, role }) => ({ id, displayName, role }));
+    return this.people.map(summaryOf);
   }
 
   /** Throws PERSON_UNKNOWN. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { argon2id } from 'hash-wasm';
 import {
   ed25519FromSeed,
   hmacSha256,
@@ -220,6 +219,8 @@ export class PinVault implements KeyVault {
 async function derive(derivation: string, secret: Uint8Array): Promise<Uint8Array> {
   const match = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([A-Za-z0-9+/]{22})$/.exec(derivation);
   if (match === null) throw new OneBoxError('VAULT_BROKEN', 'derivation');
+  // Loaded with the first PIN, not at the start.
+  const { argon2id } = await import('./argon2.js');
   return await argon2id({
     password: secret,
     salt: Buffer.from(match[3]!, 'base64'),

@@ -34,4 +34,6 @@ export interface Access {
   readonly openedAt: number;
   readonly endsAt: number;
   readonly state: 'open' | 'ended' | 'closed';
+  /** Ended by a lock; its person can have the rest of its time. */
+  readonly resumable: boolean;
 }

@@ -51,7 +51,12 @@ const READ = ['read', 'refused', 'failed', 'bytesReceived', 'bytesSent', 'linksO
 
 export const EVENTS = {
   // The application and its log
-  applicationStarted: event(1, APPLICATION_ACTIVITY, APPLICATION_START, 0, ['people', 'drivers', 'practice']),
+  applicationStarted: event(1, APPLICATION_ACTIVITY, APPLICATION_START, 0, [
+    'people',
+    'drivers',
+    'practice',
+    'developer',
+  ]),
   applicationStopped: event(2, APPLICATION_ACTIVITY, APPLICATION_STOP, 0, []),
   recovered: event(3, APPLICATION_ACTIVITY, SOFTWARE_CONFIGURATION, 4, ['entries', 'droppedBytes']),
   sectionStarted: event(4, SECURITY_ALERT, undefined, 8, ['section', 'entriesBefore']),
@@ -80,6 +85,7 @@ export const EVENTS = {
   accessExtended: event(34, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'totalMinutes']),
   accessEnded: event(35, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['recovered', 'seconds']),
   accessClosed: event(36, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['deleted', 'seconds']),
+  accessResumed: event(38, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['seconds']),
   accessDenied: event(37, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, []),
 
   // Reading
@@ -98,6 +104,11 @@ export const EVENTS = {
   driverKilled: event(50, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['findings', 'milliseconds', 'megabytes']),
   driverForbidden: event(51, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['requests']),
   findingRefused: event(52, SECURITY_ALERT, undefined, 4, ['findings']),
+  driverInstalled: event(53, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['bytes', 'signatures']),
+  driverActivated: event(54, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['recordings']),
+  driverRefused: event(55, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, ['failures']),
+  driverFallback: event(56, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, ['failures']),
+  driverTrustChanged: event(57, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, ['vendors', 'reviewers']),
 
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
@@ -122,7 +133,11 @@ export function eventMessage(number: number): string {
 }
 
 /** Events that start and stop an access. */
-export const ACCESS_STARTS: readonly number[] = [EVENTS.breakGlassOpened.number, EVENTS.accessExtended.number];
+export const ACCESS_STARTS: readonly number[] = [
+  EVENTS.breakGlassOpened.number,
+  EVENTS.accessExtended.number,
+  EVENTS.accessResumed.number,
+];
 export const ACCESS_STOPS: readonly number[] = [EVENTS.accessEnded.number, EVENTS.accessClosed.number];
 
 /** Numbers of reasons, roles and factors in the log. Never renumber. */

@@ -1,4 +1,5 @@
 import { Phase } from '@onebox/protocol/messages.js';
+import { cgmCard } from './classes/cgm.js';
 import type { ClassCard } from './classes/class-card.js';
 import { genericCard } from './classes/generic.js';
 import { glucoseMeterCard } from './classes/glucose-meter.js';
@@ -6,7 +7,7 @@ import { icdCard } from './classes/icd.js';
 import { insulinPumpCard } from './classes/insulin-pump.js';
 import { neurostimulatorCard } from './classes/neurostimulator.js';
 import { pacemakerCard } from './classes/pacemaker.js';
-import { bloodPressureCard, heartRateCard, pulseOximeterCard, thermometerCard } from './classes/vitals.js';
+import { bloodPressureCard, heartRateCard, pulseOximeterCard, scaleCard, thermometerCard } from './classes/vitals.js';
 import { clockNote } from './clock-note.js';
 import type { Facts } from './facts.js';
 import { leadLine } from './lead.js';
@@ -21,11 +22,13 @@ const CARDS: Readonly<Partial<Record<DeviceClassId, ClassCard>>> = {
   pacemaker: pacemakerCard,
   'crt-p': pacemakerCard,
   'insulin-pump': insulinPumpCard,
+  cgm: cgmCard,
   neurostimulator: neurostimulatorCard,
   'pulse-oximeter': pulseOximeterCard,
   'blood-pressure-monitor': bloodPressureCard,
   thermometer: thermometerCard,
   'heart-rate-monitor': heartRateCard,
+  scale: scaleCard,
   'glucose-meter': glucoseMeterCard,
 };
 

@@ -1,7 +1,8 @@
 import { ONEBOX_SYSTEM } from '@onebox/protocol/codes.js';
+import type { Code } from '@onebox/protocol/messages.js';
 import type { ValueGroup } from '../api.js';
 import { type Fact, type Facts, keyOf } from './facts.js';
-import type { Tile } from './model.js';
+import type { Phrase, Tile } from './model.js';
 import { phraseTile, tileOf } from './tile.js';
 import { codeValue, detailsOf, numberValue, timeValue } from './values.js';
 import { severityLevel } from './words.js';
@@ -26,14 +27,16 @@ export function valueGroups(facts: Facts): readonly ValueGroup[] {
 
 function named(fact: Fact, facts: Facts, index: number): Tile {
   const { code, componentId } = fact.value;
+  return { ...tileOf(`${fact.kind}.${index}`, fact, facts), label: namedLabel(facts, code ?? {}, componentId) };
+}
+
+/** What a value is, and where where its term does not say that. */
+export function namedLabel(facts: Facts, code: Code, componentId: string | null | undefined): Phrase {
   const component = facts.components.get(componentId ?? '');
   // Cardiac terms name their chamber themselves; our own terms do not.
-  const says = code?.coding?.[0]?.system !== ONEBOX_SYSTEM;
+  const says = code.coding?.[0]?.system !== ONEBOX_SYSTEM;
   const where = component?.location?.coding?.length && !says ? { where: codeValue(component.location) } : {};
-  return {
-    ...tileOf(`${fact.kind}.${index}`, fact, facts),
-    label: { id: 'tile.named', params: { what: codeValue(code ?? {}), ...where } },
-  };
+  return { id: 'tile.named', params: { what: codeValue(code), ...where } };
 }
 
 function alertTiles(facts: Facts): Tile[] {

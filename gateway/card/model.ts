@@ -143,6 +143,29 @@ export interface Strip {
   readonly lanes: readonly StripLane[];
 }
 
+/** One stored value of a trend. */
+export interface TrendPoint {
+  /** Milliseconds since 1970, tablet clock; before the last point (0) where the trend is not `anchored`. */
+  readonly at: number;
+  /** Decimal text as the device resolves it. */
+  readonly text: string;
+}
+
+/** How one value went, as the device has stored it (phase P4). */
+export interface Trend {
+  readonly id: string;
+  readonly label: Phrase;
+  /** UCUM. */
+  readonly unit: string;
+  /** False: only the order and the distances of its points are known. */
+  readonly anchored: boolean;
+  /** Oldest first; a value that the device does not have is not there. */
+  readonly points: readonly TrendPoint[];
+  /** Points further apart have a gap between them; 0: every point stands alone. */
+  readonly gapMs: number;
+  readonly limits: TileDetails['limits'];
+}
+
 export type DeviceClassId =
   | 'pacemaker'
   | 'icd'

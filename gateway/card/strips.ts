@@ -7,7 +7,7 @@ import { toNumber } from './tile.js';
 import { codeValue, numberValue, timeValue } from './values.js';
 
 /** Longest period of a waveform; slower series are trends. */
-const WAVEFORM_PERIOD_MS = 200;
+export const WAVEFORM_PERIOD_MS = 200;
 
 type SampleFact = Fact & { readonly value: Observation & { readonly samples: NonNullable<Observation['samples']> } };
 

@@ -37,7 +37,8 @@ export function buildTile(spec: TileSpec, facts: Facts, pending: Pending): Tile 
   if (!fact) return emptyTile(spec.id, pending);
   const also = (spec.also ?? []).flatMap((key) => {
     const other = facts.latest(key, spec.where);
-    const printed = other && printable(other.value);
+    // What the tile itself shows is not said twice.
+    const printed = other === fact ? undefined : other && printable(other.value);
     return printed?.value ? [printed.value] : [];
   });
   const tile = tileOf(spec.id, fact, facts, also, spec.alerts);

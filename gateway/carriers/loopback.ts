@@ -3,27 +3,36 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { GatewayApi } from '../api.js';
+import { FILE_BYTES } from '../links/file/limits.js';
 import { route } from '../router.js';
 import { readAsset } from './assets.js';
 import { contentSecurityPolicy, SECURITY_HEADERS } from './content-security.js';
 
 export interface LoopbackServer {
-  /** Open this once: the token in the fragment lets in one page, then it is spent. */
+  /** Open this once: the token in the fragment lets in one page, then it is spent. That page gets the next one. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-const MAX_MESSAGE = 64 * 1024;
+/** A file in Base64, and what stands around it. */
+const MAX_MESSAGE = 4 * Math.ceil(FILE_BYTES / 3) + 64 * 1024;
 const HELLO_WITHIN_MS = 5_000;
 
 /**
  * Carries the gateway API to a browser on the same machine, for machines without Electron: files over
- * HTTP and one WebSocket, on 127.0.0.1 only, behind a one-time token. Client `{id, name, input}`, server
- * `{id, ok, value | error}` and `{event}`; the first message is `{hello: token}`.
+ * HTTP and one WebSocket, on 127.0.0.1 only, behind one-time tokens. Client `{id, name, input}`, server
+ * `{id, ok, value | error}` and `{event}`; the first message is `{hello: token}`, answered by `{hello: true, back}`.
+ *
+ * A page that leaves locks the tablet. With `back`, which only that page knows, it can be loaded again, once, and
+ * finds the lock screen; what was read is there for the same person (Encounters).
  */
 export async function serveLoopback(api: GatewayApi, folder: string, port = 0): Promise<LoopbackServer> {
-  const token = randomBytes(32);
-  let spent = false;
+  const first = randomBytes(32);
+  /** Lets in the next page. */
+  let token = first;
+  let inside: WebSocket | undefined;
+  /** The tablet is being locked behind a page that left. */
+  let leaving: Promise<unknown> = Promise.resolve();
   let closing = false;
   let origin = '';
 
@@ -47,6 +56,12 @@ export async function serveLoopback(api: GatewayApi, folder: string, port = 0): 
     sockets.handleUpgrade(request, socket, head, (client) => accept(client));
   });
 
+  /** Whoever opens the page next must say who he is. */
+  function leave(): void {
+    inside = undefined;
+    if (!closing) leaving = api.call('lock').catch(() => undefined);
+  }
+
   function accept(client: WebSocket): void {
     let welcome = false;
     let unsubscribe = (): void => undefined;
@@ -58,21 +73,26 @@ export async function serveLoopback(api: GatewayApi, folder: string, port = 0): 
     client.on('close', () => {
       clearTimeout(late);
       unsubscribe();
-      // The token is spent: nobody comes back to what this page left open, so it is closed now.
-      if (welcome && !closing) api.call('lock').catch(() => undefined);
+      if (inside === client) leave();
     });
     client.on('message', (data) => {
       const message = parse(String(data));
       if (!welcome) {
         const shown = Buffer.from(String(message?.hello ?? ''), 'base64url');
-        if (spent || shown.length !== token.length || !timingSafeEqual(shown, token))
-          return client.close(4401, 'token');
-        spent = welcome = true;
+        if (shown.length !== token.length || !timingSafeEqual(shown, token)) return client.close(4401, 'token');
+        welcome = true;
+        token = randomBytes(32);
+        // The page before is the same one: its end may be noticed late.
+        const before = inside;
+        if (before) leave();
+        before?.terminate();
+        inside = client;
         unsubscribe = api.subscribe((event) => send({ event }));
-        return send({ hello: true });
+        return send({ hello: true, back: token.toString('base64url') });
       }
       const { id, name, input } = message ?? {};
-      if (typeof id === 'number') void route(api, name, input).then((answer) => send({ id, ...answer }));
+      if (typeof id !== 'number') return;
+      void leaving.then(() => route(api, name, input)).then((answer) => send({ id, ...answer }));
     });
   }
 
@@ -82,7 +102,7 @@ export async function serveLoopback(api: GatewayApi, folder: string, port = 0): 
   });
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `${origin}/#token=${token.toString('base64url')}`,
+    url: `${origin}/#token=${first.toString('base64url')}`,
     close: () =>
       new Promise((resolve) => {
         closing = true;

@@ -1,9 +1,10 @@
 import { type OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { BLUETOOTH_COMPANIES } from '@onebox/protocol/nomenclature/bluetooth.js';
-import type { DeviceList, DeviceRow, DriverSummary, MatchLevel, SignalLevel } from '../api.js';
+import type { DeviceList, DeviceRow, DriverSummary, SignalLevel } from '../api.js';
 import type { LinkProvider, Scan, Sighting } from '../links/link.js';
 import { magnetFacts } from './magnet.js';
 import type { Candidate, Match, Matcher } from './match.js';
+import { byUse } from './order.js';
 import { signalLevel } from './signal-level.js';
 
 export interface DeviceListOptions {
@@ -14,22 +15,21 @@ export interface DeviceListOptions {
   readonly changed: () => void;
 }
 
-interface Known {
+/** A device that was heard, with the link that heard it. */
+export interface KnownDevice {
   sighting: Sighting;
   readonly provider: LinkProvider;
   match: Match;
   signal?: SignalLevel;
 }
 
-const RANK: Readonly<Record<MatchLevel, number>> = { certain: 0, likely: 1, possible: 2, unknown: 3 };
 const QUIET_MS = 1_000;
 
 /**
- * What is around: sightings of all links, matched to drivers, in an order that does not jump. Readable
- * devices first, then by match, then as they were first heard; signal never reorders.
+ * What is around: sightings of all links, matched to drivers, in an order that does not jump.
  */
 export class DeviceTracker {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new Map<string, KnownDevice>();
   private readonly scans: Scan[] = [];
   private readonly faults = new Map<string, OneBoxError>();
   private scanning = false;
@@ -69,6 +69,16 @@ export class DeviceTracker {
     return this.known.get(id);
   }
 
+  /** Something that no scan finds, such as a file. */
+  add(provider: LinkProvider, sighting: Sighting): Match {
+    this.seen(provider, sighting);
+    return this.known.get(sighting.id)!.match;
+  }
+
+  remove(id: string): void {
+    if (this.known.delete(id)) this.options.changed();
+  }
+
   row(id: string): DeviceRow | undefined {
     const known = this.known.get(id);
     return known && this.rowOf(known);
@@ -81,15 +91,8 @@ export class DeviceTracker {
       if (isMedical(known)) rows.push(this.rowOf(known));
       else hidden += 1;
     }
-    rows.sort(
-      (a, b) =>
-        Number(b.readable) - Number(a.readable) ||
-        RANK[a.match] - RANK[b.match] ||
-        a.firstHeard - b.firstHeard ||
-        a.id.localeCompare(b.id),
-    );
     return {
-      devices: rows,
+      devices: rows.sort(byUse),
       hidden,
       scanning: this.scanning,
       faults: [...this.faults.values()].map((error) => error.toJSON()),
@@ -118,21 +121,27 @@ export class DeviceTracker {
     }, QUIET_MS);
   }
 
-  private rowOf({ sighting, match, signal }: Known): DeviceRow {
-    const { ble } = sighting;
+  private rowOf({ sighting, match, signal }: KnownDevice): DeviceRow {
+    const { ble, serial, file } = sighting;
+    const { practice } = this.options;
+    const name = ble?.name ?? (serial ? cableName(serial) : file?.name);
+    const drivers = match.candidates.map((candidate) => ({ ...driverSummary(candidate), score: candidate.score }));
+    const needsMaker = drivers[0]?.needsMaker ?? false;
     return {
       id: sighting.id,
       transport: sighting.transport,
       deviceClass: match.deviceClass,
-      ...(ble?.name ? { name: printableName(ble.name) } : sighting.serial ? { name: sighting.serial.path } : {}),
+      ...(name ? { name: printableName(name) } : {}),
+      ...(serial ? { port: serial.path } : {}),
       ...(match.serialTail ? { serialTail: match.serialTail } : {}),
       match: match.level,
       why: match.why,
       ...(signal ? { signal } : {}),
       ...(ble?.rssi === undefined ? {} : { rssi: ble.rssi }),
-      drivers: match.candidates.map((candidate) => ({ ...driverSummary(candidate), score: candidate.score })),
-      readable: match.candidates.length > 0 && (ble?.connectable ?? true),
-      practice: this.options.practice,
+      drivers,
+      readable: drivers.length > 0 && (practice || !needsMaker) && (ble?.connectable ?? true),
+      needsMaker,
+      practice,
       ...(ble?.companyId === undefined ? {} : { companyId: ble.companyId }),
       firstHeard: sighting.firstHeard,
       lastHeard: sighting.lastHeard,
@@ -140,14 +149,20 @@ export class DeviceTracker {
   }
 }
 
-function driverSummary({ manifest, deviceClass }: Candidate): DriverSummary {
+function driverSummary({ manifest, deviceClass, why }: Candidate): DriverSummary {
   const { id, version, vendor, deviceClasses } = manifest;
   const magnet = magnetFacts(manifest, deviceClass);
-  return { id, version, vendor, deviceClasses, ...(magnet ? { magnet } : {}) };
+  const needsMaker = manifest.authorisation === 'maker';
+  return { id, version, vendor, deviceClasses, deviceClass, why, needsMaker, ...(magnet ? { magnet } : {}) };
+}
+
+/** What a cable calls itself; the port where it says nothing. */
+function cableName({ manufacturer, product, path }: NonNullable<Sighting['serial']>): string {
+  return [manufacturer, product].filter(Boolean).join(' ') || path;
 }
 
 /** A driver fits, or a company that makes medical devices, or a health service. Everything else is somebody's headphones. */
-function isMedical({ sighting, match }: Known): boolean {
+function isMedical({ sighting, match }: KnownDevice): boolean {
   if (match.candidates.length > 0 || sighting.transport === 'serial') return true;
   const company = sighting.ble?.companyId;
   return company !== undefined && Object.hasOwn(BLUETOOTH_COMPANIES, String(company));

@@ -1,13 +1,11 @@
 import { globMatches, globSpecificity } from '@onebox/driver-sdk/glob.js';
-import type { BleRule, SerialRule } from '@onebox/driver-sdk/manifest.js';
-import type { MatchLevel } from '../api.js';
+import type { BleRule, FileRule, SerialRule } from '@onebox/driver-sdk/manifest.js';
+import type { MatchLevel, MatchReason } from '../api.js';
 import type { Sighting } from '../links/link.js';
+import { includesPattern, parsePattern } from './pattern.js';
 
-/** Why a rule fits: a message id with its parameters. */
-export interface Reason {
-  readonly id: string;
-  readonly params?: Readonly<Record<string, string | number>>;
-}
+/** Why a rule fits. */
+export type Reason = MatchReason;
 
 export interface Evidence {
   /** Larger is more. Comparable over all rules. */
@@ -30,6 +28,7 @@ const POINTS = {
   usbSerial: 60,
   adapter: 20,
   anyPort: 5,
+  file: 100,
   fallback: 1,
 } as const;
 
@@ -97,6 +96,12 @@ export function serialEvidence(rule: SerialRule, { serial }: Sighting): Evidence
     why.push({ id: 'match.usbSerial', params: { pattern } });
   }
   return { score, level: adapter && pattern === undefined ? 'possible' : 'likely', why };
+}
+
+/** A file is known by what it holds, whatever it is called. */
+export function fileEvidence({ contains, within }: FileRule, { file }: Sighting): Evidence | undefined {
+  if (!file || !includesPattern(file.head.subarray(0, within), parsePattern(contains))) return undefined;
+  return { score: POINTS.file, level: 'likely', why: [{ id: 'match.file' }] };
 }
 
 const startsWith = (data: Uint8Array, prefix: string): boolean =>

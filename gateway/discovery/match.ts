@@ -1,8 +1,8 @@
 import { globMatches, globPrefix } from '@onebox/driver-sdk/glob.js';
-import type { BleRule, DeviceClassName, Manifest, SerialRule } from '@onebox/driver-sdk/manifest.js';
+import type { BleRule, DeviceClassName, FileRule, Manifest, SerialRule } from '@onebox/driver-sdk/manifest.js';
 import type { MatchLevel } from '../api.js';
 import type { Sighting } from '../links/link.js';
-import { bleEvidence, type Evidence, type Reason, serialEvidence } from './evidence.js';
+import { bleEvidence, type Evidence, fileEvidence, type Reason, serialEvidence } from './evidence.js';
 
 export type { Reason } from './evidence.js';
 
@@ -36,7 +36,11 @@ export interface Match {
   readonly doNotTouch?: { readonly driver: string; readonly source: string };
 }
 
-type Entry = { readonly manifest: Manifest } & ({ readonly ble: BleRule } | { readonly serial: SerialRule });
+type Entry = { readonly manifest: Manifest } & (
+  | { readonly ble: BleRule }
+  | { readonly serial: SerialRule }
+  | { readonly file: FileRule }
+);
 
 const NOTHING: Match = {
   candidates: [],
@@ -57,6 +61,7 @@ export class Matcher {
   readonly #byUsbVendor = new Map<string, Entry[]>();
   readonly #anyName: Entry[] = [];
   readonly #anyPort: Entry[] = [];
+  readonly #files: Entry[] = [];
   readonly #fallback: Entry[] = [];
   readonly #untouchable: { readonly pattern: string; readonly driver: string; readonly source: string }[] = [];
 
@@ -65,6 +70,7 @@ export class Matcher {
       for (const ble of manifest.match.ble) this.#addBle({ manifest, ble });
       for (const serial of manifest.match.serial)
         (serial.usb ? listOf(this.#byUsbVendor, serial.usb.vendorId) : this.#anyPort).push({ manifest, serial });
+      for (const file of manifest.match.file) this.#files.push({ manifest, file });
       for (const { name, source } of manifest.safety.doNotTouch)
         this.#untouchable.push({ pattern: name, driver: manifest.id, source });
     }
@@ -83,7 +89,7 @@ export class Matcher {
     const best = new Map<string, Candidate>();
     const consider = (entries: Iterable<Entry>) => {
       for (const entry of entries) {
-        const evidence = 'ble' in entry ? bleEvidence(entry.ble, sighting) : serialEvidence(entry.serial, sighting);
+        const evidence = evidenceOf(entry, sighting);
         const before = best.get(entry.manifest.id);
         if (evidence && (!before || evidence.score > before.score))
           best.set(entry.manifest.id, candidate(entry, evidence, sighting));
@@ -105,7 +111,7 @@ export class Matcher {
     };
   }
 
-  *#specific({ ble, serial }: Sighting): Generator<Entry> {
+  *#specific({ ble, serial, file }: Sighting): Generator<Entry> {
     if (ble) {
       const heard = new Set([...ble.services, ...ble.serviceData.map((one) => one.service)]);
       for (const service of heard) yield* this.#byService.get(service) ?? [];
@@ -117,6 +123,7 @@ export class Matcher {
       if (serial.vendorId) yield* this.#byUsbVendor.get(serial.vendorId.toLowerCase()) ?? [];
       yield* this.#anyPort;
     }
+    if (file) yield* this.#files;
   }
 
   #addBle(entry: Entry & { readonly ble: BleRule }): void {
@@ -129,8 +136,13 @@ export class Matcher {
   }
 }
 
+function evidenceOf(entry: Entry, sighting: Sighting): Evidence | undefined {
+  if ('ble' in entry) return bleEvidence(entry.ble, sighting);
+  return 'serial' in entry ? serialEvidence(entry.serial, sighting) : fileEvidence(entry.file, sighting);
+}
+
 function candidate(entry: Entry, { score, level, why }: Evidence, sighting: Sighting): Candidate {
-  const rule = 'ble' in entry ? entry.ble : entry.serial;
+  const rule = 'ble' in entry ? entry.ble : 'serial' in entry ? entry.serial : entry.file;
   const { deviceClasses } = entry.manifest;
   const deviceClass = rule.deviceClass ?? (deviceClasses.length === 1 ? deviceClasses[0]! : 'generic');
   const serialTail = 'ble' in entry ? advertisedTail(entry.ble, sighting) : undefined;

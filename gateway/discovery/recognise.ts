@@ -5,6 +5,7 @@ import type { HostEvent } from '../driver-host/host-events.js';
 import { RequestEncoder } from '../driver-host/requests.js';
 import type { Link, Packet } from '../links/link.js';
 import type { Reason } from './evidence.js';
+import { includesPattern, parsePattern } from './pattern.js';
 
 /** Bytes that are looked through for the expected pattern, at most. */
 const WINDOW = 4096;
@@ -33,7 +34,7 @@ export async function recogniseSerial({
 }: RecogniseOptions): Promise<Reason | undefined> {
   const { identify } = rule;
   if (!identify) return undefined;
-  const expected = identify.expect.split(' ').map((byte) => (byte === '..' ? undefined : Number.parseInt(byte, 16)));
+  const expected = parsePattern(identify.expect);
   const done = new AbortController();
   const stop = () => done.abort();
   signal?.addEventListener('abort', stop, { once: true });
@@ -41,7 +42,7 @@ export async function recogniseSerial({
   let found = false;
   const listener = ({ bytes }: Packet) => {
     heard = [...heard, ...bytes].slice(-WINDOW);
-    found ||= includes(heard, expected);
+    found ||= includesPattern(heard, expected);
     if (found) done.abort();
   };
   const options = { deadlineMs: identify.withinMs, signal: done.signal };
@@ -60,10 +61,4 @@ export async function recogniseSerial({
   }
   if (signal?.aborted) throw new OneBoxError('LINK_ABORTED');
   return found ? { id: identify.by === 'probe' ? 'match.probe' : 'match.listen' } : undefined;
-}
-
-function includes(heard: readonly number[], expected: readonly (number | undefined)[]): boolean {
-  for (let start = 0; start + expected.length <= heard.length; start++)
-    if (expected.every((byte, index) => byte === undefined || byte === heard[start + index])) return true;
-  return false;
 }

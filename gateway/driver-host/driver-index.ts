@@ -13,6 +13,8 @@ export interface LoadedDriver {
   readonly sha256: Uint8Array;
   /** The bundle; DRIVER_LOAD when it is missing or not the one of the index. */
   code(): Promise<string>;
+  /** Told how a session with it ended; where a driver has one before it to fall back to. */
+  readonly sessionEnded?: (error: OneBoxError | undefined) => Promise<void>;
 }
 
 interface IndexFile {
@@ -28,7 +30,7 @@ interface IndexFile {
 
 /** The installed drivers, as the build left them. */
 export class DriverIndex {
-  readonly #drivers: ReadonlyMap<string, LoadedDriver>;
+  readonly #drivers: Map<string, LoadedDriver>;
 
   constructor(drivers: readonly LoadedDriver[]) {
     this.#drivers = new Map(drivers.map((driver) => [driver.manifest.id, driver]));
@@ -57,6 +59,12 @@ export class DriverIndex {
 
   get manifests(): readonly Manifest[] {
     return this.all.map((driver) => driver.manifest);
+  }
+
+  /** From now on this driver is taken for the id; none when it is undefined. What was matched before stays. */
+  replace(id: string, driver: LoadedDriver | undefined): void {
+    if (driver) this.#drivers.set(id, driver);
+    else this.#drivers.delete(id);
   }
 
   /** DRIVER_UNKNOWN when there is none of this id. */

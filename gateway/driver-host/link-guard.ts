@@ -91,7 +91,7 @@ export class LinkGuard {
     for (const { request, parameters } of manifest.endOfSession) {
       if (this.#linkError) break;
       // A driver of both transports has requests for each.
-      if ((manifest.requests[request]?.channel === 'line') !== (link.transport === 'serial')) continue;
+      if ((manifest.requests[request]?.channel === 'line') !== (link.transport !== 'ble')) continue;
       await settleWithin(this.#send(request, parameters, true, limits.endRequestMs), limits.endRequestMs);
     }
     if (!this.#linkError)
@@ -184,11 +184,12 @@ export class LinkGuard {
     return id;
   }
 
-  #arrived(queue: PacketQueue, packet: Packet): void {
+  #arrived(queue: PacketQueue, packet: Packet): void | Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.packetsIn += 1;
     if (this.#count(packet.bytes) && !queue.put(packet))
       this.options.onFatal(new OneBoxError('DRIVER_TIMEOUT', 'packets were not taken'));
+    return queue.room();
   }
 
   #stream(id: number) {

@@ -10,6 +10,7 @@ export class PacketQueue {
   #failure: OneBoxError | undefined;
   #wake: (() => void) | undefined;
   #waiting = false;
+  #drained: (() => void)[] = [];
 
   constructor(readonly limits: Limits) {}
 
@@ -27,10 +28,19 @@ export class PacketQueue {
     return true;
   }
 
+  /** For sources that can wait: resolves when half of the bound is free; undefined when it is. */
+  room(): Promise<void> | undefined {
+    if (this.#failure || this.#bytes <= this.limits.streamBytes / 2) return undefined;
+    return new Promise((resolve) => {
+      this.#drained.push(resolve);
+    });
+  }
+
   /** No more packets come; those that are there can still be taken. */
   end(error: OneBoxError): void {
     this.#failure ??= error;
     this.#wake?.();
+    this.#release();
   }
 
   /** What is there, or what comes within `idleMs`. Rejects when the stream has ended and is empty. */
@@ -50,7 +60,13 @@ export class PacketQueue {
     )
       bytes += this.#packets[count++]!.bytes.length;
     this.#bytes -= bytes;
-    return this.#packets.splice(0, count);
+    const taken = this.#packets.splice(0, count);
+    if (this.#bytes <= this.limits.streamBytes / 2) this.#release();
+    return taken;
+  }
+
+  #release(): void {
+    for (const resolve of this.#drained.splice(0)) resolve();
   }
 
   async #wait(idleMs: number, clock: Clock): Promise<void> {

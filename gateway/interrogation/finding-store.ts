@@ -33,7 +33,8 @@ export class FindingStore {
       const key = digest(finding);
       if (this.seen.has(key)) return undefined;
       this.seen.add(key);
-      this.counts.set(this.current, this.received(this.current) + 1);
+      // The clocks are a fact of the link, not one of the device's list.
+      if (!finding.clock) this.counts.set(this.current, this.received(this.current) + 1);
       this.count(finding);
     }
     if (finding.clock) this.clock = finding.clock;
@@ -51,7 +52,7 @@ export class FindingStore {
     return this.current;
   }
 
-  /** Findings of this phase so far, without repetitions. */
+  /** Findings of this phase so far, without repetitions and clocks. */
   received(phase: Phase): number {
     return this.counts.get(phase) ?? 0;
   }

@@ -5,10 +5,11 @@ import { type Clock, systemClock } from '../driver-host/clock.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
 import { type DriverRun, type HostEvent, runDriver } from '../driver-host/host.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
-import type { Link } from '../links/link.js';
+import type { Link, TransportKind } from '../links/link.js';
 import { type Outcome, outcome } from './completeness.js';
 import { FindingStore } from './finding-store.js';
 import { phaseId } from './phases.js';
+import { isDriverError, isLost, MAX_LINKS, PATIENCE_MS, pause, waitBefore } from './retries.js';
 
 /** What happens in a session, for the audit log and the screen. Codes and numbers only. */
 export type SessionEvent =
@@ -29,7 +30,7 @@ export interface SessionObserver {
 
 export interface SessionOptions {
   readonly driver: LoadedDriver;
-  readonly transport: 'ble' | 'serial';
+  readonly transport: TransportKind;
   /** Resolves when the log holds that the read begins. Nothing is opened before; a failure ends the session. */
   readonly begin?: () => Promise<void>;
   /** Opens the link; called again after a loss. */
@@ -56,17 +57,6 @@ export interface SessionOptions {
 
 export type SessionState = 'connecting' | 'reading' | 'complete' | 'partial' | 'refused' | 'stopped';
 
-/** Links of one read, the first included: a read must not run down the battery of an implant (security design, 1.2). */
-const MAX_LINKS = 4;
-const RETRY_AFTER_MS = [300, 1_000, 2_000] as const;
-const RETRIED: ReadonlySet<string> = new Set([
-  'LINK_LOST',
-  'LINK_TIMEOUT',
-  'LINK_FAILED',
-  'LINK_NOT_FOUND',
-  'SERIAL_UNPLUGGED',
-]);
-
 /**
  * One reading of one device: opens the link, runs the driver phase by phase, goes on after a lost link,
  * and always ends complete, partial or refused with what was read.
@@ -79,6 +69,8 @@ export class InterrogationSession {
   private readonly wanted: readonly Phase[];
   private readonly startedAt: number;
   private endedAt = 0;
+  /** The device said nothing for so long that another link is of no use. */
+  private mute = false;
   private result: Outcome | undefined;
   private endError: OneBoxError | undefined;
   private stoppedByUser = false;
@@ -167,7 +159,7 @@ export class InterrogationSession {
       schemaVersion: '1.0',
       purpose,
       driver: { id: driver.manifest.id, version: driver.manifest.version, sha256: driver.sha256 },
-      transport: transport === 'ble' ? v1.Transport.TRANSPORT_BLE : v1.Transport.TRANSPORT_SERIAL,
+      transport: TRANSPORT[transport],
       startedUnixMs: this.startedAt,
       endedUnixMs: this.endedAt,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -198,18 +190,16 @@ export class InterrogationSession {
     while (!signal.aborted) {
       const error = await this.readOnce(signal);
       if (!error || signal.aborted) return;
-      // A cable that was pulled may be plugged in again.
-      const lost = RETRIED.has(error.kind) || (error.kind === 'SERIAL_NOT_FOUND' && this.opened > 0);
+      const lost = isLost(error, this.opened);
       // All was read: the link is missed only where live values go on.
       if (this.allDone && !isDriverError(error) && !(lost && this.options.live)) return;
-      if (!lost || this.attempts >= allowed) {
+      if (!lost || this.mute || this.attempts >= allowed) {
         this.endError = error;
         return;
       }
       this.linkState = 'lost';
       this.options.observer.changed();
-      const waits = this.options.retryAfterMs ?? RETRY_AFTER_MS;
-      await pause(waits[Math.min(this.attempts, waits.length) - 1] ?? 0, signal);
+      await pause(waitBefore(this.attempts, this.options.retryAfterMs), signal);
     }
   }
 
@@ -237,11 +227,12 @@ export class InterrogationSession {
         gone = why !== undefined;
       });
       const { error, statistics } = await this.drive(link, signal);
+      this.mute = error?.kind === 'LINK_TIMEOUT' && statistics.bytesIn === 0 && statistics.milliseconds > PATIENCE_MS;
       this.bytesIn += statistics.bytesIn;
       this.bytesOut += statistics.bytesOut;
       this.milliseconds += statistics.milliseconds;
       if (error?.kind === 'LINK_ABORTED' && signal.aborted) return undefined;
-      if (error && RETRIED.has(error.kind)) {
+      if (error && isLost(error)) {
         if (gone) this.lost += 1;
         observer.event({ kind: 'link-lost', attempt, error });
       }
@@ -290,28 +281,14 @@ export class InterrogationSession {
   }
 }
 
+const TRANSPORT: Readonly<Record<TransportKind, v1.Transport>> = {
+  ble: v1.Transport.TRANSPORT_BLE,
+  serial: v1.Transport.TRANSPORT_SERIAL,
+  file: v1.Transport.TRANSPORT_FILE,
+};
+
 const COMPLETENESS_STATE: Readonly<Record<number, SessionState>> = {
   [v1.Completeness.COMPLETENESS_COMPLETE]: 'complete',
   [v1.Completeness.COMPLETENESS_PARTIAL]: 'partial',
   [v1.Completeness.COMPLETENESS_REFUSED]: 'refused',
 };
-
-/** 3xx: what the driver itself did. */
-function isDriverError(error: OneBoxError): boolean {
-  return Math.floor(error.code / 100) === 3;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-}

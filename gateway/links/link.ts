@@ -5,12 +5,12 @@ import type { OneBoxError } from '@onebox/protocol/errors.js';
  * ends: by answer, deadline, disconnect or abort. All errors are `OneBoxError`s of the 1xx range.
  */
 
-export type TransportKind = 'ble' | 'serial';
+export type TransportKind = 'ble' | 'serial' | 'file';
 
 /**
  * Where bytes go: a GATT characteristic by its UUID (4 or 32 upper-case hex digits without dashes, 4 for
  * Bluetooth SIG UUIDs; `180D/2A37` where one device has the characteristic in several services), or
- * `line` on a serial port.
+ * `line` on a serial port and of a file.
  */
 export type ChannelId = string;
 
@@ -52,6 +52,9 @@ export interface Packet {
   readonly at: number;
 }
 
+/** What it returns is waited for where it is a promise: then the next packet may come. */
+export type PacketListener = (packet: Packet) => unknown;
+
 export interface Link {
   readonly transport: TransportKind;
   /** Largest value of one write, in bytes. */
@@ -63,12 +66,11 @@ export interface Link {
   /** GATT only. Long values are read to their end. A refused read is LINK_REFUSED, never an empty value. */
   read(channel: ChannelId, options: ReadOptions): Promise<Uint8Array>;
   write(channel: ChannelId, bytes: Uint8Array, options: WriteOptions): Promise<void>;
-  /** Notifications, indications or serial bytes, in order, from now on. The result ends the subscription. */
-  subscribe(
-    channel: ChannelId,
-    listener: (packet: Packet) => void,
-    options: OperationOptions,
-  ): Promise<() => Promise<void>>;
+  /**
+   * Notifications, indications or serial bytes, in order, from now on. The result ends the subscription. A source
+   * that can wait, such as a file, waits for what the listener returns.
+   */
+  subscribe(channel: ChannelId, listener: PacketListener, options: OperationOptions): Promise<() => Promise<void>>;
   /** Signal strength in dBm; undefined where the link has none. */
   rssi(options: OperationOptions): Promise<number | undefined>;
   /** Ends the link within a second, also when the device is gone. Never rejects. */
@@ -77,7 +79,7 @@ export interface Link {
 
 /** A device or port as it was heard, before any connection. */
 export interface Sighting {
-  /** Stable for this device as long as it is heard: `ble:<address>` or `serial:<path>`. */
+  /** Stable for this device as long as it is heard: `ble:<address>`, `serial:<path>` or `file:<number>`. */
   readonly id: string;
   readonly transport: TransportKind;
   readonly firstHeard: number;
@@ -94,12 +96,21 @@ export interface Sighting {
     /** dBm, median of the last 3 s; absent when the adapter cannot tell. */
     readonly rssi?: number;
   };
+  readonly file?: {
+    /** As the user's system calls it; may hold the name of a person. */
+    readonly name: string;
+    readonly bytes: number;
+    /** What it starts with, at most 4096 bytes. */
+    readonly head: Uint8Array;
+  };
   readonly serial?: {
     readonly path: string;
     readonly vendorId?: string;
     readonly productId?: string;
     readonly serialNumber?: string;
     readonly manufacturer?: string;
+    /** What the USB device calls itself, e.g. `CP2102 USB to UART Bridge Controller`. */
+    readonly product?: string;
   };
 }
 

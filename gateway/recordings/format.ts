@@ -120,7 +120,7 @@ function parseHeader(value: Record<string, unknown>): RecordingHeader {
   } = value;
   if (format !== 'onebox-recording') throw invalid(1, 'not a recording');
   if (version !== 1) throw new OneBoxError('PROTOCOL_VERSION', 'recording');
-  if (transport !== 'ble' && transport !== 'serial') throw invalid(1, 'transport');
+  if (transport !== 'ble' && transport !== 'serial' && transport !== 'file') throw invalid(1, 'transport');
   const { id, version: driverVersion } = isObject(driver) ? driver : {};
   if (typeof id !== 'string' || typeof driverVersion !== 'string') throw invalid(1, 'driver');
   if (!Array.isArray(channels) || !channels.every(isChannel)) throw invalid(1, 'channels');

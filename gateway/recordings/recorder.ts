@@ -1,18 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import type { IdentifyingChannel } from '@onebox/driver-sdk/manifest.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Phase } from '@onebox/protocol/messages.js';
-import type {
-  Channel,
-  ChannelId,
-  Link,
-  OpenOptions,
-  OperationOptions,
-  Packet,
-  ReadOptions,
-  WriteOptions,
-} from '../links/link.js';
+import type { Channel, ChannelId, Link, OpenOptions, OperationOptions } from '../links/link.js';
 import { encodeLine, type RecordingHeader, type RecordingItem } from './format.js';
+import { type ContentChannel, maskItems } from './masks/items.js';
+import { RecordingLink } from './recording-link.js';
 
 /** Where the lines go. `write` must not block; `close` resolves when all is stored. */
 export interface RecordingSink {
@@ -43,9 +37,9 @@ export interface RecorderOptions {
   readonly sink: RecordingSink;
   readonly driver: { readonly id: string; readonly version: string };
   readonly practice: boolean;
-  /** Channels whose bytes identify a patient or device. */
-  readonly identifying: readonly ChannelId[];
-  /** Replace those bytes; on unless the user asked for the full bytes. */
+  /** Channels whose bytes identify a patient or device, and how they are masked. */
+  readonly identifying: readonly IdentifyingChannel[];
+  /** Replace what identifies; on unless the user asked for the full bytes. */
   readonly mask?: boolean;
   readonly line?: OpenOptions['line'];
   /** What the read asks for, so that a replay can ask the same. */
@@ -57,13 +51,20 @@ export interface RecorderOptions {
 
 const MASK = 0x58;
 
-/** Writes what happens on the links of one session. */
+/**
+ * Writes what happens on the links of one session. Where a mask looks into the content, nothing is written before
+ * the session has ended: it needs whole messages, and no byte of a name may reach the disk before.
+ */
 export class Recorder {
   /** Packets and bytes that crossed the link, both ways. */
   packets = 0;
   bytes = 0;
-  readonly #identifying: ReadonlySet<ChannelId>;
   readonly #masked: boolean;
+  /** Masked whole, byte by byte. */
+  readonly #whole: ReadonlySet<ChannelId>;
+  readonly #content: readonly ContentChannel[];
+  /** What waits for the end of the session. */
+  readonly #held: RecordingItem[] = [];
   readonly #now: () => number;
   #startedAt: number | undefined;
   #last = 0;
@@ -71,7 +72,9 @@ export class Recorder {
 
   constructor(readonly options: RecorderOptions) {
     this.#masked = options.mask ?? true;
-    this.#identifying = new Set(options.identifying);
+    const masked = this.#masked ? options.identifying : [];
+    this.#whole = new Set(masked.filter(({ mask }) => mask === 'all').map(({ channel }) => channel));
+    this.#content = masked.flatMap(({ channel, mask }) => (mask === 'all' ? [] : [{ channel, mask }]));
     this.#now = options.now ?? Date.now;
   }
 
@@ -83,9 +86,10 @@ export class Recorder {
     return new RecordingLink(link, this);
   }
 
-  /** Marks the end and closes the file. */
+  /** Writes what was held back, marks the end and closes the file. */
   async finish(): Promise<void> {
     if (this.#startedAt !== undefined) this.add({ dir: 'event', event: 'end' });
+    for (const item of maskItems(this.#held.splice(0), this.#content)) this.options.sink.write(encodeLine(item));
     this.#finished = true;
     await this.options.sink.close();
   }
@@ -97,13 +101,15 @@ export class Recorder {
       this.bytes += item.hex.length / 2;
     }
     this.#last = Math.max(this.#last, this.#now() - this.#startedAt!);
-    this.options.sink.write(encodeLine({ t: this.#last, ...item } as RecordingItem));
+    const timed = { t: this.#last, ...item } as RecordingItem;
+    if (this.#content.length > 0) this.#held.push(timed);
+    else this.options.sink.write(encodeLine(timed));
   }
 
-  /** Bytes as they are stored. */
-  hex(channel: ChannelId, bytes: Uint8Array): string {
-    const stored = this.#masked && this.#identifying.has(channel) ? new Uint8Array(bytes.length).fill(MASK) : bytes;
-    return Buffer.from(stored).toString('hex');
+  /** Bytes as they are stored, or held until the end. A value that is read is no part of a stream: all of it goes. */
+  hex(channel: ChannelId, bytes: Uint8Array, from: 'stream' | 'read'): string {
+    const whole = this.#whole.has(channel) || (from === 'read' && this.#content.some((one) => one.channel === channel));
+    return Buffer.from(whole ? new Uint8Array(bytes.length).fill(MASK) : bytes).toString('hex');
   }
 
   #writeHeader(link: Link, channels: readonly Channel[]): void {
@@ -136,89 +142,4 @@ export class Recorder {
 }
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 't'> : never;
-type ItemWithoutTime = WithoutTime<RecordingItem>;
-
-/** Passes everything on, and writes it down. */
-class RecordingLink implements Link {
-  readonly transport;
-  readonly ended;
-  #over = false;
-
-  constructor(
-    readonly link: Link,
-    readonly recorder: Recorder,
-  ) {
-    this.transport = link.transport;
-    this.ended = link.ended.then((end) => {
-      this.#over = true;
-      if (end.error) recorder.add({ dir: 'event', event: 'lost', error: end.error.kind });
-      return end;
-    });
-  }
-
-  get maxWrite(): number {
-    return this.link.maxWrite;
-  }
-
-  channels(options: OperationOptions): Promise<readonly Channel[]> {
-    return this.link.channels(options);
-  }
-
-  async read(channel: ChannelId, options: ReadOptions): Promise<Uint8Array> {
-    const { recorder } = this;
-    try {
-      const bytes = await this.link.read(channel, options);
-      recorder.add({ dir: 'event', event: 'read', ch: channel, hex: recorder.hex(channel, bytes) });
-      return bytes;
-    } catch (error) {
-      recorder.add({ dir: 'event', event: 'read', ch: channel, error: toOneBoxError(error).kind });
-      throw error;
-    }
-  }
-
-  async write(channel: ChannelId, bytes: Uint8Array, options: WriteOptions): Promise<void> {
-    const { recorder } = this;
-    // Before it goes out: the answer of the device may come before the write is confirmed.
-    recorder.add({ dir: 'out', ch: channel, hex: Buffer.from(bytes).toString('hex') });
-    try {
-      await this.link.write(channel, bytes, options);
-    } catch (error) {
-      recorder.add({ dir: 'event', event: 'write-failed', ch: channel, error: toOneBoxError(error).kind });
-      throw error;
-    }
-  }
-
-  async subscribe(
-    channel: ChannelId,
-    listener: (packet: Packet) => void,
-    options: OperationOptions,
-  ): Promise<() => Promise<void>> {
-    const { recorder } = this;
-    const arrived = (packet: Packet) => {
-      // A late packet must not end up among those of the next link.
-      if (this.#over) return;
-      recorder.add({ dir: 'in', ch: channel, hex: recorder.hex(channel, packet.bytes) });
-      listener(packet);
-    };
-    recorder.add({ dir: 'event', event: 'subscribe', ch: channel });
-    let stop: () => Promise<void>;
-    try {
-      stop = await this.link.subscribe(channel, arrived, options);
-    } catch (error) {
-      recorder.add({ dir: 'event', event: 'subscribe-failed', ch: channel, error: toOneBoxError(error).kind });
-      throw error;
-    }
-    return async () => {
-      recorder.add({ dir: 'event', event: 'unsubscribe', ch: channel });
-      await stop();
-    };
-  }
-
-  rssi(options: OperationOptions): Promise<number | undefined> {
-    return this.link.rssi(options);
-  }
-
-  close(): Promise<void> {
-    return this.link.close();
-  }
-}
+export type ItemWithoutTime = WithoutTime<RecordingItem>;

@@ -4,10 +4,13 @@ import { v1 } from '@onebox/protocol/messages.js';
 import { buildCard } from '../card/card.js';
 import { Facts } from '../card/facts.js';
 import type { Card } from '../card/model.js';
+import { type Clock, systemClock } from '../driver-host/clock.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
 import { PHASES, phaseId } from '../interrogation/phases.js';
 import { InterrogationSession } from '../interrogation/session.js';
+import { FileLink } from '../links/file/link.js';
+import type { Link, TransportKind } from '../links/link.js';
 import type { Recording } from './format.js';
 import { Replay } from './replay.js';
 
@@ -24,18 +27,36 @@ export interface Replayed {
   readonly error: OneBoxError | undefined;
 }
 
+/** What is played: links in their order, and the clock that they go by. */
+interface Source {
+  readonly transport: TransportKind;
+  readonly open: () => Link;
+  readonly clock: Clock;
+  readonly practice: boolean;
+  readonly phases?: readonly Phase[];
+  readonly live?: boolean;
+  readonly utcOffsetMinutes?: number;
+}
+
 /** Plays a recorded session into a driver, through the same session, sandbox and card as a live one. */
-export async function replayRecording(
-  recording: Recording,
-  driver: LoadedDriver,
-  options: ReplayOptions,
-): Promise<Replayed> {
+export function replayRecording(recording: Recording, driver: LoadedDriver, options: ReplayOptions): Promise<Replayed> {
   const replay = new Replay(recording);
-  const { transport, practice, phases, live, utcOffsetMinutes } = recording.header;
+  return play({ ...recording.header, open: () => replay.open(), clock: replay.clock }, driver, options);
+}
+
+/** Gives a file to a driver that reads such files, as `replayRecording` does. */
+export function replayFile(content: Uint8Array, driver: LoadedDriver, options: ReplayOptions): Promise<Replayed> {
+  const clock = systemClock();
+  const open = () => new FileLink(content, () => clock.now());
+  return play({ transport: 'file', open, clock, practice: false }, driver, options);
+}
+
+async function play(source: Source, driver: LoadedDriver, options: ReplayOptions): Promise<Replayed> {
+  const { transport, practice, phases, live, utcOffsetMinutes, clock } = source;
   const session = new InterrogationSession({
     driver,
     transport,
-    openLink: async () => replay.open(),
+    openLink: async () => source.open(),
     phases: options.phases ?? phases ?? PHASES,
     live: live ?? false,
     purpose: practice ? v1.PurposeOfUse.PURPOSE_OF_USE_HTEST : v1.PurposeOfUse.PURPOSE_OF_USE_UNSPECIFIED,
@@ -44,7 +65,7 @@ export async function replayRecording(
     services: [],
     launcher: options.launcher,
     applicationVersion: options.applicationVersion,
-    clock: replay.clock,
+    clock,
     ...(utcOffsetMinutes === undefined ? {} : { utcOffsetMinutes }),
     retryAfterMs: [0],
     observer: { finding: () => undefined, event: () => undefined, changed: () => undefined },
@@ -71,7 +92,7 @@ export async function replayRecording(
       attempt: session.attempt,
       ...(error ? { error: error.code } : {}),
     },
-    now: replay.clock.now(),
+    now: clock.now(),
   });
   return { document, card, error };
 }

@@ -147,6 +147,20 @@ export const therapiesDelivered: CandidateRule = (facts, now): Candidate | undef
   };
 };
 
+/** Shocks that the device has counted, where it tells no episodes that say when. */
+export const shocksCounted: CandidateRule = (facts, now): Candidate | undefined => {
+  const counted = facts.latest(mdc('IDC_STAT_TACHYTHERAPY_SHOCKS_DELIVERED_RECENT'));
+  const count = toNumber(counted?.value.numeric?.value);
+  if (!counted || count <= 0 || therapiesDelivered(facts, now)) return undefined;
+  const { unixMs, endUnixMs, quality } = counted.value.time ?? {};
+  return {
+    severity: 'check',
+    title: { id: 'lead.shocks-counted', params: { count: { kind: 'count', count } } },
+    details: unixMs && endUnixMs && quality ? since({ unixMs, quality }) : [],
+    covers: [own('alert.shock-delivered')],
+  };
+};
+
 /** Treatment of fast rhythms is off, as the device states it. */
 export const therapyOff: CandidateRule = (facts) => {
   const state = facts.latest(own('shock-therapy.status')) ?? facts.latest(mdc('IDC_SET_TACHYTHERAPY_VSTAT'));

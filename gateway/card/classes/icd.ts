@@ -11,6 +11,7 @@ import {
   mrTile,
   pacingTile,
   rhythmTile,
+  shocksCounted,
   therapiesDelivered,
   therapyOff,
   valueOverLimit,
@@ -19,7 +20,7 @@ import type { ClassCard } from './class-card.js';
 
 /** ICD and CRT-D (UX specification, sections 6.5 and 7). */
 export const icdCard: ClassCard = {
-  lead: [therapyOff, therapiesDelivered, valueOverLimit, backupMode, batteryEnding],
+  lead: [therapyOff, therapiesDelivered, shocksCounted, valueOverLimit, backupMode, batteryEnding],
   tiles: [
     {
       id: 'shock-therapy',

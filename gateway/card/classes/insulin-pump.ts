@@ -1,7 +1,10 @@
+import { v1 } from '@onebox/protocol/messages.js';
 import { keyOf } from '../facts.js';
 import { mdc, own } from '../keys.js';
 import type { CandidateRule } from '../lead.js';
+import type { TileSpec } from '../tile.js';
 import { codeValue } from '../values.js';
+import { severityLevel } from '../words.js';
 import type { ClassCard } from './class-card.js';
 import { dated, timed, valued } from './phrases.js';
 
@@ -15,6 +18,7 @@ const notDelivering: CandidateRule = (facts) => {
     title: { id: stopped ? 'lead.delivery-stopped' : 'lead.delivery-suspended' },
     details: [
       ...dated('ev.since', facts, own('insulin.suspended-since')),
+      ...valued('ev.reported-by', facts, own('insulin.stop-reason')),
       ...valued('ev.reported-by', facts, own('insulin.suspended-by')),
       ...recent.flatMap(({ code, since }) => [
         { id: 'ev.also-reported', params: { what: codeValue(code ?? {}) } },
@@ -25,9 +29,28 @@ const notDelivering: CandidateRule = (facts) => {
   };
 };
 
+const LOW_GLUCOSE = [own('alert.glucose-urgent-low'), own('alert.glucose-low')];
+
+/** Two facts of the pump side by side, no rule of ours: it delivers, and it warns of a low value of its sensor. */
+const deliveringWhileLow: CandidateRule = (facts) => {
+  const state = keyOf(facts.latest(own('insulin.delivery'))?.value.coded);
+  const low = LOW_GLUCOSE.map((key) => facts.alert(key)).find((alert) => alert !== undefined);
+  if (state !== own('insulin.delivery.delivering') || low === undefined) return undefined;
+  return {
+    severity: severityLevel(low.severity),
+    title: { id: 'lead.glucose-low' },
+    details: [...valued('ev.value', facts, mdc('CONC_GLU_ISF')), ...timed('ev.since', low.since)],
+    covers: LOW_GLUCOSE,
+  };
+};
+
+/** A choice that was read now says nothing of when it was made. */
+const sinceStored: TileSpec['evidence'] = (_facts, { value }) =>
+  value.source?.origin === v1.Source.Origin.ORIGIN_STORED ? timed('ev.since', value.time) : [];
+
 /** Insulin pump (UX specification, sections 6.7 and 7). No advice: facts of the pump only. */
 export const insulinPumpCard: ClassCard = {
-  lead: [notDelivering],
+  lead: [notDelivering, deliveringWhileLow],
   tiles: [
     {
       id: 'delivery',
@@ -58,7 +81,7 @@ export const insulinPumpCard: ClassCard = {
     {
       id: 'automation',
       from: [own('insulin.automation')],
-      evidence: (_facts, { value }) => timed('ev.since', value.time),
+      evidence: sinceStored,
     },
     {
       id: 'reservoir',

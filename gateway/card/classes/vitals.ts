@@ -174,3 +174,17 @@ export const heartRateCard: ClassCard = {
     makerTile,
   ],
 };
+
+export const scaleCard: ClassCard = {
+  lead: [],
+  tiles: [
+    { id: 'weight', from: [mdc('MASS_BODY_ACTUAL')] },
+    { id: 'body-fat', from: [mdc('BODY_FAT')] },
+    { id: 'body-mass-index', from: [mdc('RATIO_MASS_BODY_LEN_SQ')] },
+    { id: 'height', from: [mdc('LEN_BODY_ACTUAL')] },
+    ageTile(mdc('MASS_BODY_ACTUAL')),
+    battery,
+    makerTile,
+    firmwareTile,
+  ],
+};

@@ -9,6 +9,7 @@ const ATTRIBUTES = {
   productId: 'idProduct',
   serialNumber: 'serial',
   manufacturer: 'manufacturer',
+  product: 'product',
 };
 
 const text = (file: string): string | undefined => {

@@ -33,6 +33,7 @@ describe('ports of Linux', () => {
       [`${usb}/idProduct`]: 'ea60',
       [`${usb}/serial`]: '0001',
       [`${usb}/manufacturer`]: 'Silicon Labs',
+      [`${usb}/product`]: 'CP2102 USB to UART Bridge Controller',
       'class/tty/ttyACM0/device': '->devices/pci/usb1/1-5/1-5:1.0',
       'devices/pci/usb1/1-5/idVendor': '1a86',
       'devices/pci/usb1/1-5/idProduct': '7523',
@@ -45,7 +46,14 @@ describe('ports of Linux', () => {
     expect(linuxPorts(root)).toEqual([
       { path: '/dev/ttyACM0', vendorId: '1a86', productId: '7523' },
       { path: '/dev/ttyS0' },
-      { path: '/dev/ttyUSB0', vendorId: '10c4', productId: 'ea60', serialNumber: '0001', manufacturer: 'Silicon Labs' },
+      {
+        path: '/dev/ttyUSB0',
+        vendorId: '10c4',
+        productId: 'ea60',
+        serialNumber: '0001',
+        manufacturer: 'Silicon Labs',
+        product: 'CP2102 USB to UART Bridge Controller',
+      },
     ]);
     expect(linuxPorts('/nowhere')).toEqual([]);
   });

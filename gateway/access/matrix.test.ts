@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandName, Commands } from '../api.js';
+import { INPUTS } from '../router.js';
+import { actionOf, isAllowed, type Subject } from './matrix.js';
+
+/** The matrix once more, as a reviewer reads it: R responder, C clinician, P privacy officer, D device manager, S service, N nobody. */
+const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly practice?: string }>> = {
+  status: { real: 'RCPDSN' },
+  unlock: { real: 'RCPDSN' },
+  lock: { real: 'RCPDSN' },
+  // Of a responder; other roles below.
+  enrol: { real: 'RCDN' },
+  startScan: { real: 'RCDS' },
+  stopScan: { real: 'RCDS' },
+  recordSeen: { real: 'RCDS' },
+  openFile: { real: 'RC', practice: 'RCDS' },
+  breakGlass: { real: 'RC', practice: 'RCDS' },
+  cancelBreakGlass: { real: 'RCPDSN' },
+  stopReading: { real: 'RC', practice: 'RCDS' },
+  readAgain: { real: 'RC', practice: 'RCDS' },
+  card: { real: 'RC', practice: 'RCDS' },
+  values: { real: 'RC', practice: 'RCDS' },
+  episodes: { real: 'RC', practice: 'RCDS' },
+  strip: { real: 'RC', practice: 'RCDS' },
+  strips: { real: 'RC', practice: 'RCDS' },
+  trends: { real: 'RC', practice: 'RCDS' },
+  access: { real: 'RC', practice: 'RCDS' },
+  auditOfAccess: { real: 'RCPDS' },
+  close: { real: 'RC', practice: 'RCDS' },
+};
+const SUBJECTS: readonly (readonly [string, Subject])[] = [
+  ['R', 'responder'],
+  ['C', 'clinician'],
+  ['P', 'privacy-officer'],
+  ['D', 'device-manager'],
+  ['S', 'service'],
+  ['N', 'nobody'],
+];
+const entry = { displayName: 'A', role: 'responder', pin: '402817' } as const;
+
+const who = (command: CommandName, input: unknown, practice: boolean, hasManager = true): string =>
+  SUBJECTS.filter(([, subject]) =>
+    isAllowed(subject, actionOf(command, input as Commands[typeof command]['in'], hasManager), practice),
+  )
+    .map(([letter]) => letter)
+    .join('');
+
+describe('who may do what', () => {
+  it('knows every command that a carrier can bring', () => {
+    expect(Object.keys(EXPECTED).sort()).toEqual(Object.keys(INPUTS).sort());
+  });
+
+  it.each(Object.entries(EXPECTED))('%s', (command, { real, practice = real }) => {
+    const input = command === 'enrol' ? entry : undefined;
+    expect(who(command as CommandName, input, false)).toBe(real);
+    expect(who(command as CommandName, input, true)).toBe(practice);
+  });
+
+  it('only a device manager enrols those who look after the tablet, and the first of them anybody who treats', () => {
+    const enrol = (role: unknown, hasManager: boolean) => who('enrol', { ...entry, role }, false, hasManager);
+    for (const role of ['privacy-officer', 'device-manager', 'service']) expect(enrol(role, true)).toBe('DN');
+    expect(enrol('device-manager', false)).toBe('RCN');
+    for (const role of ['privacy-officer', 'service']) expect(enrol(role, false)).toBe('DN');
+    for (const role of [undefined, 'owner', 'nobody', '__proto__']) expect(enrol(role, true)).toBe('DN');
+  });
+
+  it.each(['', 'constructor', '__proto__', 'toString', 'Card', 'export'])(
+    'denies the unknown command %j',
+    (command) => {
+      expect(who(command as CommandName, undefined, true)).toBe('');
+    },
+  );
+});

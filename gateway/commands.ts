@@ -1,0 +1,112 @@
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { CommandName, Commands, Status } from './api.js';
+import type { DeviceTracker } from './discovery/device-list.js';
+import type { Encounters } from './encounters.js';
+import type { OpenedFiles } from './opened-files.js';
+import type { Store } from './store.js';
+import { accessSummary } from './views.js';
+
+export type Handlers = {
+  readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'];
+};
+
+export interface CommandParts {
+  readonly store: Store;
+  readonly tracker: DeviceTracker;
+  readonly encounters: Encounters;
+  readonly files: OpenedFiles;
+  readonly practice: boolean;
+  readonly status: () => Status;
+  /** Something of the status changed. */
+  readonly changed: () => void;
+  readonly checkRadios: () => void;
+}
+
+/** What each command does, once it is allowed. */
+export function commands({
+  store,
+  tracker,
+  encounters,
+  files,
+  practice,
+  status,
+  changed,
+  checkRadios,
+}: CommandParts): Handlers {
+  const { access, audit } = store;
+  const stopScan = async (): Promise<void> => {
+    const { devices, hidden, scanning } = tracker.list();
+    if (!scanning) return;
+    await tracker.stop();
+    await audit.append('scanStopped', { numbers: { devices: devices.length, hidden } });
+  };
+  const changedStatus = (): Status => {
+    changed();
+    return status();
+  };
+  return {
+    status,
+    enrol: async (input) => {
+      const enrolled = await access.enrol(input);
+      changed();
+      return enrolled;
+    },
+    unlock: async ({ personId, factor }) => {
+      await access.unlock(personId, factor);
+      return changedStatus();
+    },
+    lock: async () => {
+      await encounters.suspend();
+      await stopScan();
+      files.forgetAll();
+      await access.lock();
+      return changedStatus();
+    },
+    startScan: async () => {
+      await audit.append('scanStarted');
+      await tracker.start();
+      checkRadios();
+      return tracker.list();
+    },
+    stopScan: async () => {
+      await stopScan();
+      return tracker.list();
+    },
+    openFile: ({ name, content }) => {
+      if (practice) throw new OneBoxError('FILE_IN_PRACTICE');
+      return files.open(name, content);
+    },
+    breakGlass: (input) => encounters.breakGlass(input),
+    cancelBreakGlass: async ({ deviceId }) => {
+      await access.cancel(deviceId);
+      return undefined;
+    },
+    stopReading: ({ accessId }) => {
+      encounters.opened(accessId).stop();
+      return undefined;
+    },
+    readAgain: ({ accessId }) => encounters.readAgain(accessId),
+    card: ({ accessId }) => encounters.opened(accessId).card(),
+    values: ({ accessId }) => encounters.opened(accessId).values(),
+    episodes: ({ accessId }) => encounters.opened(accessId).episodes(),
+    strips: ({ accessId }) => encounters.opened(accessId).strips(),
+    trends: ({ accessId }) => encounters.opened(accessId).trends(),
+    strip: ({ accessId, stripId }) => {
+      const found = encounters.opened(accessId).strip(stripId);
+      if (!found) throw new OneBoxError('INPUT_INVALID', 'strip.stripId');
+      return found;
+    },
+    access: ({ accessId }) => accessSummary(access.get(accessId)),
+    auditOfAccess: async ({ accessId }) => {
+      const { entries, intact } = audit.status;
+      return { rows: await audit.rows({ accessId }), intact, entries };
+    },
+    recordSeen: async ({ deviceId }) => {
+      const row = tracker.row(deviceId);
+      if (!row) throw new OneBoxError('DEVICE_UNKNOWN');
+      await access.noteSeen(deviceId, { transport: row.transport, practice });
+      return undefined;
+    },
+    close: ({ accessId }) => encounters.close(accessId),
+  };
+}
