@@ -1,28 +1,46 @@
-import { Access } from './screens/Access.js';
-import { BreakGlass } from './screens/BreakGlass.js';
-import { Closed } from './screens/Closed.js';
+import { lazy, Suspense, useEffect } from 'react';
 import { Devices } from './screens/Devices.js';
-import { FirstRun } from './screens/FirstRun.js';
 import { Lock } from './screens/Lock.js';
 import { Offline } from './screens/Offline.js';
-import { Unknown } from './screens/Unknown.js';
 import { useApp, useSession } from './state/app.js';
 import { useHardwareKeys } from './state/keys.js';
 
+// The lock screen and the list of devices come with the page, what follows them a moment later.
+const access = () => import('./screens/Access.js');
+const breakGlass = () => import('./screens/BreakGlass.js');
+const Access = lazy(async () => ({ default: (await access()).Access }));
+const BreakGlass = lazy(async () => ({ default: (await breakGlass()).BreakGlass }));
+const Closed = lazy(async () => ({ default: (await import('./screens/Closed.js')).Closed }));
+const FirstRun = lazy(async () => ({ default: (await import('./screens/FirstRun.js')).FirstRun }));
+const Unknown = lazy(async () => ({ default: (await import('./screens/Unknown.js')).Unknown }));
+
 /** Chooses the screen from the state. */
 export function App() {
-  const { contact, status, setup, view, asking } = useApp();
+  const { contact, status, setup, faults } = useApp();
   useHardwareKeys(useSession());
-  if (contact !== 'up' || !status) return <Offline lost={contact === 'lost'} />;
-  if (setup) return <FirstRun />;
-  if (status.stage !== 'unlocked') return <Lock />;
+  if (contact !== 'up' || !status) return <Offline contact={contact} fault={faults[0]} />;
+  if (status.stage !== 'unlocked' && !setup) return <Lock />;
+  return <Suspense>{setup ? <FirstRun /> : <Unlocked />}</Suspense>;
+}
+
+function Unlocked() {
+  const { view, asking } = useApp();
+  // Both are there before a finger is.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void Promise.all([breakGlass(), access()]));
+    return () => cancelIdleCallback(idle);
+  }, []);
   return (
     <>
       {view.kind === 'devices' ? <Devices /> : null}
       {view.kind === 'unknown' ? <Unknown key={view.deviceId} deviceId={view.deviceId} /> : null}
       {view.kind === 'access' ? <Access key={view.accessId} accessId={view.accessId} /> : null}
       {view.kind === 'closed' ? <Closed closed={view.closed} /> : null}
-      {asking ? <BreakGlass key={asking.id} device={asking} /> : null}
+      {asking ? (
+        <Suspense>
+          <BreakGlass key={asking.id} device={asking} />
+        </Suspense>
+      ) : null}
     </>
   );
 }

@@ -18,10 +18,11 @@ const connection = connect(window);
 if (connection) {
   const session = new Session(connection.api);
   connection.onLost(() => session.lost());
+  // The gateway opens while the first screen is drawn.
+  void session.start();
   root.render(
     <Root session={session}>
       <App />
     </Root>,
   );
-  void session.start();
-} else root.render(<Offline lost />);
+} else root.render(<Offline contact="lost" />);

@@ -56,6 +56,19 @@ describe('socketApi', () => {
     await expect.poll(() => events).toEqual([{ type: 'status' }]);
   });
 
+  it('keeps the token for the next load of the page', async () => {
+    const made = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    server = made;
+    made.on('connection', (client) =>
+      client.on('message', () => client.send(JSON.stringify({ hello: true, back: 'next' }))),
+    );
+    await new Promise((resolve) => made.once('listening', resolve));
+    const kept: string[] = [];
+    const url = `ws://127.0.0.1:${(made.address() as AddressInfo).port}`;
+    socketApi(new NodeSocket(url) as unknown as WebSocket, 'secret', (back) => kept.push(back));
+    await expect.poll(() => kept).toEqual(['next']);
+  });
+
   it('rejects with the error of the gateway', async () => {
     const { api } = await joined((message) =>
       'id' in message ? { id: message.id, ok: false, error: new OneBoxError('LOCKED').toJSON() } : undefined,

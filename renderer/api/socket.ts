@@ -2,7 +2,7 @@ import type { GatewayApi, GatewayEvent } from '@onebox/gateway/api.js';
 import { type ErrorReport, fromReport, OneBoxError } from '@onebox/protocol/errors.js';
 
 type FromServer =
-  | { readonly hello: true }
+  | { readonly hello: true; readonly back?: string }
   | { readonly id: number; readonly ok: true; readonly value?: unknown }
   | { readonly id: number; readonly ok: false; readonly error: ErrorReport }
   | { readonly event: GatewayEvent };
@@ -13,7 +13,7 @@ interface Pending {
 }
 
 export interface SocketApi extends GatewayApi {
-  /** Called once, when the connection is gone for good: the token is spent, there is no second one. */
+  /** Called once, when the connection is gone for good: the token is spent; only loading the page again helps. */
   onLost(listener: () => void): void;
 }
 
@@ -21,9 +21,10 @@ export interface SocketApi extends GatewayApi {
  * The gateway behind a loopback WebSocket, for a machine without Electron. The page sends
  * `{hello: token}` first and then `{id, name, input}`; the server answers `{id, ok, value | error}` and
  * pushes `{event}`. The token comes in the fragment of the address (`#token=...`), so that it is in no
- * request line and no log; it is good for one connection.
+ * request line and no log; it is good for one connection. The answer holds the one for the next load of this
+ * page, which `keep` takes.
  */
-export function socketApi(socket: WebSocket, token: string): SocketApi {
+export function socketApi(socket: WebSocket, token: string, keep: (back: string) => void = () => undefined): SocketApi {
   const pending = new Map<number, Pending>();
   const listeners = new Set<(event: GatewayEvent) => void>();
   const lost = new Set<() => void>();
@@ -48,7 +49,9 @@ export function socketApi(socket: WebSocket, token: string): SocketApi {
   socket.addEventListener('message', (incoming) => {
     const message = JSON.parse(String(incoming.data)) as FromServer;
     if ('event' in message) for (const listener of listeners) listener(message.event);
-    else if ('id' in message) {
+    else if ('hello' in message) {
+      if (message.back) keep(message.back);
+    } else if ('id' in message) {
       const call = pending.get(message.id);
       pending.delete(message.id);
       if (message.ok) call?.resolve(message.value);

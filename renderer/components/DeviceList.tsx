@@ -1,18 +1,22 @@
 import type { DeviceRow } from '@onebox/gateway/api.js';
-import type { FocusEvent } from 'react';
+import { type FocusEvent, useRef } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { hasText, text } from '../messages/i18n.js';
 import { useNow } from '../state/clock.js';
 import { Icon, SignalBars } from './Icon.js';
+import { PageKeys } from './PageKeys.js';
 
 const BARS = { strong: 4, medium: 3, weak: 2, 'very-weak': 1 } as const;
 const UNHEARD_MS = 10_000;
 
+export const classText = (deviceClass: string): string =>
+  text(hasText(`class.${deviceClass}`) ? `class.${deviceClass}` : 'class.generic');
+
 /** `Insulin pump`; what no driver knows is an unknown device, not a class. */
 export function className(device: Pick<DeviceRow, 'deviceClass' | 'readable'>): string {
-  const id = `class.${device.deviceClass}`;
-  if (!device.readable && (device.deviceClass === 'generic' || !hasText(id))) return text('class.unreadable');
-  return text(hasText(id) ? id : 'class.generic');
+  const known = device.deviceClass !== 'generic' && hasText(`class.${device.deviceClass}`);
+  if (!device.readable && !known) return text('class.unreadable');
+  return classText(device.deviceClass);
 }
 
 export const companyText = (companyId: number): string => `0x${companyId.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -29,7 +33,8 @@ function deviceName(device: DeviceRow): string {
 }
 
 function signalText(device: DeviceRow): string {
-  if (device.transport === 'serial') return text('signal.cable');
+  if (device.transport === 'serial') return text('signal.cable', { port: device.port?.replace(/^.*[\\/]/, '') ?? '' });
+  if (device.transport === 'file') return text('signal.file');
   return text(device.signal ? `signal.${device.signal}` : 'signal.none');
 }
 
@@ -37,6 +42,7 @@ function driverText(device: DeviceRow): string {
   const [driver] = device.drivers;
   const equal = device.drivers.filter((other) => other.score === driver?.score);
   if (!driver) return text('device.noDriver');
+  if (device.needsMaker) return text('device.needsMaker');
   return equal.length > 1
     ? text('device.drivers', { count: equal.length })
     : text('device.driver', { version: driver.version });
@@ -98,13 +104,14 @@ export function DeviceList({
   readonly onFocus: (id: string) => void;
   readonly empty: string;
 }) {
+  const frame = useRef<HTMLDivElement>(null);
   const followFocus = (event: FocusEvent): void => {
     const key = (event.target as HTMLElement).closest('[data-key]')?.getAttribute('data-key');
     if (key) onFocus(key);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only listens to where the focus of the list goes.
-    <div className="devices-frame" onFocus={followFocus}>
+    <div ref={frame} className="devices-frame" onFocus={followFocus}>
       <GridList
         aria-label={text('devices.title')}
         className="devices"
@@ -117,6 +124,7 @@ export function DeviceList({
       >
         {(device) => <Row device={device} />}
       </GridList>
+      <PageKeys of={frame} selector=".devices" />
     </div>
   );
 }

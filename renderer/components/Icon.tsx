@@ -18,6 +18,24 @@ const PATHS = {
       <path d="M6.5 10V7a4.5 4.5 0 0 1 9 0v3" fill="none" stroke="currentColor" strokeWidth="2.5" />
     </>
   ),
+  sound: (
+    <>
+      <path d="M2 8h4l5-5v16l-5-5H2z" fill="currentColor" />
+      <path d="M14 7a5.5 5.5 0 0 1 0 8M16.5 4a9.5 9.5 0 0 1 0 14" fill="none" stroke="currentColor" strokeWidth="2.2" />
+    </>
+  ),
+  mute: (
+    <>
+      <path d="M2 8h4l5-5v16l-5-5H2z" fill="currentColor" />
+      <path d="M14 8l6 6M20 8l-6 6" fill="none" stroke="currentColor" strokeWidth="2.5" />
+    </>
+  ),
+  help: (
+    <>
+      <path d="M7 7.5a4 4 0 1 1 5.7 3.6c-1.2.6-1.7 1.3-1.7 3" fill="none" stroke="currentColor" strokeWidth="2.6" />
+      <circle cx="11" cy="18.5" r="1.8" fill="currentColor" />
+    </>
+  ),
   next: <path d="M7 3l9 8-9 8" fill="none" stroke="currentColor" strokeWidth="3" />,
   tick: <path d="M3 12l6 6L20 4" fill="none" stroke="currentColor" strokeWidth="3.5" />,
   cross: <path d="M4 4l14 14M18 4L4 18" fill="none" stroke="currentColor" strokeWidth="3.5" />,

@@ -1,4 +1,5 @@
 import type { LeadLine as LeadModel } from '@onebox/gateway/card/model.js';
+import { Button as AriaButton } from 'react-aria-components';
 import { phraseText } from '../format/value.js';
 import type { Words } from '../format/words.js';
 import { text } from '../messages/i18n.js';
@@ -12,7 +13,7 @@ export function leadName(lead: LeadModel, words: Words): string {
 }
 
 /** The first fact of the card: what, and how it is known. Two lines, always the same height. */
-export function LeadLine({ lead }: { readonly lead: LeadModel }) {
+export function LeadLine({ lead, onMore }: { readonly lead: LeadModel; readonly onMore: () => void }) {
   const words = useWords();
   const details = lead.details.map((phrase) => phraseText(phrase, words));
   if (lead.more > 0) details.push(text('lead.more', { count: lead.more }));
@@ -24,6 +25,9 @@ export function LeadLine({ lead }: { readonly lead: LeadModel }) {
         <strong key={`${lead.severity} ${lead.title.id}`}>{phraseText(lead.title, words)}</strong>
       </p>
       <p className="lead-details">{details.join(' · ') || '\u00a0'}</p>
+      {lead.more > 0 ? (
+        <AriaButton className="tile-open" aria-label={text('lead.more.name', { count: lead.more })} onPress={onMore} />
+      ) : null}
     </section>
   );
 }

@@ -2,21 +2,19 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { Button } from './Button.js';
 
-export const PIN_LENGTH = 6;
 const REVEAL_MS = 2_000;
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
-/**
- * Six digits by touch or keyboard. Digits are never spoken; "n of 6 entered" is. The keys of the pad
- * work from anywhere inside the element that `keysFrom` names.
- */
+/** A PIN by touch or keyboard. Digits are never spoken; "n of 6 entered" is. */
 export function PinPad({
   value,
+  digits,
   onChange,
   disabled = false,
   label,
 }: {
   readonly value: string;
+  readonly digits: number;
   readonly onChange: (pin: string) => void;
   readonly disabled?: boolean;
   readonly label: string;
@@ -29,7 +27,7 @@ export function PinPad({
   pin.current = value;
   const put = (next: string): void => {
     if (disabled) return;
-    pin.current = next.slice(0, PIN_LENGTH);
+    pin.current = next.slice(0, digits);
     onChange(pin.current);
   };
   const reveal = (): void => {
@@ -40,8 +38,8 @@ export function PinPad({
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; these are keys.
     <div className="pin-pad" role="group" aria-label={label}>
-      <div className="pin-dots" role="status" aria-label={text('pin.entered', { count: value.length })}>
-        {Array.from({ length: PIN_LENGTH }, (_, index) => {
+      <div className="pin-dots" role="status" aria-label={text('pin.entered', { count: value.length, digits })}>
+        {Array.from({ length: digits }, (_, index) => {
           const filled = index < value.length;
           return (
             <i key={index} className={filled ? 'filled' : ''} aria-hidden="true">
@@ -69,11 +67,15 @@ export function PinPad({
 }
 
 /** Turns digits and Backspace typed anywhere in an element into changes of the PIN. */
-export function pinKeys(value: string, onChange: (pin: string) => void): (event: KeyboardEvent) => void {
+export function pinKeys(
+  value: string,
+  digits: number,
+  onChange: (pin: string) => void,
+): (event: KeyboardEvent) => void {
   return (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || (event.target as HTMLElement).matches('input[type="text"]'))
       return;
-    if (/^[0-9]$/.test(event.key)) onChange((value + event.key).slice(0, PIN_LENGTH));
+    if (/^[0-9]$/.test(event.key)) onChange((value + event.key).slice(0, digits));
     else if (event.key === 'Backspace') onChange(value.slice(0, -1));
     else return;
     event.preventDefault();

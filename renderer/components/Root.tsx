@@ -1,18 +1,27 @@
 import { I18nProvider as LinguiProvider } from '@lingui/react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { i18n } from '../messages/i18n.js';
 import { SessionContext } from '../state/app.js';
+import { loadPreferences } from '../state/preferences.js';
 import type { Session } from '../state/session.js';
+import { HelpSheet } from './HelpSheet.js';
 import { LiveRegions } from './LiveRegions.js';
+import { RainOffer } from './RainOffer.js';
+import { TonePulse } from './TonePulse.js';
 
 /** What every screen stands on: catalogue, locale, session, live regions. */
 export function Root({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
+  // Once, before the first screen is drawn.
+  useState(loadPreferences);
   return (
     <LinguiProvider i18n={i18n}>
       <I18nProvider locale="en-GB">
         <SessionContext value={session}>
           {children}
+          <RainOffer />
+          <HelpSheet />
+          <TonePulse />
           <LiveRegions />
         </SessionContext>
       </I18nProvider>

@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { clockText, offsetText } from '../format/time.js';
 import { text } from '../messages/i18n.js';
-import { useApp } from '../state/app.js';
 import { useWords } from '../state/clock.js';
+import { helpOpen } from '../state/help.js';
+import { prefer, soundOn, usePreferences } from '../state/preferences.js';
 import { nextTheme, subscribeTheme, theme } from '../state/theme.js';
 import { IconButton } from './Button.js';
+import { ModeWords, useModes } from './ModeWords.js';
 
 function Clock() {
   const words = useWords();
@@ -27,7 +29,22 @@ function ThemeButton() {
   );
 }
 
-/** The frame of every screen: status bar with title, practice word and clock; content; action bar. */
+/** Off the screens of an access: there is no room, and it is one touch further, in the help. */
+function MuteButton() {
+  useSyncExternalStore(subscribeTheme, theme);
+  const on = soundOn(usePreferences());
+  return (
+    <IconButton
+      icon={on ? 'sound' : 'mute'}
+      label={text(on ? 'action.sound' : 'action.muted')}
+      name={text(on ? 'action.mute.name' : 'action.unmute.name')}
+      onPress={() => prefer({ sound: !on })}
+      className="mute"
+    />
+  );
+}
+
+/** The frame of every screen: status bar with title, mode words and clock; content; action bar. */
 export function Screen({
   title,
   heading = title,
@@ -46,25 +63,30 @@ export function Screen({
   readonly actions?: ReactNode;
   readonly className?: string;
 }) {
-  const practice = useApp().status?.practice ?? false;
+  const words = useModes().map(({ word }) => text(word));
+  const heads = [...words, title, text('app.name')].filter(Boolean).join(' · ');
   useEffect(() => {
-    document.title = [practice ? text('app.practice') : '', title, text('app.name')].filter(Boolean).join(' · ');
-  }, [title, practice]);
+    document.title = heads;
+  }, [heads]);
+  const marked = words.length > 0;
   return (
-    <div className={`screen ${practice ? 'practice' : ''} ${className}`}>
+    <div className={`screen ${marked ? 'practice' : ''} ${className}`}>
       <header className="bar">
         <h1>{heading}</h1>
-        {practice ? (
-          <strong className="practice-word" title={text('app.practice.body')}>
-            {text('app.practice')}
-          </strong>
-        ) : null}
+        <ModeWords />
         <div className="chips">
           <Clock />
           {chips ? <span className="chip-line">{chips}</span> : null}
         </div>
         {tools}
+        <MuteButton />
         <ThemeButton />
+        <IconButton
+          icon="help"
+          label={text('action.help')}
+          name={text('action.help.name')}
+          onPress={() => helpOpen.set(true)}
+        />
       </header>
       <main>{children}</main>
       {actions ? (
@@ -72,7 +94,7 @@ export function Screen({
           {actions}
         </footer>
       ) : null}
-      {practice ? <div className="practice-frame" aria-hidden="true" /> : null}
+      {marked ? <div className="practice-frame" aria-hidden="true" /> : null}
     </div>
   );
 }

@@ -1,8 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { text } from '../messages/i18n.js';
-import { useApp } from '../state/app.js';
 import { holdTouches } from '../touch/install.js';
+import { ModeWords } from './ModeWords.js';
 
 /** A sheet from the lower edge. Focus stays inside; Esc closes; focus then returns to where it came from. */
 export function Sheet({
@@ -16,7 +15,6 @@ export function Sheet({
   readonly children: ReactNode;
   readonly aside?: ReactNode;
 }) {
-  const practice = useApp().status?.practice ?? false;
   useEffect(holdTouches, []);
   return (
     <ModalOverlay isOpen className="overlay" onOpenChange={(open) => open || onClose()}>
@@ -26,7 +24,7 @@ export function Sheet({
             <Heading slot="title" level={2}>
               {title}
             </Heading>
-            {practice ? <strong className="practice-word">{text('app.practice')}</strong> : null}
+            <ModeWords />
             {aside}
           </div>
           {children}

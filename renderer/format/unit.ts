@@ -54,6 +54,8 @@ const UNITS: Readonly<Record<string, UnitWords>> = {
   'U/h': unit('units/h', 'units per hour'),
   g: unit('g', 'gram'),
   kg: unit('kg', 'kilogram'),
+  '[lb_av]': unit('lb', 'pounds'),
+  'kg/m2': unit('kg/m²', 'kilograms per square metre'),
   mg: unit('mg', 'milligram'),
   ug: unit('µg', 'microgram'),
   L: unit('L', 'litre'),
@@ -66,6 +68,7 @@ const UNITS: Readonly<Record<string, UnitWords>> = {
   m: unit('m', 'metre'),
   cm: unit('cm', 'centimetre'),
   mm: unit('mm', 'millimetre'),
+  '[in_i]': unit('in', 'inches'),
   dB: unit('dB', 'decibel'),
   'dB[mW]': unit('dBm', 'decibel milliwatt'),
 };

@@ -17,8 +17,8 @@ import {
   pump,
   reading,
 } from './fixtures/cards.js';
-import { access, devices, equalRow, icdRow, list, person, status } from './fixtures/devices.js';
-import { auditRows, episodes, pleth, strip, stripEntries, values } from './fixtures/record.js';
+import { access, devices, equalRow, icdRow, list, makerRow, person, status } from './fixtures/devices.js';
+import { auditRows, episodes, pleth, strip, stripEntries, trends, values } from './fixtures/record.js';
 
 export interface Scene {
   readonly answers: Answers;
@@ -35,6 +35,7 @@ const base: Answers = {
   episodes,
   strips: stripEntries,
   strip,
+  trends,
   auditOfAccess: { rows: auditRows, intact: true, entries: 1284 },
   enrol: { person, recoveryWords: 'lamp river seven coat bridge owl north table green salt window paper'.split(' ') },
   breakGlass: access,
@@ -79,6 +80,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     { startScan: { ...list, scanning: false, faults: [new OneBoxError('BLE_OFF').toJSON()] } },
   ),
   'devices-practice': withStatus({ practice: true }),
+  'devices-developer': withStatus({ developer: true }),
   glass: asking(withStatus({})),
   'glass-practice': asking(withStatus({ practice: true })),
   'glass-drivers': asking(withStatus({}), equalRow),
@@ -88,6 +90,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   card: cardScene(icd),
   'card-practice': cardScene({ ...icd, practice: true }, {}, { practice: true }),
+  'card-developer': cardScene(icd, {}, { practice: true, developer: true }),
   'card-reading': cardScene(reading),
   'card-lost': cardScene(lost),
   'card-old': cardScene(oldValues),
@@ -115,5 +118,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
       if (row) session.choose(row);
     },
   },
+  'unknown-maker': {
+    ...withStatus({}, { startScan: { ...list, devices: [makerRow, ...devices] } }),
+    settle: async (session) => {
+      await session.scan();
+      session.choose(makerRow);
+    },
+  },
+  'devices-maker': withStatus({}, { startScan: { ...list, devices: [...devices.slice(0, 2), makerRow] } }),
   closed: { ...cardScene(icd), settle: (session) => session.close(ACCESS_ID) },
 };

@@ -2,14 +2,16 @@ import type { Card, Identity, Tile } from '@onebox/gateway/card/model.js';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Countdown } from '../components/Countdown.js';
+import { classText } from '../components/DeviceList.js';
 import { NoticeLine, NoticesButton } from '../components/Notice.js';
 import { ProgressLine } from '../components/ProgressLine.js';
 import { Screen } from '../components/Screen.js';
 import { type TabModel, Tabs } from '../components/Tabs.js';
-import { hasText, text } from '../messages/i18n.js';
+import { text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
 import { useApp, useSession } from '../state/app.js';
 import { useWords } from '../state/clock.js';
+import { tone } from '../state/tones.js';
 import { AuditTab } from './access/AuditTab.js';
 import { CardTab } from './access/CardTab.js';
 import { CloseSheet } from './access/CloseSheet.js';
@@ -18,10 +20,11 @@ import { DetailsSheet } from './access/DetailsSheet.js';
 import { EpisodesTab } from './access/EpisodesTab.js';
 import { accessNotices } from './access/notices.js';
 import { StripsTab } from './access/StripsTab.js';
+import { TrendsTab } from './access/TrendsTab.js';
 import { useRecord } from './access/use-record.js';
-import { ValuesTab } from './access/ValuesTab.js';
+import { type Filter, ValuesTab } from './access/ValuesTab.js';
 
-type TabId = 'card' | 'values' | 'episodes' | 'strips' | 'audit';
+type TabId = 'card' | 'values' | 'episodes' | 'strips' | 'trends' | 'audit';
 
 const WARNINGS = [
   [300_000, 'access.five', 'polite'],
@@ -34,17 +37,19 @@ function useTimeWarnings(left: number): void {
   const before = useRef(left);
   useEffect(() => {
     for (const [mark, id, politeness] of WARNINGS)
-      if (before.current > mark && left <= mark) announcer.say(text(id), politeness);
+      if (before.current > mark && left <= mark) {
+        announcer.say(text(id), politeness);
+        if (mark === 0) tone('ended');
+      }
     before.current = left;
   }, [left]);
 }
 
 /** Class, model (or the make where there is none), and the last four characters of the serial number. */
 function deviceTitle(identity: Identity | undefined, deviceClass: string): string {
-  const id = `class.${identity?.deviceClass ?? deviceClass}`;
   const names = identity?.model ?? identity?.manufacturer;
   const tail = identity?.serial ? text('device.tail', { tail: identity.serial.slice(-4) }) : '';
-  return [text(hasText(id) ? id : 'class.generic'), [names, tail].filter(Boolean).join(' ')]
+  return [classText(identity?.deviceClass ?? deviceClass), [names, tail].filter(Boolean).join(' ')]
     .filter(Boolean)
     .join(' · ');
 }
@@ -59,6 +64,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
   const words = useWords();
   const [tab, setTab] = useState<TabId>('card');
   const [details, setDetails] = useState<Tile | undefined>(undefined);
+  const [filter, setFilter] = useState<Filter>('all');
   const [closing, setClosing] = useState(false);
   const [episodeId, setEpisodeId] = useState<string | undefined>(undefined);
   const record = useRecord(accessId, tab);
@@ -76,12 +82,23 @@ export function Access({ accessId }: { readonly accessId: string }) {
       id: 'card',
       title: text('tab.card'),
       content: card ? (
-        <CardTab card={card} onOpen={setDetails} />
+        <CardTab
+          card={card}
+          onOpen={setDetails}
+          onMore={() => {
+            setFilter('flagged');
+            setTab('values');
+          }}
+        />
       ) : (
         <p className="empty">{text('read.connecting')} …</p>
       ),
     },
-    { id: 'values', title: text('tab.values'), content: <ValuesTab groups={record.values} onOpen={setDetails} /> },
+    {
+      id: 'values',
+      title: text('tab.values'),
+      content: <ValuesTab groups={record.values} filter={filter} onFilter={setFilter} onOpen={setDetails} />,
+    },
     {
       id: 'episodes',
       title: text('tab.episodes', { count: card?.episodes ?? 0 }),
@@ -109,6 +126,11 @@ export function Access({ accessId }: { readonly accessId: string }) {
           reading={reading}
         />
       ),
+    },
+    {
+      id: 'trends',
+      title: text('tab.trends'),
+      content: <TrendsTab trends={record.trends} reading={reading} />,
     },
     {
       id: 'audit',

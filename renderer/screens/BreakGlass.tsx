@@ -2,26 +2,18 @@ import type { DeviceRow, DriverSummary, Reason } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Choice } from '../components/Choice.js';
-import { className } from '../components/DeviceList.js';
+import { className, classText } from '../components/DeviceList.js';
 import { Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
-import { PIN_LENGTH, PinPad, pinKeys } from '../components/PinPad.js';
+import { PinPad, pinKeys } from '../components/PinPad.js';
 import { SeverityTag } from '../components/SeverityTag.js';
 import { Sheet } from '../components/Sheet.js';
 import { waitText } from '../format/time.js';
-import { text } from '../messages/i18n.js';
+import { humanised, text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
 import { useApp, useSession } from '../state/app.js';
 import { wordsNow } from '../state/clock.js';
 
-const REASONS: readonly Reason[] = [
-  'unresponsive',
-  'arrest-or-shock',
-  'life-threatening',
-  'device-alarm',
-  'surgery-imaging-transfer',
-  'patient-agrees',
-];
 const CARDIAC = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);
 
 /** The drivers among which the user must choose: those that fit best, when there are several. */
@@ -41,7 +33,7 @@ function magnetCaution(device: DeviceRow, driver: DriverSummary | undefined): st
 /** One sheet: why, and the PIN beside it. It sends itself when both are there. */
 export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const session = useSession();
-  const person = useApp().status?.person;
+  const { status } = useApp();
   const [reason, setReason] = useState<Reason | null>(null);
   const [pin, setPin] = useState('');
   const [driverId, setDriverId] = useState<string | null>(null);
@@ -50,7 +42,9 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const drivers = equals(device);
   const driver = drivers.length > 0 ? drivers.find(({ id }) => id === driverId) : device.drivers[0];
   const caution = magnetCaution(device, driver);
-  const full = pin.length === PIN_LENGTH;
+  const terms = status?.breakGlass;
+  const digits = terms?.pinDigits ?? 0;
+  const full = digits > 0 && pin.length === digits;
 
   const open = async (why: Reason, entered: string, chosen: string | undefined): Promise<void> => {
     setBusy(true);
@@ -64,7 +58,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     }
   };
   const tryWith = (why: Reason | null, entered: string, chosen: string | null): void => {
-    if (busy || entered.length < PIN_LENGTH) return;
+    if (busy || digits === 0 || entered.length < digits) return;
     if (why === null) announcer.say(text('glass.reasonMissing'), 'assertive');
     else if (drivers.length > 0 && chosen === null) announcer.say(text('glass.driverMissing'), 'assertive');
     else void open(why, entered, drivers.length > 0 ? (chosen ?? undefined) : undefined);
@@ -94,13 +88,13 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
       onClose={cancel}
       aside={
         <span className="who" role="status">
-          {busy ? text('glass.opening') : person?.displayName}
+          {busy ? text('glass.opening') : status?.person?.displayName}
         </span>
       }
     >
-      <p className="glass-body">{text('glass.body')}</p>
+      <p className="glass-body">{text('glass.body', { minutes: terms?.minutes ?? '' })}</p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
-      <div className="two" onKeyDown={pinKeys(pin, enter)}>
+      <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
         <div className="left">
           {drivers.length > 0 ? (
             <Choice
@@ -108,7 +102,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
               {...(full && driverId === null ? { error: text('glass.driverMissing') } : {})}
               options={drivers.map((one) => ({
                 id: one.id,
-                text: text('glass.driver.option', { vendor: one.vendor, id: one.id, version: one.version }),
+                text: <DriverOption driver={one} />,
               }))}
               value={driverId}
               onChange={(id) => {
@@ -120,7 +114,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
           <Choice
             label={text('glass.why')}
             {...(full && reason === null ? { error: text('glass.reasonMissing') } : {})}
-            options={REASONS.map((one) => ({ id: one, text: text(`reason.${one}`) }))}
+            options={(terms?.reasons ?? []).map((one) => ({ id: one, text: text(`reason.${one}`) }))}
             value={reason}
             onChange={(why) => {
               setReason(why);
@@ -139,10 +133,34 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
           {drivers.length > 0 ? null : cancelButton}
         </div>
         <div className="right">
-          <PinPad value={pin} onChange={enter} label={text('pin.label')} disabled={busy} />
+          <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
           {drivers.length > 0 ? cancelButton : null}
         </div>
       </div>
     </Sheet>
+  );
+}
+
+/** More classes than these say nothing that can be read in a hurry. */
+const FEW_CLASSES = 3;
+
+/** What a driver takes the device for; where that shows only in the read, what it can read. */
+function readsText({ deviceClass, deviceClasses }: DriverSummary): string {
+  const classes = deviceClasses.filter((one) => one !== 'generic');
+  return deviceClass === 'generic' && classes.length > 0
+    ? `${classes.slice(0, FEW_CLASSES).map(classText).join(', ')}${classes.length > FEW_CLASSES ? ' …' : ''}`
+    : classText(deviceClass);
+}
+
+/** What the driver takes the device for, who made it, and why it fits. */
+function DriverOption({ driver }: { readonly driver: DriverSummary }) {
+  const why = driver.why.map(({ id, params }) => text(id, params)).join(', ');
+  return (
+    <>
+      {text('glass.driver.option', { class: readsText(driver), vendor: driver.vendor })}
+      <span className="secondary line">
+        {text('glass.driver.why', { name: humanised(driver.id), version: driver.version, why })}
+      </span>
+    </>
   );
 }

@@ -1,17 +1,21 @@
+import type { DeviceRow } from '@onebox/gateway/api.js';
 import { useEffect, useRef, useState } from 'react';
 import { Button, IconButton } from '../components/Button.js';
 import { className, DeviceList } from '../components/DeviceList.js';
 import { errorNotice, NoticeLine, type NoticeModel, NoticesButton, RANK } from '../components/Notice.js';
+import { OpenFile } from '../components/OpenFile.js';
 import { Screen } from '../components/Screen.js';
 import { clockText, countdownText } from '../format/time.js';
 import { text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
 import { useApp, useSession } from '../state/app.js';
 import { useWords } from '../state/clock.js';
+import { useSteadyRows } from '../state/steady.js';
 
 /** After this long without a device the list says what to try. */
 const EMPTY_MS = 15_000;
 const ANNOUNCE_MS = 5_000;
+const NONE: readonly DeviceRow[] = [];
 
 /** New devices are announced, at most one in five seconds. */
 function useNewDevices(): void {
@@ -56,7 +60,7 @@ export function Devices() {
   const [selectedId, setSelectedId] = useState<string | undefined>(undefined);
   useNewDevices();
   const notices = useNotices();
-  const rows = devices?.devices ?? [];
+  const rows = useSteadyRows(devices?.devices ?? NONE);
   const selected = rows.find((row) => row.id === selectedId);
   const openAccess = access?.state === 'open' ? access : undefined;
   const usable = (transport: 'ble' | 'serial'): string => {
@@ -85,6 +89,7 @@ export function Devices() {
       actions={
         <>
           <Button onPress={() => void session.scan()}>{text('action.rescan')}</Button>
+          {status?.practice ? null : <OpenFile />}
           {openAccess ? (
             <Button
               onPress={() => void session.showAccess(openAccess.accessId)}

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Choice } from '../components/Choice.js';
 import { errorWords, Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
-import { PIN_LENGTH, PinPad, pinKeys } from '../components/PinPad.js';
+import { PinPad, pinKeys } from '../components/PinPad.js';
 import { Screen } from '../components/Screen.js';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
@@ -12,6 +12,7 @@ export function Lock() {
   const session = useSession();
   const { status } = useApp();
   const people = status?.people ?? [];
+  const digits = status?.breakGlass.pinDigits ?? 0;
   const [chosen, setChosen] = useState<string | null>(people.length === 1 ? (people[0]?.id ?? null) : null);
   const [pin, setPin] = useState('');
   const [busy, setBusy] = useState(false);
@@ -35,18 +36,18 @@ export function Lock() {
   const enter = (next: string): void => {
     if (busy) return;
     setPin(next);
-    if (next.length === PIN_LENGTH && chosen) void tryPin(chosen, next);
+    if (next.length === digits && chosen) void tryPin(chosen, next);
   };
   const choose = (id: string): void => {
     setChosen(id);
     setProblem(undefined);
-    if (pin.length === PIN_LENGTH) void tryPin(id, pin);
+    if (pin.length === digits) void tryPin(id, pin);
   };
 
   return (
     <Screen title={text('lock.title')} className="lock">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere on this screen. */}
-      <div className="two" onKeyDown={pinKeys(pin, enter)}>
+      <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
         <div className="left">
           <p>{text('lock.body')}</p>
           {problem ? <Notice notice={problem} live /> : null}
@@ -75,7 +76,7 @@ export function Lock() {
                 ? text('lock.pin', { name: person.displayName })
                 : text('lock.choose')}
           </p>
-          <PinPad value={pin} onChange={enter} label={text('pin.label')} disabled={busy} />
+          <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
         </div>
       </div>
     </Screen>

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { Button } from '../components/Button.js';
-import { companyText } from '../components/DeviceList.js';
+import { classText, companyText } from '../components/DeviceList.js';
 import { errorNotice, NoticeLine } from '../components/Notice.js';
 import { Screen } from '../components/Screen.js';
+import { SeverityTag } from '../components/SeverityTag.js';
 import { clockText } from '../format/time.js';
 import { text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
@@ -21,6 +22,7 @@ export function Unknown({ deviceId }: { readonly deviceId: string }) {
   const shown = device ?? first;
   const [recorded, setRecorded] = useState(false);
   const facts = [
+    shown?.needsMaker ? classText(shown.deviceClass) : '',
     text(`preflight.${shown?.transport ?? 'ble'}`),
     shown?.companyId === undefined ? '' : text('device.company', { company: companyText(shown.companyId) }),
     shown?.name ? `\u201c${shown.name}\u201d` : text('device.noName'),
@@ -48,6 +50,14 @@ export function Unknown({ deviceId }: { readonly deviceId: string }) {
     >
       {faults.length > 0 ? <NoticeLine notices={faults.map(errorNotice)} /> : null}
       <p className="facts">{facts.filter(Boolean).join(' · ')}</p>
+      {shown?.needsMaker ? (
+        <div className="notice check">
+          <SeverityTag severity="check" />
+          <p>
+            <b>{text('device.needsMaker')}.</b> {text('unknown.needsMaker')}
+          </p>
+        </div>
+      ) : null}
       <h2>{text('unknown.do')}</h2>
       <ol className="steps">
         {STEPS.map((step) => (
@@ -56,7 +66,7 @@ export function Unknown({ deviceId }: { readonly deviceId: string }) {
       </ol>
       {shown && shown.why.length > 0 ? (
         <>
-          <h2>{text('unknown.why')}</h2>
+          <h2>{text(shown.needsMaker ? 'unknown.why.maker' : 'unknown.why')}</h2>
           <ul className="why">
             {shown.why.map((why) => (
               <li key={why.id + JSON.stringify(why.params)}>{text(why.id, why.params)}</li>

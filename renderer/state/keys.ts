@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
+import { helpOpen } from './help.js';
 import type { Session } from './session.js';
 import { nextTheme } from './theme.js';
 
 const press = (selector: string): void => {
-  const sheet = document.querySelector('[role="dialog"]');
+  const sheet = [...document.querySelectorAll('[role="dialog"]')].at(-1);
   (sheet ?? document).querySelector<HTMLElement>(selector)?.click();
 };
 
@@ -28,6 +29,7 @@ export function useHardwareKeys(session: Session): void {
       const { status, view, asking } = session.store.get();
       const unlocked = status?.stage === 'unlocked' && !asking;
       const actions: Readonly<Record<string, () => void>> = {
+        F1: () => helpOpen.set(!helpOpen.get()),
         F2: () => unlocked && view.kind !== 'devices' && session.showDevices(),
         F3: () => press('[data-primary]'),
         F4: nextTheme,

@@ -1,3 +1,5 @@
+import { readStored, writeStored } from './stored.js';
+
 /** CSS pixels per real millimetre: a measured value, or that of a 10.1 inch tablet at 200 %. */
 export const DEFAULT_PX_PER_MM = 4.41;
 /** What a bank card may say; anything else is a mistake of the measurement. */
@@ -22,7 +24,7 @@ function apply(): void {
 
 /** Takes the stored measurement, or the one given (for instance of the display's own data). */
 export function loadScale(given?: number): void {
-  const stored = Number(read() ?? Number.NaN);
+  const stored = Number(readStored(KEY) ?? Number.NaN);
   measured = given !== undefined && valid(given) ? given : valid(stored) ? stored : undefined;
   apply();
 }
@@ -31,19 +33,7 @@ export function loadScale(given?: number): void {
 export function saveScale(value: number): boolean {
   if (!valid(value)) return false;
   measured = value;
-  try {
-    localStorage.setItem(KEY, String(value));
-  } catch {
-    // Without storage the measurement holds until the window closes.
-  }
+  writeStored(KEY, String(value));
   apply();
   return true;
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
 }

@@ -73,6 +73,19 @@ describe('Session', () => {
     expect(session.store.get().faults[0]).toMatchObject({ code: 'OB-111' });
   });
 
+  it('says why the gateway could not be opened', async () => {
+    const { session } = await started({ status: new OneBoxError('STORE_BUSY') });
+    expect(session.store.get()).toMatchObject({ contact: 'refused', faults: [{ code: 'OB-620' }] });
+  });
+
+  it('has lost the gateway when its connection ended, whatever was asked meanwhile', async () => {
+    const session = new Session(new FakeGateway({ ...answers, status: new OneBoxError('LINK_LOST') }));
+    const starting = session.start();
+    session.lost();
+    await starting;
+    expect(session.store.get().contact).toBe('lost');
+  });
+
   it('goes through first run until the user ends it', async () => {
     const { session, gateway } = await started({
       status: { ...status, stage: 'first-run' },

@@ -23,7 +23,8 @@ export type View =
   | { readonly kind: 'closed'; readonly closed: Closed };
 
 export interface AppState {
-  readonly contact: 'starting' | 'up' | 'lost';
+  /** `refused`: the gateway could not be opened; the newest fault says why. */
+  readonly contact: 'starting' | 'up' | 'refused' | 'lost';
   readonly status?: Status;
   readonly devices?: DeviceList;
   /** First run is being walked through; it goes on after the first person is enrolled. */
@@ -38,6 +39,8 @@ export interface AppState {
   readonly faults: readonly ErrorReport[];
 }
 
+/** One byte more than the gateway takes: it says that the file is too large. */
+const FILE_BYTES = 8 * 1024 * 1024 + 1;
 const MAX_FAULTS = 5;
 const LINK_FAULTS = /^(link\.|wand\.|dev\.busy)/;
 
@@ -52,8 +55,8 @@ export class Session {
     try {
       this.takeStatus(await this.api.call('status'));
     } catch (error) {
-      this.store.update({ contact: 'lost' });
       this.fault(error);
+      if (this.store.get().contact === 'starting') this.store.update({ contact: 'refused' });
     }
   }
 
@@ -124,6 +127,12 @@ export class Session {
     if (access?.state === 'open' && access.deviceId === device.id) void this.showAccess(access.accessId);
     else if (device.readable) this.store.update({ asking: device });
     else this.store.update({ view: { kind: 'unknown', deviceId: device.id } });
+  }
+
+  /** Hands a file over, and goes on as if its row had been touched. */
+  async openFile(file: File): Promise<void> {
+    const row = await this.run('openFile', { name: file.name.slice(0, 255), content: await base64(file) });
+    if (row) this.choose(row);
   }
 
   async cancelAsking(): Promise<void> {
@@ -201,10 +210,6 @@ export class Session {
       case 'live':
         this.store.update({ live: joinLive(state.live, event.strip) });
         break;
-      case 'identity':
-        if (state.card?.accessId === event.accessId)
-          this.store.update({ card: { ...state.card, identity: event.identity } });
-        break;
       case 'fault':
         this.pushFault(event.error);
         break;
@@ -232,4 +237,13 @@ export class Session {
     for (const name of names) delete next[name];
     this.store.set(next as unknown as AppState);
   }
+}
+
+function base64(file: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,?/, ''));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file.slice(0, FILE_BYTES));
+  });
 }

@@ -1,3 +1,5 @@
+import { readStored, writeStored } from './stored.js';
+
 export const THEMES = ['day', 'dark', 'red'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -17,11 +19,7 @@ export function subscribeTheme(listener: () => void): () => void {
 export function setTheme(next: Theme): void {
   current = next;
   document.documentElement.dataset.theme = next;
-  try {
-    localStorage.setItem(KEY, next);
-  } catch {
-    // Without storage the theme holds until the window closes.
-  }
+  writeStored(KEY, next);
   for (const listener of listeners) listener();
 }
 
@@ -31,11 +29,6 @@ export function nextTheme(): void {
 }
 
 export function loadTheme(): void {
-  let stored: string | null = null;
-  try {
-    stored = localStorage.getItem(KEY);
-  } catch {
-    // Day is the default.
-  }
+  const stored = readStored(KEY);
   setTheme(isTheme(stored) ? stored : 'day');
 }

@@ -1,5 +1,5 @@
 import type { StripLane } from '@onebox/gateway/card/model.js';
-import { columns, extent, GUTTER_MM, INTERVAL_MM, MARKER_MM, type Speed, xOf } from './geometry.js';
+import { columns, GUTTER_MM, INTERVAL_MM, MARKER_MM, type Speed, usualExtent, xOf } from './geometry.js';
 
 export interface Paper {
   readonly width: number;
@@ -100,7 +100,7 @@ function drawLane(
   const left = GUTTER_MM * pxPerMm;
   const pxPerMs = (speed * pxPerMm) / 1_000;
   const pxPerSample = gain * lane.scale * pxPerMm;
-  const { low, high } = extent(lane);
+  const { low, high } = usualExtent(lane);
   const middle = top + height / 2 + ((low + high) / 2) * pxPerSample;
   const y = (sample: number): number => Math.min(top + height, Math.max(top, middle - sample * pxPerSample));
 

@@ -62,4 +62,12 @@ describe('fittingGain', () => {
     expect(fittingGain(lane([0, 8_000]), 20)).toBe(2);
     expect(fittingGain(lane([5, 5]), 20)).toBe(1);
   });
+
+  it('is that of the beats, not of one shock among them', () => {
+    const beats = Array.from({ length: 2_000 }, (_, index) => (index % 200 < 20 ? 1_000 : 0));
+    const shocked = beats.map((sample, index) => (index >= 1_000 && index < 1_008 ? 60_000 : sample));
+    expect(fittingGain(lane(shocked), 20)).toBe(fittingGain(lane(beats), 20));
+    const spikes = beats.map((_, index) => (index === 700 ? 4_000 : 0));
+    expect(fittingGain(lane(spikes), 20)).toBeLessThan(10);
+  });
 });

@@ -77,24 +77,34 @@ export function columns(
   return runs;
 }
 
-/** Lowest and highest sample outside of gaps. */
-export function extent(lane: StripLane): { readonly low: number; readonly high: number } {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < lane.samples.length; index++) {
-    if (lane.gaps.some(({ first, count }) => index >= first && index < first + count)) continue;
-    const sample = lane.samples[index] ?? 0;
-    if (sample < low) low = sample;
-    if (sample > high) high = sample;
-  }
-  return low > high ? { low: 0, high: 0 } : { low, high };
+/** Part of the samples at each end that does not count for the gain: a shock must not flatten the beats around it. */
+const OUTLIERS = 0.005;
+/** Samples looked at for it, at most. */
+const LOOKED_AT = 8_000;
+
+/** Lowest and highest of all but the rarest samples outside of gaps. */
+export function usualExtent(lane: StripLane): { readonly low: number; readonly high: number } {
+  const step = Math.max(1, Math.floor(lane.samples.length / LOOKED_AT));
+  const seen = lane.samples
+    .filter(
+      (_, index) =>
+        index % step === 0 && !lane.gaps.some(({ first, count }) => index >= first && index < first + count),
+    )
+    .sort((a, b) => a - b);
+  const rare = Math.floor(seen.length * OUTLIERS);
+  const [low = 0, high = 0] = [seen[rare], seen[seen.length - 1 - rare]];
+  // Of a line that is flat but for rare spikes the spikes are what there is to see.
+  return low < high ? { low, high } : { low: seen[0] ?? 0, high: seen[seen.length - 1] ?? 0 };
 }
 
 const GAINS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000] as const;
 
-/** Largest usual gain, millimetres per unit, with which a lane fits its height; 10 mm/mV at most for a fixed unit. */
+/**
+ * Largest usual gain, millimetres per unit, with which all but the rarest samples of a lane fit its height; 10 mm/mV at
+ * most. What does not fit is drawn at the edge of its lane.
+ */
 export function fittingGain(lane: StripLane, heightMm: number): number {
-  const { low, high } = extent(lane);
+  const { low, high } = usualExtent(lane);
   const span = (high - low) * Math.abs(lane.scale);
   if (span === 0) return 1;
   const fitting = GAINS.filter((gain) => gain * span <= heightMm * 0.9);

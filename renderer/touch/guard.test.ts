@@ -61,6 +61,24 @@ describe('TouchGuard', () => {
     expect(sheet.end(touch(2_200))).toBe(false);
   });
 
+  it('tells of trouble after four refused touches in two seconds, never of scrolling', () => {
+    let troubles = 0;
+    const wet = guard();
+    wet.onTrouble(() => {
+      troubles += 1;
+    });
+    for (const at of [0, 300, 600]) press(wet, at, at + 20);
+    expect(troubles).toBe(0);
+    press(wet, 900, 920);
+    expect(troubles).toBe(1);
+    for (const at of [3_000, 5_100, 7_200, 9_300]) press(wet, at, at + 20);
+    for (const at of [20_000, 20_100, 20_200, 20_300, 20_400]) {
+      wet.start(touch(at));
+      wet.end(touch(at + 50, { x: 400 }));
+    }
+    expect(troubles).toBe(1);
+  });
+
   it('forgets a cancelled touch', () => {
     const lost = guard();
     lost.start(touch(0));

@@ -1,5 +1,7 @@
 /** Limits of the touch guard for gloves and rain (UX specification 2.3). Milliseconds and millimetres. */
 export const TOUCH = { minPressMs: 80, maxTravelMm: 10, debounceMs: 300, sheetHoldMs: 400 } as const;
+/** So many touches that do not count, within this time: a wet screen or wet gloves. */
+export const TROUBLE = { touches: 4, withinMs: 2_000 } as const;
 
 export interface Contact {
   readonly id: number;
@@ -22,12 +24,20 @@ export class TouchGuard {
   private spoiled = false;
   private last: { target: unknown; at: number } | undefined;
   private heldUntil = Number.NEGATIVE_INFINITY;
+  private refused: readonly number[] = [];
+  private readonly troubled = new Set<() => void>();
 
   constructor(private readonly pxPerMm: () => number) {}
 
   /** Ignores touches for the time that a new sheet needs to be seen. */
   hold(at: number): void {
     this.heldUntil = at + TOUCH.sheetHoldMs;
+  }
+
+  /** Called when many touches in a short time did not count. */
+  onTrouble(listener: () => void): () => void {
+    this.troubled.add(listener);
+    return () => this.troubled.delete(listener);
   }
 
   start(contact: Contact): void {
@@ -56,7 +66,16 @@ export class TouchGuard {
       !repeated &&
       contact.at >= this.heldUntil;
     if (counts) this.last = { target: contact.target, at: contact.at };
+    else if (down.target !== null && travel <= TOUCH.maxTravelMm) this.refuse(contact.at);
     return counts;
+  }
+
+  /** A long way over the screen is a scroll, not a touch that went wrong. */
+  private refuse(at: number): void {
+    this.refused = [...this.refused.filter((before) => at - before < TROUBLE.withinMs), at];
+    if (this.refused.length < TROUBLE.touches) return;
+    this.refused = [];
+    for (const listener of this.troubled) listener();
   }
 
   cancel(id: number): void {

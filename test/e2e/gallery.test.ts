@@ -1,13 +1,5 @@
-import { existsSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveGallery } from './gallery-server.js';
-
-// The screens under the real content security policy in a real browser, from fixtures.
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const present = existsSync(CHROMIUM);
-if (!present) console.warn(`gallery: no Chromium at ${CHROMIUM}, set CHROMIUM_PATH; these tests are skipped`);
+import { describe, expect, it } from 'vitest';
+import { end, GalleryPages, noViolation, present, SIZES } from './gallery-pages.js';
 
 const SCREENS = [
   'first-run',
@@ -34,60 +26,21 @@ const SCREENS = [
   'card-glucose',
   'card-generic',
   'unknown',
+  'unknown-maker',
+  'devices-maker',
   'closed',
 ] as const;
 const CARDS = SCREENS.filter((name) => name.startsWith('card') && name !== 'card-ended');
 const THEMES = ['day', 'dark', 'red'] as const;
-const SIZES = [
-  { width: 960, height: 600, mm: 4.41 },
-  { width: 1280, height: 800, mm: 5.88 },
-] as const;
 
-describe.skipIf(!present)('gallery', { timeout: 300_000 }, () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof serveGallery>>;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    server = await serveGallery();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  async function show(
-    scene: string,
-    theme: string = 'day',
-    size: (typeof SIZES)[number] = SIZES[0],
-    touch = false,
-  ): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: size.width, height: size.height }, hasTouch: touch });
-    const page = await context.newPage();
-    problems.length = 0;
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on(
-      'console',
-      (message) =>
-        ['error', 'warning'].includes(message.type()) &&
-        !message.location().url.endsWith('favicon.ico') &&
-        problems.push(message.text()),
-    );
-    await page.goto(`${server.url}/?scene=${scene}&theme=${theme}&mm=${size.mm}`);
-    await page.waitForSelector('body[data-ready]');
-    await page.evaluate(async () => {
-      await document.fonts.ready;
-    });
-    return page;
-  }
-  const end = (page: Page): Promise<void> => page.context().close();
+describe.skipIf(!present)('the screens of the gallery', { timeout: 300_000 }, () => {
+  const gallery = new GalleryPages();
 
   it('shows every screen under its policy without an error, and every target is large enough', async () => {
     for (const scene of SCREENS)
       for (const size of SIZES) {
-        const page = await show(scene, 'day', size);
-        expect(problems, scene).toEqual([]);
+        const page = await gallery.show(scene, 'day', size);
+        expect(gallery.problems, scene).toEqual([]);
         const targets = await page
           .locator(
             'button:visible, .device-row:visible, label.radio:visible, [role="tab"]:visible, input[type="text"]:visible',
@@ -114,32 +67,30 @@ describe.skipIf(!present)('gallery', { timeout: 300_000 }, () => {
 
   it.each(THEMES)('has no accessibility violation, AAA contrast included, in theme %s', async (theme) => {
     for (const scene of SCREENS) {
-      const page = await show(scene, theme);
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      expect(violations.map(({ id, nodes }) => `${scene}: ${id} ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+      const page = await gallery.show(scene, theme);
+      await noViolation(page, scene);
       await end(page);
     }
   });
 
   it('has no accessibility violation in the tabs and sheets of an access', async () => {
     for (const theme of THEMES) {
-      const page = await show('card', theme);
-      for (const name of ['Values', 'Episodes 3', 'Strips', 'Audit']) {
+      const page = await gallery.show('card', theme);
+      for (const name of ['Values', 'Episodes 3', 'Strips', 'Trends', 'Audit']) {
         await page.getByRole('tab', { name }).click();
         await page.waitForTimeout(200);
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'best-practice'])
-          .analyze();
-        expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+        await noViolation(page, `${theme} ${name}`);
       }
+      await page.getByRole('tab', { name: 'Strips' }).click();
+      await page.getByRole('button', { name: 'Calipers' }).click();
+      await noViolation(page, `${theme} calipers`);
+      await page.keyboard.press('F1');
+      await page.getByRole('dialog', { name: 'Help and settings' }).waitFor();
+      await noViolation(page, `${theme} help`);
+      await page.keyboard.press('F1');
       await page.getByRole('tab', { name: 'Card', exact: true }).click();
       await page.getByRole('button', { name: 'Details: RV lead' }).click();
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag2aaa', 'best-practice'])
-        .analyze();
-      expect(violations.map(({ id }) => id)).toEqual([]);
+      await noViolation(page, `${theme} details`);
       await end(page);
     }
   });
@@ -147,7 +98,7 @@ describe.skipIf(!present)('gallery', { timeout: 300_000 }, () => {
   it('fits the card on the screen without scrolling and without cutting a tile', async () => {
     for (const scene of CARDS)
       for (const size of SIZES) {
-        const page = await show(scene, 'day', size);
+        const page = await gallery.show(scene, 'day', size);
         const cut = await page.evaluate(() => {
           const main = document.querySelector('main') as HTMLElement;
           const bottom = main.getBoundingClientRect().bottom + 0.5;
@@ -176,8 +127,39 @@ describe.skipIf(!present)('gallery', { timeout: 300_000 }, () => {
       }
   });
 
+  it('cuts nothing in the list of all values', async () => {
+    const page = await gallery.show('card');
+    await page.getByRole('tab', { name: 'Values' }).click();
+    await page.getByText(/NONSUSTAINED 42 IN 3 D/).waitFor();
+    const cut = await page
+      .locator('.scroll :is(.tile, .tile-values, .evidence, dt)')
+      .evaluateAll((elements) =>
+        elements
+          .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2)
+          .map((one) => one.textContent),
+      );
+    expect(cut).toEqual([]);
+    await end(page);
+  });
+
+  it('keeps larger text whole and without sideways scrolling, on every screen', async () => {
+    const page = await gallery.show('lock');
+    await page.evaluate(() => localStorage.setItem('onebox.preferences', '{"textSize":200,"hand":"left"}'));
+    for (const scene of ['lock', 'devices', 'glass', 'card', 'closed', 'unknown'] as const) {
+      await gallery.open(page, scene);
+      const wrong = await page.evaluate(() => ({
+        sideways: document.documentElement.scrollWidth > innerWidth,
+        cut: [...document.querySelectorAll('.tile-values, .tile .evidence, .lead-title, .lead-details, .button')]
+          .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 4)
+          .map((one) => one.textContent),
+      }));
+      expect(wrong, scene).toEqual({ sideways: false, cut: [] });
+    }
+    await end(page);
+  });
+
   it('moves nothing while values arrive', async () => {
-    const page = await show('card-reading');
+    const page = await gallery.show('card-reading');
     const shift = await page.evaluate(async () => {
       const { gallery } = window as unknown as {
         gallery: { gateway: { send(event: unknown): void }; cards: Record<string, { tiles: unknown[] }> };
@@ -206,9 +188,9 @@ describe.skipIf(!present)('gallery', { timeout: 300_000 }, () => {
 
   it('shows only red and black in Night red', async () => {
     for (const scene of ['devices', 'card', 'glass', 'closed', 'lock'] as const) {
-      const page = await show(scene, 'red');
+      const page = await gallery.show(scene, 'red');
       const shot = (await page.screenshot()).toString('base64');
-      const reader = await browser.newPage();
+      const reader = await gallery.newPage();
       const wrong = await reader.evaluate(async (data) => {
         const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
         const canvas = new OffscreenCanvas(image.width, image.height);
@@ -223,105 +205,8 @@ describe.skipIf(!present)('gallery', { timeout: 300_000 }, () => {
         return count;
       }, shot);
       expect(wrong, scene).toBe(0);
-      await reader.close();
+      await end(reader);
       await end(page);
     }
-  });
-
-  it('opens, breaks glass and cancels by keyboard, and focus returns to the row', async () => {
-    const page = await show('devices');
-    await page.getByRole('row', { name: /^ICD/ }).focus();
-    await page.keyboard.press('Enter');
-    const sheet = page.getByRole('dialog', { name: 'Emergency access to ICD ..4417' });
-    await sheet.waitFor();
-    await page.keyboard.press('Escape');
-    await sheet.waitFor({ state: 'detached' });
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-key'))).toBe('d1');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Space');
-    await page.keyboard.type('12');
-    expect(await page.getByRole('status', { name: '2 of 6 entered' }).count()).toBe(1);
-    await page.keyboard.type('3456');
-    await page
-      .getByRole('group', { name: /^RV lead/ })
-      .or(page.getByText('Connecting'))
-      .first()
-      .waitFor();
-    const calls = await page.evaluate(
-      () =>
-        (window as unknown as { gallery: { gateway: { calls: { name: string; input: unknown }[] } } }).gallery.gateway
-          .calls,
-    );
-    expect(calls.find(({ name }) => name === 'breakGlass')?.input).toEqual({
-      deviceId: 'd1',
-      reason: 'unresponsive',
-      factor: { kind: 'pin', pin: '123456' },
-    });
-    expect(calls.some(({ name }) => name === 'cancelBreakGlass')).toBe(true);
-    await end(page);
-  });
-
-  it('says what is wrong when the PIN is wrong, and keeps the reason', async () => {
-    const page = await show('glass-wrong');
-    await page.getByText('Patient agrees').click();
-    for (const digit of '135791') await page.getByRole('button', { name: digit, exact: true }).click();
-    await page.getByRole('alert').getByText('Wrong PIN').waitFor();
-    expect(await page.getByRole('radio', { name: 'Patient agrees' }).isChecked()).toBe(true);
-    expect(await page.getByRole('status', { name: '0 of 6 entered' }).count()).toBe(1);
-    await end(page);
-  });
-
-  it('changes the theme by F4 and keeps the screen', async () => {
-    const page = await show('card');
-    for (const theme of ['dark', 'red', 'day']) {
-      await page.keyboard.press('F4');
-      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
-    }
-    expect(await page.getByRole('tab', { name: 'Card', exact: true }).getAttribute('aria-selected')).toBe('true');
-    await end(page);
-  });
-
-  it('enrols the first person and shows the recovery words once', async () => {
-    const page = await show('first-run');
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByRole('button', { name: /^Skip/ }).click();
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText('Enter a name.').waitFor();
-    await page.getByRole('textbox', { name: 'Name' }).fill('A. Meyer');
-    await page.getByText('Responder', { exact: true }).click();
-    await page.getByRole('button', { name: 'Next' }).click();
-    const type = async (pin: string): Promise<void> => {
-      for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click();
-    };
-    await type('135791');
-    await type('135792');
-    await page.getByText('The PINs differ. Choose a PIN again.').first().waitFor();
-    await type('135791');
-    await type('135791');
-    await page.getByRole('list', { name: 'Recovery words' }).waitFor();
-    expect(await page.getByRole('listitem').count()).toBe(12);
-    await page.getByRole('button', { name: 'I wrote them down' }).click();
-    await page.getByText('Cable ttyUSB0: Cable port not allowed').waitFor();
-    expect(await page.getByText('lamp').count()).toBe(0);
-    await end(page);
-  });
-
-  it('refuses a touch that is too short and takes one that is not', async () => {
-    const page = await show('devices', 'day', SIZES[0], true);
-    const box = await page.getByRole('row', { name: /^ICD/ }).boundingBox();
-    const point = { x: (box?.x ?? 0) + 60, y: (box?.y ?? 0) + 40 };
-    const session = await page.context().newCDPSession(page);
-    const touch = async (ms: number): Promise<void> => {
-      await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
-      await page.waitForTimeout(ms);
-      await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-      await page.waitForTimeout(100);
-    };
-    await touch(5);
-    expect(await page.getByRole('dialog').count()).toBe(0);
-    await page.waitForTimeout(350);
-    await touch(150);
-    await page.getByRole('dialog').waitFor();
-    await end(page);
   });
 });

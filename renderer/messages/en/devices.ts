@@ -18,7 +18,6 @@ export const devices: Readonly<Record<string, string>> = {
   'class.glucose-meter': 'Glucose meter',
   'class.scale': 'Scale',
   'class.generic': 'Medical device',
-  'class.unknown': 'Unknown device',
   'class.unreadable': 'Unknown medical device',
 
   'match.certain': 'CERTAIN',
@@ -30,7 +29,8 @@ export const devices: Readonly<Record<string, string>> = {
   'signal.medium': 'medium',
   'signal.weak': 'weak',
   'signal.very-weak': 'very weak',
-  'signal.cable': 'by cable',
+  'signal.cable': 'by cable {port}',
+  'signal.file': 'from a file',
   'signal.none': 'not known',
 
   'match.service': 'Sends service {service}',
@@ -44,6 +44,7 @@ export const devices: Readonly<Record<string, string>> = {
   'match.anyPort': 'Any cable port',
   'match.listen': 'Sends data that fit',
   'match.probe': 'Answered a harmless question',
+  'match.file': 'The file holds data that fit',
   'match.fallback': 'Only standard services can be read',
   'match.none': 'No rule of a driver fits',
   'match.doNotTouch': 'The driver forbids this model',
@@ -58,9 +59,9 @@ export const devices: Readonly<Record<string, string>> = {
   'device.noDriver': 'No driver',
   'device.drivers': '{count} drivers fit',
   'device.readable': 'Readable',
+  'device.needsMaker': 'Needs the maker’s authorisation',
   'device.notReadable': 'Not readable',
   'device.row': '{class}, {name}, match {match}, signal {signal}, {driver}, {readable}',
-  'device.practice': 'simulated',
 
   'preflight.ble': 'Bluetooth',
   'preflight.serial': 'Cable',

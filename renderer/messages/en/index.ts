@@ -1,11 +1,13 @@
 import type { Messages } from '@lingui/core';
 import { absent } from './absent.js';
 import { access } from './access.js';
+import { bridged } from './bridged.js';
 import { codeNames } from './codes.js';
 import { devices } from './devices.js';
 import { errorBodiesWith, errors } from './errors.js';
 import { evidence } from './evidence.js';
 import { lead } from './lead.js';
+import { record } from './record.js';
 import { screens } from './screens.js';
 import { termWords } from './terms.js';
 import { tiles } from './tiles.js';
@@ -26,11 +28,13 @@ const errorsWithParams = Object.fromEntries(Object.entries(errorBodiesWith).map(
  */
 export const messages: Messages = {
   ...screens,
+  ...record,
   ...devices,
   ...access,
   ...tiles,
   ...words,
   ...termWords,
+  ...bridged,
   ...codeNames,
   ...lead,
   ...evidence,

@@ -7,7 +7,7 @@ import { useSession } from '../../state/app.js';
 
 export type StripEntry = Pick<Strip, 'id' | 'episodeId' | 'live' | 'time'>;
 
-/** One strip at a time: the live signal first, then the stored ones, newest first. */
+/** One strip at a time: the live signal, then the stored ones, newest first. It opens on the newest episode. */
 export function StripsTab({
   accessId,
   entries,
@@ -26,12 +26,16 @@ export function StripsTab({
   readonly reading: boolean;
 }) {
   const session = useSession();
-  const [index, setIndex] = useState(0);
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
   const [stored, setStored] = useState<Strip | undefined>(undefined);
   const sorted = entries.filter((entry) => !entry.live).sort((a, b) => (b.time.at ?? 0) - (a.time.at ?? 0));
   const list: readonly StripEntry[] = live ? [live, ...sorted] : sorted;
-  const asked = episodeId === undefined ? -1 : list.findIndex((entry) => entry.episodeId === episodeId);
-  const place = asked >= 0 ? asked : Math.min(index, Math.max(0, list.length - 1));
+  const asked =
+    episodeId === undefined
+      ? list.findIndex((entry) => entry.id === chosen)
+      : list.findIndex((entry) => entry.episodeId === episodeId);
+  const newest = list.findIndex((entry) => entry.episodeId !== undefined);
+  const place = asked >= 0 ? asked : Math.max(0, newest);
   const entry = list[place];
   const wantedId = entry && !entry.live ? entry.id : undefined;
 
@@ -46,7 +50,7 @@ export function StripsTab({
 
   const go = (to: number): void => {
     onEpisode(undefined);
-    setIndex(to);
+    setChosen(list[to]?.id);
   };
   const strip = entry?.live ? live : stored?.id === wantedId ? stored : undefined;
   const number = episodes.find((episode) => episode.id === entry?.episodeId)?.number;

@@ -1,5 +1,5 @@
 import type { CommandName, Commands, ValueGroup } from '@onebox/gateway/api.js';
-import type { EpisodeRow } from '@onebox/gateway/card/model.js';
+import type { EpisodeRow, Trend } from '@onebox/gateway/card/model.js';
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useSession } from '../../state/app.js';
 import type { AuditOfAccess } from './AuditTab.js';
@@ -8,7 +8,7 @@ import type { StripEntry } from './StripsTab.js';
 /** Not more often than this while a read goes on. */
 const AGAIN_MS = 1_000;
 
-type OfAccess = 'values' | 'episodes' | 'strips' | 'auditOfAccess';
+type OfAccess = 'values' | 'episodes' | 'strips' | 'trends' | 'auditOfAccess';
 
 /** Asks for something of the open access when it is wanted, and again when the read has brought more. */
 function useAnswer<N extends OfAccess>(
@@ -42,6 +42,7 @@ export interface RecordParts {
   readonly values: readonly ValueGroup[];
   readonly episodes: readonly EpisodeRow[];
   readonly strips: readonly StripEntry[];
+  readonly trends: readonly Trend[];
   readonly audit: AuditOfAccess | undefined;
 }
 
@@ -53,6 +54,7 @@ export function useRecord(accessId: string, tab: string): RecordParts {
     values: useAnswer('values', accessId, tab === 'values', version) ?? [],
     episodes: useAnswer('episodes', accessId, tab === 'episodes' || tab === 'strips', version) ?? [],
     strips: useAnswer('strips', accessId, tab === 'strips', version) ?? [],
+    trends: useAnswer('trends', accessId, tab === 'trends', version) ?? [],
     audit: useAnswer('auditOfAccess', accessId, tab === 'audit', version),
   };
 }

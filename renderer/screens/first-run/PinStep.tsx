@@ -1,10 +1,12 @@
 import { useState } from 'react';
-import { PIN_LENGTH, PinPad, pinKeys } from '../../components/PinPad.js';
+import { PinPad, pinKeys } from '../../components/PinPad.js';
 import { text } from '../../messages/i18n.js';
 import { announcer } from '../../state/announce.js';
+import { useApp } from '../../state/app.js';
 
 /** The PIN, twice; the second must be the first. */
 export function PinStep({ onDone, busy }: { readonly onDone: (pin: string) => void; readonly busy: boolean }) {
+  const digits = useApp().status?.breakGlass.pinDigits ?? 0;
   const [first, setFirst] = useState('');
   const [pin, setPin] = useState('');
   const [differs, setDiffers] = useState(false);
@@ -12,7 +14,7 @@ export function PinStep({ onDone, busy }: { readonly onDone: (pin: string) => vo
   const enter = (next: string): void => {
     if (busy) return;
     setPin(next);
-    if (next.length < PIN_LENGTH) return;
+    if (next.length < digits) return;
     setPin('');
     if (!again) {
       setFirst(next);
@@ -30,15 +32,16 @@ export function PinStep({ onDone, busy }: { readonly onDone: (pin: string) => vo
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in this step.
-    <div className="pin-step" onKeyDown={pinKeys(pin, enter)}>
+    <div className="pin-step" onKeyDown={pinKeys(pin, digits, enter)}>
       <p>
         <b>
           {text(
             busy ? 'setup.enrolling' : differs ? 'setup.pin.differ' : again ? 'setup.pin.second' : 'setup.pin.first',
+            { digits },
           )}
         </b>
       </p>
-      <PinPad value={pin} onChange={enter} label={text('pin.label')} disabled={busy} />
+      <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
     </div>
   );
 }

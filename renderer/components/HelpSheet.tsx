@@ -1,0 +1,71 @@
+import { text } from '../messages/i18n.js';
+import { useApp } from '../state/app.js';
+import { helpOpen } from '../state/help.js';
+import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
+import { useStore } from '../state/store.js';
+import { Button } from './Button.js';
+import { Segments } from './Segments.js';
+import { Sheet } from './Sheet.js';
+
+const KEYS = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'esc'] as const;
+const ON_OFF = ['on', 'off'] as const;
+const onOff = (value: boolean): 'on' | 'off' => (value ? 'on' : 'off');
+
+/** Keys, and how this tablet is used. Opens by F1 over any screen. */
+export function HelpSheet() {
+  const open = useStore(helpOpen);
+  const { status } = useApp();
+  const chosen = usePreferences();
+  if (!open) return null;
+  const close = (): void => helpOpen.set(false);
+  const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
+  return (
+    <Sheet title={text('help.title')} onClose={close}>
+      <div className="two help">
+        <div className="left">
+          <h3>{text('help.keys')}</h3>
+          <ul className="keys">
+            {KEYS.map((key) => (
+              <li key={key}>{text(`help.${key}`)}</li>
+            ))}
+          </ul>
+          <p>{text('help.monitor')}</p>
+          {status ? (
+            <p className="secondary">
+              {text('help.about', { version: status.version, count: status.drivers, entries: status.audit.entries })}
+            </p>
+          ) : null}
+        </div>
+        <div className="right">
+          <Segments
+            label={text('help.text')}
+            options={TEXT_SIZES.map((id) => ({ id, text: text(`help.text.${id}`) }))}
+            value={chosen.textSize}
+            onChange={(textSize) => prefer({ textSize })}
+          />
+          <Segments
+            label={text('help.hand')}
+            options={HANDS.map((id) => ({ id, text: text(`help.hand.${id}`) }))}
+            value={chosen.hand}
+            onChange={(hand) => prefer({ hand })}
+          />
+          <Segments
+            label={text('help.sound')}
+            options={onOffs}
+            value={onOff(soundOn(chosen))}
+            onChange={(id) => prefer({ sound: id === 'on' })}
+          />
+          <Segments
+            label={text('help.rain')}
+            options={onOffs}
+            value={onOff(chosen.rain)}
+            onChange={(id) => prefer({ rain: id === 'on' })}
+          />
+        </div>
+      </div>
+      <div className="sheet-actions">
+        <Button onPress={close}>{text('action.close')}</Button>
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,31 @@
+import { text } from '../messages/i18n.js';
+import { useApp } from '../state/app.js';
+
+/** A way to run in which a screen must not be taken for a usual one; ids of the catalogue. */
+interface Mode {
+  readonly word: string;
+  readonly body: string;
+}
+
+const PRACTICE: Mode = { word: 'app.practice', body: 'app.practice.body' };
+const DEVELOPER: Mode = { word: 'app.developer', body: 'app.developer.body' };
+
+export function useModes(): readonly Mode[] {
+  const { status } = useApp();
+  return [...(status?.practice ? [PRACTICE] : []), ...(status?.developer ? [DEVELOPER] : [])];
+}
+
+/** PRACTICE, DEVELOPER, or both: in the bar of every screen and at the head of every sheet. */
+export function ModeWords() {
+  const modes = useModes();
+  if (modes.length === 0) return null;
+  return (
+    <span className="mode-words">
+      {modes.map(({ word, body }) => (
+        <strong key={word} className="practice-word" title={text(body)}>
+          {text(word)}
+        </strong>
+      ))}
+    </span>
+  );
+}
