@@ -2,17 +2,23 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentSecurityPolicy } from '@onebox/gateway/carriers/content-security.js';
-import type { Protocol } from 'electron';
+import type { Protocol, ProtocolResponse } from 'electron';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveApp } from './app-protocol.js';
 import { APP_ORIGIN } from './hardening.js';
 
+type Handler = (
+  request: { readonly url: string; readonly method: string },
+  answer: (response: ProtocolResponse) => void,
+) => void;
+
 describe('serveApp', () => {
   let folder: string;
-  let answer: (request: Request) => Promise<Response>;
+  let handler: Handler;
   const schemes: string[] = [];
-  const get = (path: string, method = 'GET'): Promise<Response> =>
-    answer(new Request(new URL(path, APP_ORIGIN), { method }));
+  const ask = (url: string, method = 'GET'): Promise<ProtocolResponse> =>
+    new Promise((answer) => handler({ url, method }, answer));
+  const bodyOf = ({ data }: ProtocolResponse): string => String(data);
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'onebox-assets-'));
@@ -22,9 +28,9 @@ describe('serveApp', () => {
     writeFileSync(join(folder, 'secret.json'), '{}');
     serveApp(
       {
-        handle: (scheme: string, handler: typeof answer) => {
+        interceptBufferProtocol: (scheme: string, given: Handler) => {
           schemes.push(scheme);
-          answer = handler;
+          handler = given;
         },
       } as unknown as Protocol,
       join(folder, 'app'),
@@ -35,11 +41,11 @@ describe('serveApp', () => {
   it('answers for https, with the page and its policy', async () => {
     expect(schemes).toEqual(['https']);
     for (const path of ['/', '/index.html']) {
-      const response = await get(path);
-      expect([response.status, await response.text()]).toEqual([200, '<p>page</p>']);
-      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(response.headers.get('content-security-policy')).toBe(contentSecurityPolicy('none'));
-      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      const response = await ask(APP_ORIGIN + path);
+      expect([response.statusCode, bodyOf(response)]).toEqual([200, '<p>page</p>']);
+      expect([response.mimeType, response.charset]).toEqual(['text/html', 'utf-8']);
+      expect(response.headers?.['Content-Security-Policy']).toBe(contentSecurityPolicy('none'));
+      expect(response.headers?.['X-Content-Type-Options']).toBe('nosniff');
     }
   });
 
@@ -54,14 +60,14 @@ describe('serveApp', () => {
     '/missing.html',
     '//secret.json',
   ])('gives nothing for %s', async (path) => {
-    const response = await answer({ url: `${APP_ORIGIN}${path}`, method: 'GET' } as Request);
-    expect([response.status, await response.text()]).toEqual([404, '']);
-    expect(response.headers.get('content-security-policy')).toBe(contentSecurityPolicy('none'));
+    const response = await ask(`${APP_ORIGIN}${path}`);
+    expect([response.statusCode, bodyOf(response)]).toEqual([404, '']);
+    expect(response.headers?.['Content-Security-Policy']).toBe(contentSecurityPolicy('none'));
   });
 
   it('answers nothing else: no other host, no other method', async () => {
-    expect((await answer(new Request('https://example.org/index.html'))).status).toBe(404);
-    expect((await answer(new Request('https://onebox.invalid:8443/index.html'))).status).toBe(404);
-    expect((await get('/index.html', 'POST')).status).toBe(404);
+    expect((await ask('https://example.org/index.html')).statusCode).toBe(404);
+    expect((await ask('https://onebox.invalid:8443/index.html')).statusCode).toBe(404);
+    expect((await ask(`${APP_ORIGIN}/index.html`, 'POST')).statusCode).toBe(404);
   });
 });

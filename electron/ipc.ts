@@ -1,5 +1,5 @@
 import type { GatewayApi } from '@onebox/gateway/api.js';
-import { type Answer, route } from '@onebox/gateway/router.js';
+import type { Answer } from '@onebox/gateway/router.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { BrowserWindow, IpcMain } from 'electron';
 import { COMMAND_CHANNEL, EVENT_CHANNEL } from './channels.js';
@@ -11,6 +11,8 @@ export function carryApi(ipcMain: IpcMain, api: GatewayApi, window: BrowserWindo
     if (event.sender !== window.webContents || !isOwnFrame(event.senderFrame)) {
       return { ok: false, error: new OneBoxError('FORBIDDEN', 'sender').toJSON() };
     }
+    // Comes with the gateway, after the window.
+    const { route } = await import('@onebox/gateway/router.js');
     return route(api, name, input);
   });
   const unsubscribe = api.subscribe((message) => {

@@ -3,17 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
-import { app, BrowserWindow, ipcMain, Menu, session } from 'electron';
+import { app, BrowserWindow, ipcMain, Menu, powerMonitor, session } from 'electron';
 import { serveApp } from './app-protocol.js';
 import { commandLineOption } from './command-line.js';
 import { APP_ORIGIN, hardenApp, hardenSession } from './hardening.js';
 import { carryApi } from './ipc.js';
-import { openGateway } from './open-gateway.js';
+import { lookWhenAwake } from './wake.js';
 import { windowOptions } from './window-options.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const rendererFolder = join(here, '../../renderer/dist/app');
 const practice = process.argv.includes('--practice');
+const developer = process.argv.includes('--developer');
 const dataFolder = resolve(commandLineOption(process.argv, 'data') ?? defaultDataFolder(practice));
 
 // Every window is sandboxed by its own options; this covers what is not a window of ours.
@@ -38,10 +39,20 @@ async function start(): Promise<void> {
   hardenSession(session.defaultSession);
   serveApp(session.defaultSession.protocol, rendererFolder);
   const window = new BrowserWindow(windowOptions(join(here, 'preload.cjs'), app.isPackaged));
-  window.once('ready-to-show', () => window.show());
-  // The gateway opens while the page loads; commands wait for it.
-  const opening = openGateway({ dataFolder, practice, version: app.getVersion() });
-  opening.catch(fail);
+  const shown = new Promise<void>((resolve) => {
+    window.once('ready-to-show', () => {
+      window.show();
+      resolve();
+    });
+    // Nothing waits for a window that does not come any more.
+    app.once('before-quit', () => resolve());
+  });
+  const loading = window.loadURL(`${APP_ORIGIN}/index.html`);
+  // The gateway is loaded and opened while the page loads; commands wait for it, and tell when it cannot be opened.
+  const opening = Promise.all([import('./open-gateway.js'), import('@onebox/gateway/router.js')]).then(
+    ([{ openGateway }]) => openGateway({ dataFolder, practice, developer, version: app.getVersion(), shown }),
+  );
+  opening.then((gateway) => lookWhenAwake(powerMonitor, gateway), report);
   const release = carryApi(ipcMain, deferred(opening), window);
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
@@ -60,7 +71,7 @@ async function start(): Promise<void> {
       .catch(() => undefined)
       .finally(() => app.exit(process.exitCode === undefined ? 0 : Number(process.exitCode)));
   });
-  await window.loadURL(`${APP_ORIGIN}/index.html`);
+  await loading;
 }
 
 /** The gateway outlives its page: a crashed one is loaded again, at most once in ten seconds. */
@@ -95,9 +106,14 @@ function deferred(opening: Promise<Gateway>): Pick<Gateway, 'call' | 'subscribe'
   };
 }
 
-function fail(error: unknown): void {
+/** One line for whoever started this from a terminal, and an exit code of 1 when it ends. */
+function report(error: unknown): void {
   const { code, summary, remedy, detail } = toOneBoxError(error).toJSON();
   console.error(`${code} ${summary}${detail ? ` (${detail})` : ''} ${remedy}`);
   process.exitCode = 1;
+}
+
+function fail(error: unknown): void {
+  report(error);
   app.quit();
 }

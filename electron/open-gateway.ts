@@ -1,20 +1,65 @@
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
+import type { LinkProvider } from '@onebox/gateway/links/link.js';
 import { SerialProvider } from '@onebox/gateway/links/serial/provider.js';
+import { lateProvider } from './late-provider.js';
 import { utilityLauncher } from './utility-launcher.js';
 
 export interface OpenGatewayOptions {
   readonly dataFolder: string;
   readonly practice: boolean;
+  /** Unsigned drivers run. */
+  readonly developer: boolean;
   readonly version: string;
+  /** The radios start after this, so that they do not hold up the first screen. Never rejects. */
+  readonly shown: Promise<void>;
 }
 
+interface Around {
+  readonly providers: readonly LinkProvider[];
+  stop(): Promise<void>;
+}
+
+const TRANSPORTS = ['ble', 'serial'] as const;
+
 /** The gateway with this machine's radios, or in practice mode with simulated devices around it. */
-export async function openGateway({ dataFolder, practice, version }: OpenGatewayOptions): Promise<Gateway> {
-  const common = { dataFolder, practice, version, drivers: DriverIndex.open(), launcher: utilityLauncher() };
-  if (!practice) return Gateway.open({ ...common, providers: [new BleProvider(), new SerialProvider()] });
+export async function openGateway({
+  dataFolder,
+  practice,
+  developer,
+  version,
+  shown,
+}: OpenGatewayOptions): Promise<Gateway> {
+  let around: Promise<Around> | undefined;
+  const provider = async (transport: LinkProvider['transport']): Promise<LinkProvider> => {
+    around ??= shown.then(practice ? practiceWorld : realWorld);
+    const found = (await around).providers.find((one) => one.transport === transport);
+    if (!found) throw new Error(`no provider of ${transport}`);
+    return found;
+  };
+  // While the person finds the first digit; without it the PIN only takes longer.
+  shown
+    .then(() => import('@onebox/gateway/access/argon2.js'))
+    .then(({ prepareArgon2 }) => prepareArgon2())
+    .catch(() => undefined);
+  return Gateway.open({
+    dataFolder,
+    practice,
+    developer,
+    version,
+    drivers: DriverIndex.open(),
+    launcher: utilityLauncher(),
+    providers: TRANSPORTS.map((transport) => lateProvider(transport, () => provider(transport))),
+    onDispose: async () => (await around)?.stop(),
+  });
+}
+
+async function practiceWorld(): Promise<Around> {
   const { startPracticeProviders } = await import('@onebox/simulation/practice/providers.js');
-  const { providers, stop } = await startPracticeProviders();
-  return Gateway.open({ ...common, providers, onDispose: stop });
+  return startPracticeProviders();
+}
+
+function realWorld(): Around {
+  return { providers: [new BleProvider(), new SerialProvider()], stop: async () => undefined };
 }

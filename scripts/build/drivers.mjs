@@ -82,6 +82,8 @@ export async function bundleDriver(entry) {
     target: 'es2020',
     conditions: ['onebox-source', 'import', 'module', 'default'],
     mainFields: ['module', 'main'],
+    // A maker's folder may stand outside this checkout.
+    nodePaths: [join(root, 'node_modules')],
     minifyWhitespace: true,
     legalComments: 'none',
     charset: 'utf8',

@@ -22,12 +22,14 @@ export async function buildElectron() {
     target: 'node20.18',
     format: 'esm',
     conditions: ['onebox-source', 'module', 'import', 'default'],
-    external: ['electron'],
+    // Modules, so that what is not used of a package stays out.
+    mainFields: ['module', 'main'],
+    plugins: [lazyBuiltins, noLong],
     // For packages of the older kind inside.
     banner: {
       js: "import { createRequire as requireOfBundle } from 'node:module'; const require = requireOfBundle(import.meta.url);",
     },
-    minifyWhitespace: true,
+    minify: true,
     sourcemap: true,
     legalComments: 'none',
     logLevel: 'warning',
@@ -35,3 +37,28 @@ export async function buildElectron() {
   const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
   for (const name of readdirSync(parts)) if (!made.has(name)) rmSync(join(parts, name));
 }
+
+/**
+ * `import` of Electron or of a part of Node reads every name that it has, and makes what stands behind each;
+ * `require` makes only what is used.
+ */
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(build) {
+    build.onResolve({ filter: /^(?:electron$|node:)/ }, ({ path, kind, namespace }) =>
+      namespace === 'lazy' || kind === 'require-call' ? { path, external: true } : { path, namespace: 'lazy' },
+    );
+    build.onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** 64-bit integers are JavaScript's own here (protocol/numbers.ts); this package would compile WebAssembly for them. */
+const noLong = {
+  name: 'no-long',
+  setup(build) {
+    build.onResolve({ filter: /^long$/ }, ({ path }) => ({ path, namespace: 'no-long' }));
+    build.onLoad({ filter: /./, namespace: 'no-long' }, () => ({ contents: 'module.exports = undefined;' }));
+  },
+};

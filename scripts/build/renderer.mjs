@@ -47,6 +47,20 @@ function compiledMessages() {
   };
 }
 
+/** The page speaks English: the texts of React Aria in other languages stay out. */
+function englishOnly() {
+  return {
+    name: 'english-only',
+    enforce: 'pre',
+    load: {
+      filter: {
+        id: /\/react-(?:aria|aria-components|stately)\/dist\/private\/intl\/[a-z]+\/(?!en-US)[a-z]{2}-[A-Z]{2}\./,
+      },
+      handler: () => ({ code: 'export default {};', map: null }),
+    },
+  };
+}
+
 async function bundle(entry, target) {
   await vite.build({
     configFile: false,
@@ -54,7 +68,7 @@ async function bundle(entry, target) {
     base: './',
     logLevel: 'warn',
     publicDir: false,
-    plugins: [compiledMessages(), react()],
+    plugins: [compiledMessages(), englishOnly(), react()],
     resolve: { conditions: ['onebox-source', 'module', 'browser', 'import', 'default'] },
     build: {
       outDir: target,
@@ -64,7 +78,7 @@ async function bundle(entry, target) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
-      // One local file: splitting it would gain nothing.
+      // React and React Aria together, from the disk of this machine.
       chunkSizeWarningLimit: 1_000,
     },
   });
@@ -79,6 +93,7 @@ export async function buildRenderer({ gallery = false } = {}) {
     join(root, 'gateway/api.ts'),
     join(root, 'gateway/card/model.ts'),
     join(root, 'protocol/errors.ts'),
+    ...filesBelow(join(root, 'protocol/error-tables')),
     join(root, 'package.json'),
   ];
   const sources = filesBelow(renderer, (path) => !/\.test\.tsx?$/.test(path)).concat(

@@ -274,6 +274,15 @@ lane('the application in its window', noWindow, () => {
     await person.press('Back to devices');
   });
 
+  it('looks at the accesses when the machine wakes up', async () => {
+    const listening = await app.evaluate(({ powerMonitor }) =>
+      ['resume', 'unlock-screen'].map((event) => powerMonitor.listenerCount(event)),
+    );
+    expect(listening).toEqual([1, 1]);
+    await app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
+    await person.sees('Devices nearby');
+  });
+
   it('refuses a second instance on the same store, and goes on', async () => {
     const second = spawn(ELECTRON, options, { stdio: 'ignore' });
     const ended = once(second, 'exit');

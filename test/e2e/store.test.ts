@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Disk } from '@onebox/gateway/files/disk.js';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { asRoot, ELECTRON, lane, noWindow, ROOT } from './lanes.js';
+import { newDataFolder } from './store-folder.js';
+
+lane('a store that cannot be opened', noWindow, () => {
+  let data: ReturnType<typeof newDataFolder>;
+  let app: ElectronApplication | undefined;
+  beforeEach(() => {
+    data = newDataFolder();
+  });
+  afterEach(async () => {
+    await app?.close().catch(() => undefined);
+    app = undefined;
+    data.remove();
+  });
+
+  const options = () => [...asRoot, ROOT, '--practice', '--data', data.path];
+
+  async function open(): Promise<{ page: Page; ended: Promise<unknown[]> }> {
+    app = await _electron.launch({
+      executablePath: ELECTRON,
+      args: options(),
+    });
+    return { page: await app.firstWindow(), ended: once(app.process(), 'exit') };
+  }
+
+  it('is told in the window while another program holds it, and the program ends with 1', async () => {
+    const release = await new Disk().lock(data.path);
+    try {
+      const { page, ended } = await open();
+      await page.getByRole('heading', { name: 'OneBox cannot start' }).waitFor();
+      const notice = page.getByRole('alert').filter({ hasText: 'Another OneBox is open' });
+      await notice.getByText('Close the other window, then start again.').waitFor();
+      await notice.getByText('OB-620').waitFor();
+      await page.getByText('No device can be read until this is mended.').waitFor();
+      expect(await page.getByRole('button').count()).toBe(0);
+      await page.close();
+      expect(await ended).toEqual([1, null]);
+    } finally {
+      await release();
+    }
+  });
+
+  it('is told in the window when its keys are damaged', async () => {
+    mkdirSync(join(data.path, 'vault'), { recursive: true });
+    writeFileSync(join(data.path, 'vault/vault.json'), 'not a vault');
+    const { page, ended } = await open();
+    await page.getByRole('heading', { name: 'OneBox cannot start' }).waitFor();
+    await page
+      .getByRole('alert')
+      .getByText(/^Reference OB-\d{3}$/)
+      .waitFor();
+    app?.process().kill('SIGTERM');
+    expect(await ended).toEqual([1, null]);
+  });
+
+  it('is told in one line to whoever started it from a terminal', async () => {
+    const release = await new Disk().lock(data.path);
+    const child = spawn(ELECTRON, options(), { stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = once(child, 'exit');
+    try {
+      let told = '';
+      child.stderr.on('data', (text) => {
+        told += String(text);
+      });
+      await expect
+        .poll(() => told, { timeout: 30_000 })
+        .toMatch(/^OB-620 Another OneBox uses this data folder\..*Close/m);
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([1, null]);
+    } finally {
+      child.kill('SIGKILL');
+      await release();
+    }
+  });
+});
