@@ -8,6 +8,7 @@ const OPTIONS = {
   'no-color': { type: 'boolean' },
   data: { type: 'string' },
   practice: { type: 'boolean' },
+  developer: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
   device: { type: 'string' },
@@ -26,12 +27,16 @@ const OPTIONS = {
   unmasked: { type: 'boolean' },
   checkpoint: { type: 'string', multiple: true },
   key: { type: 'string' },
+  transport: { type: 'string' },
+  folder: { type: 'string' },
+  fault: { type: 'string', multiple: true },
+  cases: { type: 'string' },
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;
 
 /** Understood by every command. */
-const COMMON: readonly OptionName[] = ['json', 'quiet', 'no-color', 'data', 'practice', 'help', 'version'];
+const COMMON: readonly OptionName[] = ['json', 'quiet', 'no-color', 'data', 'practice', 'developer', 'help', 'version'];
 
 export interface Arguments {
   /** Words that are not options, the command first. */

@@ -78,23 +78,23 @@ export interface Engine {
 
 /** The gateway of the app, in this process and without a window. `keep`: the practice store stays. */
 export async function openEngine(args: Arguments, reading: ReadingChoices = {}, keep = false): Promise<Engine> {
-  const drivers = DriverIndex.open();
   const radios = await openRadios(args);
   const store = storeFolder(args, keep);
   try {
     const gateway = await Gateway.open({
       dataFolder: store.folder,
       providers: radios.providers,
-      drivers,
+      drivers: DriverIndex.open(),
       launcher: nodeLauncher(),
       practice: args.flag('practice'),
+      developer: args.flag('developer'),
       version: applicationVersion(),
       reading,
     });
     return {
       gateway,
       radios,
-      drivers,
+      drivers: gateway.packages.drivers,
       passing: store.passing,
       close: async () => {
         try {

@@ -28,7 +28,8 @@ async function main(line: readonly string[], output: Output): Promise<number> {
 
 /** All commands, or one. Nothing asked for at all is a mistake on the command line. */
 function help(args: Arguments, output: Output, topic: string | undefined): number {
-  const shown = commands.filter(({ name }) => topic === undefined || name === topic);
+  const named = commands.filter(({ name }) => topic === undefined || name === topic);
+  const shown = topic === undefined ? named : named.flatMap((command) => command.parts ?? [command]);
   if (shown.length === 0) throw new UsageError(`onebox has no command "${topic}".`);
   output.result(
     { commands: shown.map(({ name, usage, summary }) => ({ name, usage, summary })) },

@@ -21,15 +21,18 @@ const PHRASES: Readonly<Record<string, string>> = {
   'ev.site': '{value}',
   'ev.status': '{value}',
   'ev.value': '{value}',
+  'ev.values': 'values: {count}',
   'ev.zones-on': '{count} of {total} zones on',
   'lead.alert': '{what}',
   'lead.alerts-not-read': 'alerts could not be read',
   'lead.battery-eos': 'battery: end of service (EOS)',
   'lead.battery-eri': 'battery: replacement time reached (ERI)',
+  'lead.glucose-low': 'low glucose reported while delivering',
   'lead.high-rate-today': 'high-rate episodes today: {count}',
   'lead.no-alert': 'no alert reported by the device',
   'lead.reading': 'reading first values',
   'lead.shocks': 'shocks delivered: {count}',
+  'lead.shocks-counted': 'shocks counted: {count}',
   'lead.shocks-since-yesterday': 'shocks since yesterday: {count}',
   'lead.shocks-today': 'shocks delivered today: {count}',
   'lead.stimulation-off': 'stimulation is OFF',
@@ -114,8 +117,11 @@ export function readable(id: string): string {
 const CODES: Readonly<Record<string, string>> = {
   MDC_ATTR_VAL_BATT_CHARGE: 'battery charge',
   MDC_CONC_GLU_ISF: 'glucose in tissue',
+  MDC_LEN_BODY_ACTUAL: 'body height',
+  MDC_MASS_BODY_ACTUAL: 'body weight',
   MDC_PULS_OXIM_PULS_RATE: 'pulse',
   MDC_PULS_OXIM_SAT_O2: 'SpO2',
+  MDC_RATIO_MASS_BODY_LEN_SQ: 'body mass index',
 };
 
 /** `MDC_IDC_MSMT_BATTERY_VOLTAGE` -> `battery voltage`. */

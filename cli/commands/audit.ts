@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { parseVkey } from '@onebox/gateway/audit/note.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
 import { verifyStore } from '@onebox/gateway/store.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { EXIT, UsageError } from '../exit-codes.js';
+import { readTextFile } from '../text-file.js';
 import type { Command } from './command.js';
 
 /** Checks the log without opening the store: also of a copy, and while the app is running. */
@@ -15,13 +15,7 @@ export const audit: Command = {
   async run(args, output) {
     if (args.words[1] !== 'verify' || args.words.length !== 2) throw new UsageError('The command is: audit verify.');
     const folder = args.text('data') ?? defaultDataFolder(args.flag('practice'));
-    const checkpoints = args.texts('checkpoint').map((file) => {
-      try {
-        return readFileSync(file, 'utf8');
-      } catch (cause) {
-        throw new OneBoxError('INPUT_INVALID', '--checkpoint: the file cannot be read', {}, { cause });
-      }
-    });
+    const checkpoints = args.texts('checkpoint').map((file) => readTextFile(file, 'INPUT_INVALID', '--checkpoint'));
     const key = args.text('key');
     if (key !== undefined) assertKey(key);
     const result = await verifyStore(folder, { checkpoints, ...(key === undefined ? {} : { publicKey: key }) });

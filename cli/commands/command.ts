@@ -10,6 +10,8 @@ export interface Command {
   readonly summary: string;
   /** Options besides the common ones. */
   readonly options: readonly OptionName[];
+  /** Where its second word names one of several: all of them, for the help. */
+  readonly parts?: readonly Command[];
   /** Returns the exit code; throws OneBoxError or UsageError. */
   run(args: Arguments, output: Output): Promise<number>;
 }

@@ -3,6 +3,7 @@ import { cases } from './cases.js';
 import type { Command } from './command.js';
 import { devices } from './devices.js';
 import { doctor } from './doctor.js';
+import { driver } from './driver.js';
 import { enrol } from './enrol.js';
 import { read } from './read.js';
 import { record } from './record.js';
@@ -10,4 +11,4 @@ import { replay } from './replay.js';
 import { serve } from './serve.js';
 
 /** All words of the command, in the order of the help. */
-export const commands: readonly Command[] = [devices, read, record, replay, cases, audit, enrol, doctor, serve];
+export const commands: readonly Command[] = [devices, read, record, replay, cases, audit, enrol, doctor, serve, driver];

@@ -28,8 +28,7 @@ export const record: Command = {
         },
       };
     };
-    // A simulated patient is nobody: there is nothing to mask.
-    const mask = !args.flag('unmasked') && !args.flag('practice');
+    const mask = !args.flag('unmasked');
     const { document, lines, code } = await readOnce(args, output, { recording: { sink, mask } });
     // What went wrong with the file was said when it happened.
     const { written } = file;

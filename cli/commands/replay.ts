@@ -1,48 +1,63 @@
-import { readFileSync } from 'node:fs';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
-import { replayRecording } from '@onebox/gateway/recordings/replay-session.js';
+import { type Replayed, replayFile, replayRecording } from '@onebox/gateway/recordings/replay-session.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
-import { v1 } from '@onebox/protocol/messages.js';
+import { type Phase, v1 } from '@onebox/protocol/messages.js';
+import type { Arguments } from '../arguments.js';
 import { cardLines } from '../card-text.js';
 import { findDriver } from '../engine.js';
 import { EXIT, exitCode, UsageError } from '../exit-codes.js';
+import { fileContent, isRecording, readerOf } from '../exported-file.js';
+import type { Output } from '../output.js';
+import { readTextFile } from '../text-file.js';
 import { applicationVersion } from '../version.js';
 import type { Command } from './command.js';
 import { phasesOf } from './read.js';
 
-/** A recording holds what was read under an access of its own: playing it opens no device. */
+/**
+ * A recording holds what was read under an access of its own: playing it opens no device. Nor does a file that a
+ * programmer exported: whoever has it on the command line has what is in it.
+ */
 export const replay: Command = {
   name: 'replay',
   usage: 'replay FILE [--driver ID] [--phases LIST] [--json]',
-  summary: 'run the driver on a recorded session, byte for byte',
+  summary: 'run the driver on a recorded session, byte for byte, or on a file that it reads',
   options: ['driver', 'phases'],
   async run(args, output) {
     const [, file, ...rest] = args.words;
     if (file === undefined || rest.length > 0) throw new UsageError('replay takes one file.');
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (cause) {
-      throw new OneBoxError('RECORDING_INVALID', 'the file cannot be read', {}, { cause });
+    const named = args.text('driver');
+    const drivers = DriverIndex.open();
+    const choices = { launcher: nodeLauncher(), applicationVersion: applicationVersion(), ...phaseChoice(args) };
+    if (!isRecording(file)) {
+      const content = fileContent(file);
+      const driver = named === undefined ? readerOf(content, drivers) : findDriver(drivers, named);
+      if (!driver.manifest.transport.includes('file')) throw new OneBoxError('FILE_UNKNOWN', driver.manifest.id);
+      return conclude(await replayFile(content, driver, choices), output);
     }
-    const recording = parseRecording(text);
+    const recording = parseRecording(readTextFile(file, 'RECORDING_INVALID'));
     if (recording.truncated) output.say('The recording was cut off; what is there is played.');
-    const driver = findDriver(DriverIndex.open(), args.text('driver') ?? recording.header.driver.id);
-    const phases = phasesOf(args);
-    const { document, card, error } = await replayRecording(recording, driver, {
-      launcher: nodeLauncher(),
-      applicationVersion: applicationVersion(),
-      ...(phases ? { phases } : {}),
-    });
-    if (error) output.tell(error);
-    if (error && recording.header.masked)
-      output.say('The recording is masked: what the driver would need may not be in it.');
-    output.result(interrogationToJson(document), cardLines(card));
-    // A recorded stop is part of the recording: the read was partial then, and is now.
-    if (error && error.kind !== 'READ_STOPPED') return exitCode(error);
-    return document.completeness === v1.Completeness.COMPLETENESS_COMPLETE ? EXIT.ok : EXIT.failed;
+    const driver = findDriver(drivers, named ?? recording.header.driver.id);
+    const hint = recording.header.masked
+      ? 'The recording is masked: what the driver would need may not be in it.'
+      : undefined;
+    return conclude(await replayRecording(recording, driver, choices), output, hint);
   },
 };
+
+/** Says what was found; `hint` is why it may have failed. The exit code. */
+function conclude({ document, card, error }: Replayed, output: Output, hint?: string): number {
+  if (error) output.tell(error);
+  if (error && hint) output.say(hint);
+  output.result(interrogationToJson(document), cardLines(card));
+  // A recorded stop is part of the recording: the read was partial then, and is now.
+  if (error && error.kind !== 'READ_STOPPED') return exitCode(error);
+  return document.completeness === v1.Completeness.COMPLETENESS_COMPLETE ? EXIT.ok : EXIT.failed;
+}
+
+function phaseChoice(args: Arguments): { readonly phases?: readonly Phase[] } {
+  const phases = phasesOf(args);
+  return phases ? { phases } : {};
+}

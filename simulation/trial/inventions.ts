@@ -77,9 +77,12 @@ export function inventions(
 }
 
 function invented(claim: Claim, known: Known | undefined, fault: FaultName): string | undefined {
-  const { text, number, at } = claim;
+  const { text, number, at, what } = claim;
+  // How good the line was is measured by us.
+  if (what.includes('|line.')) return undefined;
   if (text !== undefined) {
-    if (OWN_WORDS[fault] === 'text' || OTHER_STATE.has(fault)) return undefined;
+    // A number with a unit that nobody knows is text.
+    if (fault in OWN_WORDS || OTHER_STATE.has(fault)) return undefined;
     return known?.texts.has(text) ? undefined : 'nobody said that';
   }
   if (OWN_WORDS[fault] === 'unit' && (claim.qualified || !known)) return undefined;

@@ -83,7 +83,7 @@ describe('loopback server', () => {
   const welcomed = async (): Promise<Client> => {
     const client = enter();
     await client.say({ hello: token });
-    await expect.poll(() => client.heard).toEqual([{ hello: true }]);
+    await expect.poll(() => client.heard).toEqual([{ hello: true, back: expect.stringMatching(/^[\w-]{43}$/) }]);
     return client;
   };
   const get = (
@@ -166,7 +166,26 @@ describe('loopback server', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('locks when its page leaves, since that page cannot come back', async () => {
+  it('lets the same page in again, behind the lock, and again only with what it got then', async () => {
+    const page = await welcomed();
+    const { back } = page.heard[0] as { back: string };
+    const again = enter();
+    await again.say({ hello: back });
+    await expect.poll(() => again.heard[0]).toMatchObject({ hello: true });
+    await page.ended;
+    await expect.poll(() => calls).toEqual([['lock']]);
+    await again.say({ id: 1, name: 'status' });
+    await expect.poll(() => again.heard.at(-1)).toEqual({ id: 1, ok: true, value: 'answer' });
+    expect(calls.map((call) => (call as unknown[])[0])).toEqual(['lock', 'status']);
+    for (const old of [back, token]) {
+      const stranger = enter();
+      await stranger.say({ hello: old });
+      expect(await stranger.ended).toBe(4401);
+    }
+    expect((again.heard[0] as { back: string }).back).not.toBe(back);
+  });
+
+  it('locks when its page leaves', async () => {
     const client = await welcomed();
     expect(calls).toEqual([]);
     client.socket.terminate();
@@ -207,7 +226,7 @@ describe('loopback server', () => {
 
   it('ends a client that sends too much', async () => {
     const client = await welcomed();
-    await client.say({ id: 1, name: 'status', input: 'x'.repeat(64 * 1024) });
+    await client.say({ id: 1, name: 'status', input: 'x'.repeat(11 * 1024 * 1024) });
     expect(await client.ended).toBe(1009);
     await expect.poll(() => calls).toEqual([['lock']]);
     await expect.poll(() => listeners.size).toBe(0);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { interrogationFromJson } from '@onebox/protocol/json.js';
+import type { Interrogation } from '@onebox/protocol/messages.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { content } from '../interrogation/bench-top.js';
 import { onebox, type Result, scratch } from './run.js';
@@ -16,6 +17,14 @@ const RECORDINGS = [
   ['glucose', []],
   ['cms50', []],
 ] as const;
+
+/** Serial numbers and free words, which a mask replaces, as their length. */
+function withoutWords(document: unknown): Interrogation {
+  const masked = new Set(['serial', 'text', 'vendorText', 'vendorType', 'carrier']);
+  const blank = (key: string, value: unknown) =>
+    masked.has(key) && typeof value === 'string' ? String(Buffer.byteLength(value)) : value;
+  return interrogationFromJson(JSON.parse(JSON.stringify(document, blank)));
+}
 
 describe('onebox record and replay', () => {
   const recorded = new Map<string, Result>();
@@ -41,8 +50,8 @@ describe('onebox record and replay', () => {
       expect(statSync(recording).mode & 0o077).toBe(0);
       const played = await onebox(['replay', recording, '--json']);
       expect(played.code, played.stderr).toBe(0);
-      const before = content(interrogationFromJson(interrogation));
-      const after = content(interrogationFromJson(played.json()));
+      const before = content(withoutWords(interrogation));
+      const after = content(withoutWords(played.json()));
       expect(after).toEqual(before);
       expect(after.length).toBeGreaterThan(10);
     },
@@ -67,19 +76,16 @@ describe('onebox record and replay', () => {
   });
 
   it.each([
-    ['nothing', () => ''],
-    ['not a recording', () => 'hello\n'],
-    ['a header of another version', (text: string) => text.replace('"version":1', '"version":9')],
-    ['a broken line', (text: string) => text.replace(/"hex":"/, '"hex":"zz')],
-    ['binary', () => '\0\u0001\u0002'],
-  ])('%s: 2, and why', async (name, damage) => {
+    ['nothing', 'RECORDING_INVALID', () => ''],
+    ['neither a recording nor what a driver reads', 'FILE_UNKNOWN', () => 'hello\n'],
+    ['a header of another version', 'PROTOCOL_VERSION', (text: string) => text.replace('"version":1', '"version":9')],
+    ['a broken line', 'RECORDING_INVALID', (text: string) => text.replace(/"hex":"/, '"hex":"zz')],
+    ['binary', 'FILE_UNKNOWN', () => '\0\u0001\u0002'],
+  ] as const)('%s: 2, and why', async (name, kind, damage) => {
     const path = file(`damaged-${name.replaceAll(' ', '-')}`);
     writeFileSync(path, damage(readFileSync(file('icd-unmasked'), 'utf8')));
     const result = await onebox(['replay', path, '--json']);
-    expect([result.code, result.json<{ error: ErrorReport }>().error.kind]).toEqual([
-      2,
-      name.includes('version') ? 'PROTOCOL_VERSION' : 'RECORDING_INVALID',
-    ]);
+    expect([result.code, result.json<{ error: ErrorReport }>().error.kind]).toEqual([2, kind]);
   });
 
   it('a file that is not there: 2', async () => {

@@ -18,7 +18,12 @@ export class Watched implements SerialSimulator {
       this.#waiting.then();
       this.#waiting = undefined;
     };
-    return this.simulator.start({ send, onBytes: (listener) => wire.onBytes(listener), unplug: () => wire.unplug(), now: () => wire.now() });
+    return this.simulator.start({
+      send,
+      onBytes: (listener) => wire.onBytes(listener),
+      unplug: () => wire.unplug(),
+      now: () => wire.now(),
+    });
   }
 
   stop(): void | Promise<void> {

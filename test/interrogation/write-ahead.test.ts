@@ -5,7 +5,7 @@ import { v1 } from '@onebox/protocol/messages.js';
 import { startPracticeProviders } from '@onebox/simulation/practice/providers.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { QUICK } from './bench-top.js';
-import { auditOnDisk, BreakableDisk, startTablet } from './tablet.js';
+import { auditOnDisk, BreakableDisk, PIN, startTablet } from './tablet.js';
 
 /** What was on the disk each time that a link was opened. */
 interface Opening {
@@ -57,6 +57,7 @@ describe('nothing goes to a device before it is durable in the log', () => {
     expect(after).toEqual([
       'linkUp',
       ...Array.from({ length: 6 }, () => 'phaseRead'),
+      'recordSealed',
       'readComplete',
       'recordErased',
       'accessClosed',
@@ -84,6 +85,7 @@ describe('nothing goes to a device before it is durable in the log', () => {
     await expect(tablet.breakGlass(id)).rejects.toMatchObject({ kind: 'LOCKED' });
     expect(openings).toEqual([]);
     expect(auditOnDisk(tablet.folder).filter((name) => name === 'breakGlassRefused').length).toBeGreaterThanOrEqual(2);
+    expect(auditOnDisk(tablet.folder).at(-1)).toBe('accessDenied');
   });
 
   it('a log that cannot be written: AUDIT_WRITE, no link, and no data', async () => {
@@ -144,17 +146,55 @@ describe('nothing goes to a device before it is durable in the log', () => {
     ).toBe('accessClosed');
   });
 
-  it('stop and lock in the middle of a read: the link closes and the data are gone', async () => {
+  it('lock in the middle of a read: the link closes, the data are covered; the same person finds them again', async () => {
     const { id } = await tablet.heard(isIcd);
-    const { accessId } = await tablet.breakGlass(id);
+    const { accessId, person } = await tablet.breakGlass(id);
     const reading = tablet.gateway.readingOf(accessId);
     await tablet.gateway.call('stopReading', { accessId });
     await reading.ended;
-    expect(['stopped', 'complete']).toContain(reading.card().read.state);
+    const { state, read } = reading.card().read;
+    expect(['stopped', 'complete']).toContain(state);
     await tablet.gateway.call('lock');
     const names = auditOnDisk(tablet.folder);
-    expect(names).toContain('recordErased');
-    expect(names.at(-1)).toBe('locked');
+    expect(names).toContain('recordSealed');
+    expect(names).not.toContain('recordErased');
+    expect(names.slice(-2)).toEqual(['accessEnded', 'locked']);
+    await expect(tablet.gateway.call('card', { accessId })).rejects.toMatchObject({ kind: 'LOCKED' });
+
+    const status = await tablet.gateway.call('unlock', { personId: person.id, factor: { kind: 'pin', pin: PIN } });
+    expect(status.openAccess).toBe(accessId);
+    expect((await tablet.gateway.call('card', { accessId })).read).toMatchObject({ state, read });
+    expect(auditOnDisk(tablet.folder)).toContain('accessResumed');
+    await tablet.gateway.call('close', { accessId });
+    expect(auditOnDisk(tablet.folder).slice(-2)).toEqual(['recordErased', 'accessClosed']);
+  });
+
+  it('lock, and somebody else unlocks: what was read is erased, and nobody finds it again', async () => {
+    const { id } = await tablet.heard(isIcd);
+    const other = { displayName: 'Sam Ode', role: 'clinician', pin: '913058' } as const;
+    const second = (await tablet.gateway.call('enrol', other)).person;
+    const { accessId, person } = await tablet.breakGlass(id);
+    await tablet.gateway.readingOf(accessId).ended;
+    await tablet.gateway.call('lock');
+    const factor = { kind: 'pin', pin: other.pin } as const;
+    expect((await tablet.gateway.call('unlock', { personId: second.id, factor })).openAccess).toBeUndefined();
+    await expect.poll(() => auditOnDisk(tablet.folder)).toContain('accessClosed');
+    expect(auditOnDisk(tablet.folder)).toContain('recordErased');
+    const mine = { kind: 'pin', pin: PIN } as const;
+    const status = await tablet.gateway.call('unlock', { personId: person.id, factor: mine });
+    expect(status.openAccess).toBeUndefined();
     await expect(tablet.gateway.call('card', { accessId })).rejects.toMatchObject({ kind: 'ACCESS_ENDED' });
+  });
+
+  it('a read again is sealed in a record of its own, and both are erased', async () => {
+    const { id } = await tablet.heard(isIcd);
+    const { accessId } = await tablet.breakGlass(id);
+    await tablet.gateway.readingOf(accessId).ended;
+    await tablet.gateway.call('readAgain', { accessId });
+    await tablet.gateway.readingOf(accessId).ended;
+    await tablet.gateway.call('close', { accessId });
+    const names = auditOnDisk(tablet.folder);
+    expect(names.filter((name) => name === 'recordSealed')).toHaveLength(2);
+    expect(names.filter((name) => name === 'recordErased')).toHaveLength(2);
   });
 });

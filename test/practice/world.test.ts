@@ -63,9 +63,10 @@ describe('practice world', () => {
         'thermometer',
         'glucose',
         'generic',
-        'unknown',
       ],
-      ...['cms50', 'astm', 'wand'],
+      ...['tandem', 'cgm', 'ids', 'dexcom', 'dexcom-g6'],
+      'unknown',
+      ...['cms50', 'astm', 'idco', 'wand', 'phd-oximeter', 'phd-scale', 'omnipod', 'minimed'],
     ]);
     expect(practice.world.serialError).toBeUndefined();
   });

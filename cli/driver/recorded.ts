@@ -1,0 +1,111 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SimulatorMaker } from '@onebox/driver-sdk/simulated/faults.js';
+import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
+import { type RunStatistics, runDriver } from '@onebox/gateway/driver-host/host.js';
+import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
+import { PHASES } from '@onebox/gateway/interrogation/phases.js';
+import { parseRecording, type Recording } from '@onebox/gateway/recordings/format.js';
+import { Recorder } from '@onebox/gateway/recordings/recorder.js';
+import { Replay } from '@onebox/gateway/recordings/replay.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
+import { type Finding, v1 } from '@onebox/protocol/messages.js';
+import { tryDriver } from '@onebox/simulation/trial/trial.js';
+import type { Project } from './project.js';
+
+/** Recordings of a driver's folder: made with its simulator, and what the driver finds in them. */
+
+const findingsFile = (file: string): string => file.replace(/\.obrec$/, '.findings.jsonl');
+
+/** Reads a recording of the folder. Throws RECORDING_INVALID. */
+export function recordingOf(project: Project, file: string): Recording {
+  return parseRecording(readFileSync(join(project.folder, file), 'utf8'));
+}
+
+/** What the driver once found in a recording, one finding a line; undefined when that was not kept. */
+export function keptFindings(project: Project, file: string): string | undefined {
+  const kept = findingsFile(file);
+  return project.files.includes(kept) ? readFileSync(join(project.folder, kept), 'utf8') : undefined;
+}
+
+/** The traffic of one read of a simulated device. */
+export async function recordSimulator(driver: LoadedDriver, device: SimulatorMaker): Promise<Recording> {
+  return parseRecording(await simulatorTraffic(driver, device));
+}
+
+async function simulatorTraffic(driver: LoadedDriver, device: SimulatorMaker): Promise<string> {
+  const { id, version } = driver.manifest;
+  const lines: string[] = [];
+  const recorder = new Recorder({
+    sink: { write: (line) => void lines.push(line), close: async () => undefined },
+    driver: { id, version },
+    practice: true,
+    identifying: [],
+    mask: false,
+    phases: PHASES,
+    live: false,
+  });
+  const around = (link: Parameters<Recorder['record']>[0]) => recorder.record(link, { deadlineMs: 5000 });
+  const { state, error } = await tryDriver({ driver, launcher: nodeLauncher(), device, phases: PHASES, around });
+  if (state !== 'complete') throw error ?? new OneBoxError('NOT_REACHED', 'read of the simulated device');
+  await recorder.finish();
+  return lines.join('');
+}
+
+/** Writes `recordings/KEY.obrec` and what the driver finds in it. Throws what ended the read. */
+export async function makeRecording(
+  project: Project,
+  driver: LoadedDriver,
+  key: string,
+  device: SimulatorMaker,
+): Promise<void> {
+  const file = join(project.folder, 'recordings', `${key}.obrec`);
+  const text = await simulatorTraffic(driver, device);
+  writeFileSync(file, text, { flag: 'wx' });
+  const { findings, error } = await play(parseRecording(text), driver);
+  if (error) throw error;
+  writeFileSync(findingsFile(file), findingLines(findings), { flag: 'wx' });
+}
+
+/** One run of a driver on a recording. */
+export interface Play {
+  readonly findings: readonly Finding[];
+  /** Findings that the host did not take: where, and which rule. */
+  readonly refused: readonly string[];
+  readonly error: OneBoxError | undefined;
+  /** What a driver that failed said of it, for its author. */
+  readonly traces: readonly string[];
+  readonly statistics: RunStatistics;
+}
+
+/** Runs the driver on the first link of a recording, in the sandbox, without a session around it. */
+export async function play(recording: Recording, driver: LoadedDriver): Promise<Play> {
+  const replay = new Replay(recording);
+  const findings: Finding[] = [];
+  const refused: string[] = [];
+  const traces: string[] = [];
+  const { error, statistics } = await runDriver({
+    driver,
+    launcher: nodeLauncher(),
+    link: replay.open(),
+    clock: replay.clock,
+    phases: PHASES,
+    practice: true,
+    authorised: true,
+    utcOffsetMinutes: 0,
+    onFinding: (finding) => void findings.push(finding),
+    onEvent: (event) => void (event.kind === 'finding-refused' && refused.push(event.error.detail)),
+    onTrace: (trace) => void traces.push(trace),
+  });
+  return { findings, refused, error, traces, statistics };
+}
+
+/** As JSON, one a line, without the stamp of the host: when it took them depends on the run. */
+export function findingLines(findings: readonly Finding[]): string {
+  return findings
+    .map(({ receivedUnixMs: _stamp, ...finding }) =>
+      v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String, bytes: String }),
+    )
+    .map((finding) => `${JSON.stringify(finding)}\n`)
+    .join('');
+}

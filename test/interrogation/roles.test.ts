@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandName, Role } from '@onebox/gateway/api.js';
+import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
+import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
+import { Gateway } from '@onebox/gateway/gateway.js';
+import { route } from '@onebox/gateway/router.js';
+import { isOneBoxError } from '@onebox/protocol/errors.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditOnDisk } from './tablet.js';
+
+const PIN = '482915';
+const factor = { kind: 'pin', pin: PIN } as const;
+
+/** An input of the right shape for every command; what it names does not exist. */
+const INPUTS: { readonly [N in CommandName]: unknown } = {
+  status: undefined,
+  enrol: { displayName: 'X', role: 'service', pin: '111111' },
+  unlock: { personId: 'nobody', factor },
+  lock: undefined,
+  startScan: undefined,
+  stopScan: undefined,
+  openFile: { name: 'a.hl7', content: 'TVNI' },
+  breakGlass: { deviceId: 'd', reason: 'unresponsive', factor },
+  cancelBreakGlass: { deviceId: 'd' },
+  stopReading: { accessId: 'a' },
+  readAgain: { accessId: 'a' },
+  card: { accessId: 'a' },
+  values: { accessId: 'a' },
+  episodes: { accessId: 'a' },
+  trends: { accessId: 'a' },
+  strip: { accessId: 'a', stripId: 's' },
+  strips: { accessId: 'a' },
+  access: { accessId: 'a' },
+  auditOfAccess: { accessId: 'a' },
+  recordSeen: { deviceId: 'd' },
+  close: { accessId: 'a' },
+};
+const TREATS = [
+  'stopReading',
+  'readAgain',
+  'card',
+  'values',
+  'episodes',
+  'trends',
+  'strip',
+  'strips',
+  'access',
+  'close',
+];
+const DENIED: Readonly<Record<Role, readonly string[]>> = {
+  responder: ['enrol'],
+  clinician: ['enrol'],
+  'privacy-officer': ['enrol', 'startScan', 'stopScan', 'recordSeen', 'openFile', 'breakGlass', ...TREATS],
+  'device-manager': ['openFile', 'breakGlass', ...TREATS],
+  service: ['enrol', 'openFile', 'breakGlass', ...TREATS],
+};
+const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass'];
+
+describe('roles, at the door of the gateway', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onebox-roles-'));
+  let gateway: Gateway;
+  const ids = new Map<Role, string>();
+  beforeAll(async () => {
+    gateway = await Gateway.open({
+      dataFolder: folder,
+      providers: [],
+      drivers: new DriverIndex([]),
+      launcher: nodeLauncher(),
+      practice: false,
+      version: '0.0.0',
+    });
+    const enrol = async (role: Role) =>
+      void ids.set(role, (await gateway.call('enrol', { displayName: role, role, pin: PIN })).person.id);
+    for (const role of Object.keys(DENIED) as Role[]) if (role === 'device-manager') await enrol(role);
+    for (const role of Object.keys(DENIED) as Role[]) if (role !== 'device-manager') await enrol(role);
+  });
+  afterAll(async () => {
+    await gateway.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Why the gateway does not do it; undefined when it does, or tries to. */
+  const refusal = async (command: string): Promise<string | undefined> => {
+    const answer = await route(gateway, command, INPUTS[command as CommandName]);
+    return answer.ok ? undefined : answer.error.kind;
+  };
+  const refused = () => auditOnDisk(folder).filter((name) => name === 'accessDenied').length;
+
+  it.each(Object.entries(DENIED))('%s', async (role, denied) => {
+    await gateway.call('unlock', { personId: ids.get(role as Role)!, factor });
+    for (const command of Object.keys(INPUTS).filter((name) => name !== 'lock' && name !== 'unlock')) {
+      const before = refused();
+      const kind = await refusal(command);
+      expect([command, kind === 'FORBIDDEN']).toEqual([command, denied.includes(command)]);
+      // Each refusal is one record.
+      expect(refused() - before, command).toBe(kind === 'FORBIDDEN' ? 1 : 0);
+    }
+  });
+
+  it('nobody: only what leads to somebody', async () => {
+    await gateway.call('lock');
+    for (const command of Object.keys(INPUTS)) {
+      const before = refused();
+      const kind = await refusal(command);
+      expect([command, kind === 'LOCKED']).toEqual([command, !BEFORE_UNLOCKING.includes(command)]);
+      expect(refused() - before, command).toBe(kind === 'LOCKED' ? 1 : 0);
+    }
+  });
+
+  it('a carrier that skips the router meets the same door', async () => {
+    const caught = await gateway.call('card', { accessId: 'a' }).catch((error: unknown) => error);
+    expect(isOneBoxError(caught, 'LOCKED')).toBe(true);
+  });
+});
