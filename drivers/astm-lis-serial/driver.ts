@@ -17,7 +17,7 @@ import { MessageReader } from './message-reader.js';
 /** Meters and analysers that upload over ASTM E1381/E1394. We only answer: ACK or NAK, nothing else. */
 
 /** How long the instrument has to start its upload: a person may have to press "send". */
-const START_MS = 120_000;
+const START_MS = 60_000;
 /** A pause in the bytes after which what has begun is judged as it is. */
 const QUIET_MS = 2_000;
 /** After the end of a session the instrument may start another one; then the upload is over. */
@@ -52,8 +52,8 @@ class Upload {
 
   /** Takes sessions until the instrument has been quiet after the last one. */
   async *sessions(): AsyncGenerator<Finding, void, void> {
-    const start = this.device.now();
-    let heard = start;
+    let heard = this.device.now();
+    let advanced = { at: heard, results: this.reader.results };
     for (;;) {
       const packet = await this.stream.next(QUIET_MS);
       const now = this.device.now();
@@ -61,11 +61,14 @@ class Upload {
       const events = this.events(packet?.bytes, now - heard);
       if (events.length > 0) heard = now;
       yield* this.handle(events, packet?.at ?? now);
-      if (this.receiver.open) continue;
-      if (this.lastSession !== undefined && now - heard >= NEXT_SESSION_MS) return;
-      if (this.lastSession === undefined && now - start >= START_MS) {
+      if (this.reader.results > advanced.results) advanced = { at: now, results: this.reader.results };
+      // An instrument that does not hear our answers begins again for ever.
+      if (now - advanced.at >= START_MS) {
+        if (advanced.results > 0) return;
         throw new OneBoxError('LINK_TIMEOUT', 'the instrument did not start its upload');
       }
+      if (this.receiver.open) continue;
+      if (this.lastSession !== undefined && now - heard >= NEXT_SESSION_MS) return;
     }
   }
 

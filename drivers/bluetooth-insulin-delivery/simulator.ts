@@ -8,7 +8,15 @@ import {
   type StoredRecord,
   type TransferFault,
 } from '@onebox/driver-sdk/simulated/record-access.js';
-import { floatBytes, SFLOAT_NAN, SFLOAT_NRES, sfloatBytes, u16, u24 } from '@onebox/driver-sdk/simulated/values.js';
+import {
+  FLOAT_NAN,
+  floatBytes,
+  SFLOAT_NAN,
+  SFLOAT_NRES,
+  sfloatBytes,
+  u16,
+  u24,
+} from '@onebox/driver-sdk/simulated/values.js';
 import type { AttRefusal, SimulatedService } from '@onebox/driver-sdk/simulator.js';
 import { pumpHistory } from './simulator-history.js';
 
@@ -202,7 +210,7 @@ export class PracticeInsulinPump extends SimulatedGattDevice {
     const op = bytes[0]! + bytes[1]! * 256;
     const amount = this.amount();
     const error = (code: number) => [...u16(0x0303), ...u16(op), code];
-    const lifetime = this.has('not-a-number') ? [...SFLOAT_NAN, 0, 0] : floatBytes(123_456, -2);
+    const lifetime = this.has('not-a-number') ? FLOAT_NAN : floatBytes(123_456, -2);
     const answers: Readonly<Record<number, () => readonly number[]>> = {
       816: () => [...u16(0x033f), 1, ...u16(BOLUS_ID)],
       854: () =>

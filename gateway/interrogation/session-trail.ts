@@ -15,6 +15,8 @@ export interface TrailOptions {
   readonly purpose: v1.PurposeOfUse;
   readonly practice: boolean;
   readonly audit: Audit;
+  /** As `audit`, of what has happened: waits in memory while the disk refuses it, and throws all the same. */
+  readonly note: Audit;
   /** A record could not be written; reading goes on. */
   readonly fault: (error: OneBoxError) => void;
 }
@@ -64,7 +66,7 @@ export class SessionTrail {
 
   /** What was written left the sealed store: the log says so. */
   async recordingWritten(numbers: { packets: number; bytes: number; masked: number }): Promise<void> {
-    await this.options.audit('recordingWritten', { sessionId: this.sessionId, numbers });
+    await this.options.note('recordingWritten', { sessionId: this.sessionId, numbers });
   }
 
   async end(document: Interrogation): Promise<void> {
@@ -85,7 +87,7 @@ export class SessionTrail {
       },
     };
     const event = END_EVENT[session.state] ?? 'readRefused';
-    await this.options.audit(event, fields).catch((error: unknown) => this.options.fault(toOneBoxError(error)));
+    await this.options.note(event, fields).catch((error: unknown) => this.options.fault(toOneBoxError(error)));
   }
 
   private get sessionId(): string {
@@ -93,8 +95,8 @@ export class SessionTrail {
   }
 
   private say<E extends EventName>(name: E, fields: AuditFields<E>): void {
-    const { audit, fault } = this.options;
-    audit(name, { ...fields, sessionId: this.sessionId }).catch((error: unknown) => fault(toOneBoxError(error)));
+    const { note, fault } = this.options;
+    note(name, { ...fields, sessionId: this.sessionId }).catch((error: unknown) => fault(toOneBoxError(error)));
   }
 }
 

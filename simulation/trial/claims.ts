@@ -6,6 +6,8 @@ import { v1 } from '@onebox/protocol/messages.js';
 export interface Claim {
   /** Kind, code, component and unit. */
   readonly what: string;
+  /** UCUM; `coded` or `text` for what is no number. */
+  readonly unit: string;
   readonly number?: number;
   readonly text?: string;
   /** When it was so, ms since 1970; undefined where the read claims no time. */
@@ -42,18 +44,25 @@ function values(kind: string, body: Observation): readonly Claim[] {
   const qualified = Boolean(body.original) || (body.validity ?? []).some((one) => DOUBTED.has(one));
   const { time } = body;
   const at = time && CLAIMED.has(time.quality ?? 0) && time.unixMs ? { at: Number(time.unixMs) } : {};
-  const claim = (what: string, value: Pick<Claim, 'number' | 'text'>): Claim => ({ what, qualified, ...at, ...value });
-  if (body.numeric) return [claim(`${name} ${body.numeric.unit}`, { number: decimal(body.numeric.value) })];
+  const claim = (about: string, unit: string, value: Pick<Claim, 'number' | 'text'>): Claim => ({
+    what: `${about} ${unit}`,
+    unit,
+    qualified,
+    ...at,
+    ...value,
+  });
+  if (body.numeric) return [claim(name, body.numeric.unit ?? '', { number: decimal(body.numeric.value) })];
   if (body.compound)
     return (body.compound.part ?? []).flatMap(({ code, numeric }) =>
-      numeric ? [claim(`${name}/${codeOf(code)} ${numeric.unit}`, { number: decimal(numeric.value) })] : [],
+      numeric ? [claim(`${name}/${codeOf(code)}`, numeric.unit ?? '', { number: decimal(numeric.value) })] : [],
     );
   if (body.samples) {
-    const what = `${name} ${body.samples.unit}`;
-    return extremes(body.samples.sample ?? []).map((number) => claim(what, { number }));
+    const { unit, sample, scale, offset } = body.samples;
+    const [factor, shift] = [scale ? decimal(scale) : 1, offset ? decimal(offset) : 0];
+    return extremes(sample ?? []).map((raw) => claim(name, unit ?? '', { number: raw * factor + shift }));
   }
-  if (body.coded) return [claim(`${name} coded`, { text: codeOf(body.coded) })];
-  if (body.text) return [claim(`${name} text`, { text: body.text })];
+  if (body.coded) return [claim(name, 'coded', { text: codeOf(body.coded) })];
+  if (body.text) return [claim(name, 'text', { text: body.text })];
   return [];
 }
 

@@ -65,13 +65,18 @@ export function inventions(
   fault: FaultName,
 ): readonly string[] {
   const known = new Map<string, Known>();
-  for (const claim of healthy.flatMap(claims)) {
-    const same = known.get(claim.what) ?? new Known();
+  const note = (what: string, claim: Claim): void => {
+    const same = known.get(what) ?? new Known();
     same.add(claim);
-    known.set(claim.what, same);
+    known.set(what, same);
+  };
+  for (const claim of healthy.flatMap(claims)) {
+    note(claim.what, claim);
+    // Without a clock a trend falls apart into single values.
+    if (fault === 'clock-unset') note(claim.unit, claim);
   }
   return claims(read).flatMap((claim) => {
-    const problem = invented(claim, known.get(claim.what), fault);
+    const problem = invented(claim, known.get(fault === 'clock-unset' ? claim.unit : claim.what), fault);
     return problem ? [`${claim.what} = ${claim.number ?? claim.text}: ${problem}`] : [];
   });
 }
@@ -86,6 +91,8 @@ function invented(claim: Claim, known: Known | undefined, fault: FaultName): str
     return known?.texts.has(text) ? undefined : 'nobody said that';
   }
   if (OWN_WORDS[fault] === 'unit' && (claim.qualified || !known)) return undefined;
+  // A number without a dimension is a code of the maker, which newer firmware may have more of.
+  if (fault === 'newer-firmware' && what.endsWith(' 1')) return undefined;
   if (!known) return 'nobody said that';
   if (fault !== 'battery-low' && number !== undefined && !known.hasNumber(number)) return 'not a value of this device';
   return at === undefined || known.hasTime(at) ? undefined : 'not the time at which it was so';

@@ -24,7 +24,7 @@ for (const id of ids) {
   for (const key of Object.keys(simulated.devices)) cases.push({ id, key, simulated });
 }
 
-/** Longest read: a person may have two minutes to press a key on the instrument. */
+/** Longest read: a person may have a minute to press a key on the instrument, and a second link is tried. */
 const DEADLINE_MS = 180_000;
 const ENDS: ReadonlySet<string> = new Set(['complete', 'partial', 'refused']);
 
