@@ -1,8 +1,10 @@
 import { decode } from './decode/run.mjs';
+import { decodeSessions, SESSIONS } from './decode/sessions.mjs';
 import { TRAFFIC } from './decode/traffic.mjs';
 import { median, ratios } from './lib/statistics.mjs';
 
 const PAIRS = 3;
+const SESSIONS_OF_A_ROUND = 5;
 const MEGA = 1e6;
 
 /** Each driver over a long stream of the traffic of its recordings, in the sandbox and in plain Node. */
@@ -36,6 +38,7 @@ export async function measure() {
       atLeast: 10,
     });
   }
+  for (const session of SESSIONS) rows.push(await sessionRow(session));
   return {
     title: 'Decoding in the sandbox',
     rows,
@@ -43,6 +46,26 @@ export async function measure() {
       'From the first packet to the last finding, checked by the host; the start of the process is not in it. Baseline of the first line of each driver: the same driver and the same checks in plain Node, without the sandbox. Baseline of the second: octets that its link can carry in a second.',
       'BLE links are counted as full as the virtual radio allows: every packet of the air taken by one notification of the size that the device sends. No vital-sign device sends a hundredth of that.',
       'A driver that answers (ASTM acknowledges each frame) takes its packets one by one, the others in batches, as the host hands them over when they queue.',
+      `Rows that end in "by sessions" are whole recorded sessions with their questions and answers, ${SESSIONS_OF_A_ROUND} for each figure: what a driver that asks for each thing does with its link's waits left out.`,
     ],
+  };
+}
+
+/** A driver that asks for each thing, over its recorded session. */
+async function sessionRow(session) {
+  const sandbox = [];
+  const plain = [];
+  await decodeSessions(session, 1, false); // warm-up
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    sandbox.push(await decodeSessions(session, SESSIONS_OF_A_ROUND, true));
+    plain.push(await decodeSessions(session, SESSIONS_OF_A_ROUND, false));
+  }
+  const rates = (list) => list.map(({ bytesPerSecond }) => bytesPerSecond);
+  const findings = Math.round(median(sandbox.map(({ findingsPerSecond }) => findingsPerSecond)));
+  return {
+    figure: `${session.driver}: decoded, MB/s (${sandbox[0].bytes} octets, ${findings} findings/s; by sessions)`,
+    product: median(rates(sandbox)) / MEGA,
+    baseline: median(rates(plain)) / MEGA,
+    ratios: ratios(rates(sandbox), rates(plain)),
   };
 }

@@ -27,6 +27,8 @@ const OPTIONS = {
   unmasked: { type: 'boolean' },
   checkpoint: { type: 'string', multiple: true },
   key: { type: 'string' },
+  format: { type: 'string' },
+  last: { type: 'string' },
   transport: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },

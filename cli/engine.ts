@@ -22,6 +22,9 @@ export interface Radios {
   readonly stop: () => Promise<void>;
 }
 
+/** For what reads no device. */
+export const NO_RADIOS: Radios = { providers: [], practiceDevice: () => undefined, stop: async () => undefined };
+
 /** The radios and ports of this machine, or simulated ones. `--port` adds a port that the system does not list. */
 export async function openRadios(args: Arguments): Promise<Radios> {
   const port = args.text('port');
@@ -76,9 +79,14 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The gateway of the app, in this process and without a window. `keep`: the practice store stays. */
-export async function openEngine(args: Arguments, reading: ReadingChoices = {}, keep = false): Promise<Engine> {
-  const radios = await openRadios(args);
+/** The gateway of the app, in this process and without a window. `keep`: the practice store stays; `given`: no other radios. */
+export async function openEngine(
+  args: Arguments,
+  reading: ReadingChoices = {},
+  keep = false,
+  given?: Radios,
+): Promise<Engine> {
+  const radios = given ?? (await openRadios(args));
   const store = storeFolder(args, keep);
   try {
     const gateway = await Gateway.open({

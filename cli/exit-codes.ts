@@ -7,6 +7,8 @@ export const EXIT = {
   failed: 1,
   /** The input, a file or a manifest is not valid. */
   invalid: 2,
+  /** Signature or trust: not signed by those whom the tablet trusts, or too old. */
+  trust: 3,
   /** Integrity: the audit log, a record or the key vault was changed. */
   integrity: 4,
   /** The device, the link or the driver. */
@@ -26,6 +28,7 @@ const INTEGRITY: ReadonlySet<ErrorName> = new Set([
   'RECORD_BROKEN',
   'VAULT_BROKEN',
 ]);
+const TRUST: ReadonlySet<ErrorName> = new Set(['DRIVER_UNTRUSTED', 'DRIVER_ROLLBACK', 'TRUST_INVALID']);
 const INVALID: ReadonlySet<ErrorName> = new Set([
   'MANIFEST_INVALID',
   'DRIVER_UNKNOWN',
@@ -38,6 +41,7 @@ const INVALID: ReadonlySet<ErrorName> = new Set([
   'INPUT_INVALID',
   'ENROL_INVALID',
   'PROTOCOL_VERSION',
+  'DRIVER_PACKAGE',
 ]);
 
 /** The exit code that stands for an error. */
@@ -46,6 +50,7 @@ export function exitCode(error: unknown): number {
   if (!isOneBoxError(error)) return EXIT.failed;
   if (error.kind === 'READ_STOPPED') return EXIT.interrupted;
   if (INTEGRITY.has(error.kind)) return EXIT.integrity;
+  if (TRUST.has(error.kind)) return EXIT.trust;
   if (INVALID.has(error.kind)) return EXIT.invalid;
   const range = Math.floor(ERRORS[error.kind].code / 100);
   if (range === 5) return EXIT.access;

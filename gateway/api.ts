@@ -45,6 +45,19 @@ export interface DriverSummary {
   readonly magnet?: { readonly duringRead: 'ignored' | 'honoured' | 'unknown'; readonly afterReadSeconds: number };
 }
 
+/** A driver that is installed. */
+export interface DriverRow {
+  readonly id: string;
+  readonly version: string;
+  readonly vendor: string;
+  readonly deviceClasses: readonly string[];
+  readonly transport: readonly ('ble' | 'serial' | 'file')[];
+  /** Whose authorisation its devices need: the maker's, which we do not have, or the driver's own. */
+  readonly authorisation?: 'maker' | 'driver';
+  /** On the quality scale; drivers that came as packages have none. */
+  readonly tier?: 'bronze' | 'silver' | 'gold' | 'platinum';
+}
+
 /** A message id and its parameters. */
 export interface MatchReason {
   readonly id: string;
@@ -167,6 +180,7 @@ export interface Commands {
   };
   unlock: { in: { personId: string; factor: Factor }; out: Status };
   lock: { in: undefined; out: Status };
+  drivers: { in: undefined; out: readonly DriverRow[] };
   startScan: { in: undefined; out: DeviceList };
   stopScan: { in: undefined; out: DeviceList };
   /**

@@ -1,10 +1,11 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { CommandName, Commands, Status } from './api.js';
 import type { DeviceTracker } from './discovery/device-list.js';
+import type { DriverIndex } from './driver-host/driver-index.js';
 import type { Encounters } from './encounters.js';
 import type { OpenedFiles } from './opened-files.js';
 import type { Store } from './store.js';
-import { accessSummary } from './views.js';
+import { accessSummary, driverRow } from './views.js';
 
 export type Handlers = {
   readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'];
@@ -15,6 +16,7 @@ export interface CommandParts {
   readonly tracker: DeviceTracker;
   readonly encounters: Encounters;
   readonly files: OpenedFiles;
+  readonly drivers: DriverIndex;
   readonly practice: boolean;
   readonly status: () => Status;
   /** Something of the status changed. */
@@ -28,6 +30,7 @@ export function commands({
   tracker,
   encounters,
   files,
+  drivers,
   practice,
   status,
   changed,
@@ -62,6 +65,7 @@ export function commands({
       await access.lock();
       return changedStatus();
     },
+    drivers: () => drivers.all.map(driverRow).sort((a, b) => (a.id < b.id ? -1 : 1)),
     startScan: async () => {
       await audit.append('scanStarted');
       await tracker.start();

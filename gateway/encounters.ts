@@ -179,6 +179,9 @@ export class Encounters {
       audit: async (event, fields) => {
         await store.audit.append(event, { ...fields, accessId });
       },
+      note: async (event, fields) => {
+        await store.audit.note(event, { ...fields, accessId });
+      },
       keep: (finding) => encounter.record.append(finding),
       kept: () => encounter.record.finish(),
       changed: () => this.emitCard(accessId),

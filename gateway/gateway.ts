@@ -8,6 +8,7 @@ import type { DriverIndex } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
 import { DriverPackages } from './driver-packages/packages.js';
 import { Encounters } from './encounters.js';
+import { Trail } from './exports/trail.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
 import { FileProvider } from './links/file/provider.js';
@@ -48,6 +49,8 @@ export class Gateway implements GatewayApi {
   private readonly files: OpenedFiles;
   private readonly handlers: Handlers;
   private preflight: readonly PreflightItem[] = [];
+  /** The whole log, for tools in this process: no carrier brings it. */
+  readonly trail: Trail;
 
   private constructor(
     private readonly options: GatewayOptions,
@@ -55,7 +58,8 @@ export class Gateway implements GatewayApi {
     /** Drivers that came as packages. */
     readonly packages: DriverPackages,
   ) {
-    const { providers, practice } = options;
+    const { providers, practice, dataFolder, files = new Disk() } = options;
+    this.trail = new Trail({ store, dataFolder, files, practice });
     const { drivers } = packages;
     const emit = (event: GatewayEvent): void => this.emit(event);
     const changed = (): void => this.emitStatus();
@@ -80,6 +84,7 @@ export class Gateway implements GatewayApi {
       tracker: this.tracker,
       encounters: this.encounters,
       files: this.files,
+      drivers,
       practice,
       status: () => this.status(),
       changed,

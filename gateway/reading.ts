@@ -36,6 +36,7 @@ export interface ReadingOptions extends ReadingChoices {
   readonly launcher: ProcessLauncher;
   readonly applicationVersion: string;
   readonly audit: Audit;
+  readonly note: Audit;
   /** Keeps a finding of the running session sealed on disk. */
   readonly keep: (finding: Uint8Array) => Promise<void>;
   /** The session has ended: nothing more is kept of it. */

@@ -29,6 +29,7 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   }),
   unlock: z.strictObject({ personId: id, factor }),
   lock: nothing,
+  drivers: nothing,
   startScan: nothing,
   stopScan: nothing,
   openFile: z.strictObject({ name: z.string().min(1).max(255), content: base64.max(FILE_TEXT) }),

@@ -6,6 +6,7 @@ import { PinVault } from './access/pin-vault.js';
 import { TryCounter } from './access/tries.js';
 import { keptCheckpoints } from './audit/kept.js';
 import { AuditLog } from './audit/log.js';
+import { type Receipt, receiptOf } from './audit/receipt.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
@@ -17,10 +18,13 @@ export interface Store {
   readonly audit: AuditLog;
   readonly access: AccessControl;
   readonly records: RecordStore;
+  /** C2SP verifier key of the log's signatures; undefined before somebody is enrolled. */
+  readonly auditKey: string | undefined;
   close(): Promise<void>;
 }
 
-const folders = (dataFolder: string) => ({
+/** Where each part of a store is. */
+export const storeFolders = (dataFolder: string) => ({
   audit: join(dataFolder, 'audit'),
   // Apart from the log: whoever cuts one must find the other too.
   vault: join(dataFolder, 'vault'),
@@ -30,7 +34,7 @@ const folders = (dataFolder: string) => ({
 /** Opens or begins a store. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, AUDIT_WRITE. */
 export async function openStore(dataFolder: string, files: Files = new Disk()): Promise<Store> {
   const clock = systemClock;
-  const at = folders(dataFolder);
+  const at = storeFolders(dataFolder);
   await files.makeFolder(dataFolder);
   const unlock = await files.lock(dataFolder);
   let audit: AuditLog | undefined;
@@ -46,6 +50,9 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
       audit: log,
       access,
       records,
+      get auditKey() {
+        return vault.auditVerifier;
+      },
       close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),
     };
   } catch (error) {
@@ -68,12 +75,9 @@ async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
  */
 export async function verifyStore(dataFolder: string, options: VerifyOptions = {}): Promise<AuditVerification> {
   const files = options.files ?? new Disk();
-  const at = folders(dataFolder);
+  const at = storeFolders(dataFolder);
   const kept = (await keptCheckpoints(files, at.vault)).map(({ note }) => note);
-  // Loading a vault makes its folder: nothing is written where only a look is taken.
-  const hasVault = (await files.list(at.vault)).length > 0;
-  const publicKey =
-    options.publicKey ?? (hasVault ? (await PinVault.load({ folder: at.vault, files })).auditVerifier : undefined);
+  const publicKey = options.publicKey ?? (await auditKeyOf(at.vault, files));
   const checkpoints = [...kept, ...(options.checkpoints ?? [])];
   const result = await verifyAudit(at.audit, {
     ...options,
@@ -84,4 +88,25 @@ export async function verifyStore(dataFolder: string, options: VerifyOptions = {
   if (publicKey === undefined) throw new OneBoxError('INPUT_INVALID', 'there is no audit log in this folder');
   // People were enrolled here, and that is a record: somebody took the whole log away.
   return { ...result, intact: false, problems: [{ error: 'AUDIT_TRUNCATED', kind: 'missing', section: 1 }] };
+}
+
+/**
+ * The receipt of an entry of the log of a store, or of a copy of one, with the verifier key of the log. Works while
+ * the store is open elsewhere. Throws INPUT_INVALID when there is no such entry or no signed checkpoint covers it.
+ */
+export async function receiptFromStore(
+  dataFolder: string,
+  index: number,
+  files: Files = new Disk(),
+): Promise<{ readonly receipt: Receipt; readonly key?: string }> {
+  const at = storeFolders(dataFolder);
+  const receipt = await receiptOf(files, at.audit, index);
+  const key = await auditKeyOf(at.vault, files);
+  return { receipt, ...(key === undefined ? {} : { key }) };
+}
+
+/** Loading a vault makes its folder: nothing is written where only a look is taken. */
+async function auditKeyOf(vault: string, files: Files): Promise<string | undefined> {
+  if ((await files.list(vault)).length === 0) return undefined;
+  return (await PinVault.load({ folder: vault, files })).auditVerifier;
 }

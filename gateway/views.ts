@@ -1,7 +1,8 @@
 import type { Access } from './access/access.js';
 import { PIN_DIGITS } from './access/enrolment.js';
 import { ACCESS_MINUTES, LONGEST_ACCESS_MINUTES } from './access/window.js';
-import { type AccessSummary, type BreakGlassTerms, type PreflightRow, REASONS } from './api.js';
+import { type AccessSummary, type BreakGlassTerms, type DriverRow, type PreflightRow, REASONS } from './api.js';
+import type { LoadedDriver } from './driver-host/driver-index.js';
 import type { PreflightItem } from './links/link.js';
 
 /** What of the gateway's own things leaves it. */
@@ -29,4 +30,17 @@ export const BREAK_GLASS_TERMS: BreakGlassTerms = {
 
 export function preflightRow({ transport, name, usable, error, mend }: PreflightItem): PreflightRow {
   return { transport, name, usable, ...(error ? { error: error.toJSON() } : {}), ...(mend ? { mend } : {}) };
+}
+
+export function driverRow({ manifest, tier }: LoadedDriver): DriverRow {
+  const { id, version, vendor, deviceClasses, transport, authorisation } = manifest;
+  return {
+    id,
+    version,
+    vendor,
+    deviceClasses,
+    transport,
+    ...(authorisation ? { authorisation } : {}),
+    ...(tier ? { tier } : {}),
+  };
 }

@@ -6,6 +6,7 @@ import { LINK_ERRORS } from './error-tables/link.js';
 import { OWN_ERRORS } from './error-tables/own.js';
 import { PROTOCOL_ERRORS } from './error-tables/protocol.js';
 import { SESSION_ERRORS } from './error-tables/session.js';
+import { UPDATE_ERRORS } from './error-tables/update.js';
 import { ERRORS, type ErrorName, errorByCode, fromReport, OneBoxError, toOneBoxError } from './errors.js';
 
 const TABLES = [
@@ -15,6 +16,7 @@ const TABLES = [
   [4, SESSION_ERRORS],
   [5, ACCESS_ERRORS],
   [6, AUDIT_ERRORS],
+  [8, UPDATE_ERRORS],
   [9, OWN_ERRORS],
 ] as const;
 

@@ -1,39 +1,24 @@
-import { parseVkey } from '@onebox/gateway/audit/note.js';
-import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
-import { verifyStore } from '@onebox/gateway/store.js';
-import { OneBoxError } from '@onebox/protocol/errors.js';
-import { EXIT, UsageError } from '../exit-codes.js';
-import { readTextFile } from '../text-file.js';
+import { auditExport } from '../audit/export.js';
+import { auditReceipt } from '../audit/receipt.js';
+import { auditShow } from '../audit/show.js';
+import { auditVerify } from '../audit/verify.js';
+import { UsageError } from '../exit-codes.js';
 import type { Command } from './command.js';
 
-/** Checks the log without opening the store: also of a copy, and while the app is running. */
+/** What can be done with the log: `onebox audit NAME ...`. */
+const tools: readonly Command[] = [auditVerify, auditShow, auditExport, auditReceipt];
+
 export const audit: Command = {
   name: 'audit',
-  usage: 'audit verify [--data DIR] [--checkpoint FILE ...] [--key KEY] [--json]',
-  summary: 'check the audit log for changes, cuts and forks',
-  options: ['checkpoint', 'key'],
+  usage: `audit ${tools.map(({ name }) => name).join('|')} ...`,
+  summary: 'check, list and export the audit log; see onebox help audit',
+  options: [...new Set(tools.flatMap(({ options }) => options))],
+  parts: tools,
   async run(args, output) {
-    if (args.words[1] !== 'verify' || args.words.length !== 2) throw new UsageError('The command is: audit verify.');
-    const folder = args.text('data') ?? defaultDataFolder(args.flag('practice'));
-    const checkpoints = args.texts('checkpoint').map((file) => readTextFile(file, 'INPUT_INVALID', '--checkpoint'));
-    const key = args.text('key');
-    if (key !== undefined) assertKey(key);
-    const result = await verifyStore(folder, { checkpoints, ...(key === undefined ? {} : { publicKey: key }) });
-    output.result(result, [
-      `${result.intact ? 'intact' : 'NOT INTACT'}  ${result.entries} entries, ${result.checkpoints} checkpoints, ${result.signed} signed`,
-      ...result.problems.map(
-        ({ error, kind, index, file, offset }) =>
-          `${new OneBoxError(error).toJSON().code}  ${kind}${index === undefined ? '' : `  entry ${index}`}${file === undefined ? '' : `  ${file}`}${offset === undefined ? '' : ` byte ${offset}`}`,
-      ),
-    ]);
-    return result.intact ? EXIT.ok : EXIT.integrity;
+    const [, name] = args.words;
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (!tool) throw new UsageError(`audit takes ${tools.map((one) => one.name).join(', ')}.`);
+    args.allowOnly(tool.options);
+    return tool.run(args, output);
   },
 };
-
-function assertKey(key: string): void {
-  try {
-    parseVkey(key);
-  } catch (cause) {
-    throw new OneBoxError('INPUT_INVALID', '--key is not a verifier key', {}, { cause });
-  }
-}

@@ -96,7 +96,8 @@ async function readWith(
   interrupt.addEventListener('abort', () => reading.stop());
   if (interrupt.aborted) reading.stop();
   const document = await reading.ended;
-  const lines = cardLines(reading.card());
+  // A driver that nobody has signed may have said what is below.
+  const lines = [...(args.flag('developer') ? ['DEVELOPER'] : []), ...cardLines(reading.card())];
   const { error } = reading;
   await gateway.call('close', { accessId });
   if (error) output.tell(error);

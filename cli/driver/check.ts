@@ -26,7 +26,7 @@ export const driverCheck: Command = {
       manifest: project.manifest,
       lines,
       again: `onebox driver check ${project.named}`,
-      then: `onebox driver test ${project.named}`,
+      after: `onebox driver test ${project.named}`,
     };
     return conclude(report, output, EXIT.invalid);
   },
@@ -57,7 +57,8 @@ async function checkProgram(project: Project, manifest: Manifest): Promise<reado
     const driver = await bundled(project, manifest);
     const { id, version, authorise } = await driverModule(project);
     if (id !== manifest.id || version !== manifest.version) throw misnamed('defineDriver has another id or version');
-    if (manifest.authorisation === 'driver' && !authorise) throw misnamed('"authorisation": "driver" and no authorise hook');
+    if (manifest.authorisation === 'driver' && !authorise)
+      throw misnamed('"authorisation": "driver" and no authorise hook');
     const size = Math.round(Buffer.byteLength(await driver.code()) / 1024);
     return [ok('build', `${size} KiB for the sandbox`), ...(await checkReplays(project, driver))];
   } catch (error) {

@@ -62,12 +62,16 @@ export function recordingsOf({ files }: Project): readonly string[] {
 }
 
 function readManifestText(text: string): Pick<Project, 'manifest' | 'problems'> {
-  if (text === '') return { manifest: undefined, problems: [{ path: 'manifest', message: 'there is no manifest.json' }] };
+  if (text === '')
+    return { manifest: undefined, problems: [{ path: 'manifest', message: 'there is no manifest.json' }] };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { manifest: undefined, problems: [{ path: 'manifest', message: 'not JSON', line: jsonErrorLine(text, error) }] };
+    return {
+      manifest: undefined,
+      problems: [{ path: 'manifest', message: 'not JSON', line: jsonErrorLine(text, error) }],
+    };
   }
   const { manifest, problems } = checkManifest(value, text);
   return { manifest, problems };

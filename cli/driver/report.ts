@@ -56,7 +56,7 @@ export interface Report {
   readonly lines: readonly Line[];
   /** The command to run again once it is mended, and the one that follows when all is well. */
   readonly again: string;
-  readonly then: string;
+  readonly after: string;
 }
 
 /**
@@ -88,9 +88,9 @@ export function conclude(report: Report, output: Output, failedCode: number): nu
   return failures.length > 0 ? failedCode : EXIT.ok;
 }
 
-function nextStep({ lines, again, then }: Report): string {
+function nextStep({ lines, again, after }: Report): string {
   const first = lines.find((line) => line.status === 'FAIL');
-  return first && 'at' in first ? `mend ${placeText(first.at)}, then  ${again}` : then;
+  return first && 'at' in first ? `fix ${placeText(first.at)}, then  ${again}` : after;
 }
 
 function lineText(line: Line, width: number): readonly string[] {

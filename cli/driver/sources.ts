@@ -12,6 +12,8 @@ export interface Literal {
   readonly at: Required<Place>;
   /** Part of what is thrown: technical, for the log. */
   readonly thrown: boolean;
+  /** Becomes words on the screen: the value of `text(...)`, the `display` of a code. */
+  readonly shown: boolean;
 }
 
 /** A call with its literal arguments; the others are undefined. */
@@ -59,11 +61,15 @@ function sourceOf(project: Project, from: string, path: string): readonly string
   return file.endsWith('.ts') && existsSync(join(project.folder, file)) ? [file] : [];
 }
 
+/** Fields of findings that a user reads as they are. */
+const SHOWN: ReadonlySet<string> = new Set(['display', 'vendorText', 'vendorType']);
+
 /** Walks over the tree of one file. */
 class Reader {
   readonly literals: Literal[] = [];
   readonly calls: Call[] = [];
   readonly imports: string[] = [];
+  private readonly shown = new Set<ts.Node>();
 
   constructor(
     private readonly compiler: typeof ts,
@@ -80,8 +86,10 @@ class Reader {
     }
     if (compiler.isTypeNode(node)) return;
     if (compiler.isCallExpression(node)) this.call(node);
+    if (compiler.isPropertyAssignment(node) && SHOWN.has(node.name.getText(this.tree)))
+      this.shown.add(node.initializer);
     const text = this.literal(node);
-    if (text !== undefined) this.literals.push({ text, at: this.at(node), thrown });
+    if (text !== undefined) this.literals.push({ text, at: this.at(node), thrown, shown: this.shown.has(node) });
     const raises = thrown || compiler.isThrowStatement(node) || this.makesError(node);
     compiler.forEachChild(node, (child) => this.visit(child, raises));
   }
@@ -89,7 +97,9 @@ class Reader {
   /** `new OneBoxError('LINK_LOST', 'the device hung up')`, thrown here or by whoever gets it. */
   private makesError(node: ts.Node): boolean {
     const { compiler } = this;
-    return compiler.isNewExpression(node) && /(?:Error|Rejected|Refused|Mismatch)$/.test(node.expression.getText(this.tree));
+    return (
+      compiler.isNewExpression(node) && /(?:Error|Rejected|Refused|Mismatch)$/.test(node.expression.getText(this.tree))
+    );
   }
 
   private call(node: ts.CallExpression): void {
@@ -98,6 +108,7 @@ class Reader {
     const access = compiler.isPropertyAccessExpression(expression) ? expression : undefined;
     const name = access ? access.name.text : compiler.isIdentifier(expression) ? expression.text : undefined;
     if (name === undefined) return;
+    if (!access && name === 'text' && node.arguments[1]) this.shown.add(node.arguments[1]);
     const receiver = access ? (access.expression.getText(this.tree).split('.').at(-1) ?? '') : '';
     this.calls.push({ name, receiver, at: this.at(node), args: node.arguments.map((one) => this.argument(one)) });
   }

@@ -3,7 +3,7 @@ import { FAULTS } from '@onebox/driver-sdk/simulated/faults.js';
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import type { Output } from '../output.js';
-import { type Project, projectOf, recordingsOf, validManifest } from './project.js';
+import { type Project, projectOf, validManifest } from './project.js';
 import { conclude, fail, type Line, ok } from './report.js';
 import { tryContract } from './trials/contract.js';
 import { faultsNamed, tryFaults } from './trials/faults.js';
@@ -26,26 +26,28 @@ export const driverTest: Command = {
     if (!faults) throw new UsageError(`--fault takes all, ${FAULTS.join(', ')}.`);
     const again = `onebox driver test ${project.named}${names.map((name) => ` --fault ${name}`).join('')}`;
     const lines: Line[] = [];
+    let key = 'KEY';
     try {
       const driver = await bundled(project, manifest);
       const work: Workpiece = { project, driver, simulated: await simulatedDriver(project) };
-      if (names.length === 0) lines.push(...(await tryWithoutFaults(work, args.text('cases'), output)));
+      key = Object.keys(work.simulated.devices)[0] ?? key;
+      const cases = args.text('cases');
+      if (cases !== undefined) lines.push(...(await tryCases(project, cases)));
+      if (names.length === 0) lines.push(...(await tryWithoutFaults(work, output)));
       output.say(`${faults.length} faults ...`);
       lines.push(...(await tryFaults(work, faults)));
     } catch (error) {
       if (!(error instanceof BuildFailed)) throw error;
       lines.push(...error.lines);
     }
-    const key = recordingsOf(project)[0]?.replace(/^recordings\/|\.obrec$/g, '') ?? 'KEY';
-    const then = `onebox driver card ${project.named} --device ${key}`;
-    return conclude({ manifest, lines, again, then }, output, EXIT.failed);
+    const after = `onebox driver card ${project.named} --device ${key}`;
+    return conclude({ manifest, lines, again, after }, output, EXIT.failed);
   },
 };
 
-async function tryWithoutFaults(work: Workpiece, cases: string | undefined, output: Output): Promise<readonly Line[]> {
+async function tryWithoutFaults(work: Workpiece, output: Output): Promise<readonly Line[]> {
   output.say('Contract and budgets ...');
   const lines: Line[] = [...(await tryContract(work)), ...(await tryKept(work))];
-  if (cases !== undefined) lines.push(...(await tryCases(work.project, cases)));
   output.say('Damaged replays ...');
   lines.push(...(await tryFuzz(work)));
   return lines;
@@ -54,7 +56,9 @@ async function tryWithoutFaults(work: Workpiece, cases: string | undefined, outp
 /** The case files of the driver's protocol. Throws CASES_INVALID for a folder without any. */
 async function tryCases(project: Project, folder: string): Promise<readonly Line[]> {
   if (!project.files.includes('cases.ts'))
-    return [fail('cases', 'there is no cases.ts', { file: 'cases.ts' }, 'export default a CaseModule: see docs/drivers.md')];
+    return [
+      fail('cases', 'there is no cases.ts', { file: 'cases.ts' }, 'export default a CaseModule: see docs/drivers.md'),
+    ];
   const { default: module } = await load<{ default: CaseModule }>(project, 'cases.ts');
   const all = await runCases(folder, [module]);
   const results = all.filter(({ protocol }) => protocol === module.protocol);

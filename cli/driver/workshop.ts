@@ -8,8 +8,8 @@ import type { Manifest } from '@onebox/driver-sdk/manifest.js';
 import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { driverFromCode, type LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { fail, type Line } from './report.js';
 import type { Project } from './project.js';
+import { fail, type Line } from './report.js';
 
 /** Turns a driver's TypeScript into what runs. The compilers come with a checkout, not with the product. */
 
@@ -38,6 +38,18 @@ export async function bundled(project: Project, manifest: Manifest): Promise<Loa
   );
   try {
     return driverFromCode(manifest, await bundleDriver(join(project.folder, 'driver.ts')));
+  } catch (error) {
+    throw new BuildFailed(compilerLines(project, 'driver.ts', error));
+  }
+}
+
+/** The script and the files that are in it, for a package. Throws BuildFailed. */
+export async function bundledWithInputs(project: Project): Promise<{ code: string; inputs: readonly string[] }> {
+  const { bundleWithInputs } = await fromCheckout<{
+    bundleWithInputs: (entry: string) => Promise<{ code: string; inputs: readonly string[] }>;
+  }>('scripts/build/drivers.mjs');
+  try {
+    return await bundleWithInputs(join(project.folder, 'driver.ts'));
   } catch (error) {
     throw new BuildFailed(compilerLines(project, 'driver.ts', error));
   }
@@ -77,11 +89,16 @@ export async function load<T>(project: Project, file: string): Promise<T> {
 }
 
 /** A build script of the checkout. Throws DRIVER_LOAD where there is none, or not what it needs. */
-async function fromCheckout<T>(path: string): Promise<T> {
+export async function fromCheckout<T>(path: string): Promise<T> {
   try {
     return (await import(pathToFileURL(join(checkout, path)).href)) as T;
   } catch (cause) {
-    throw new OneBoxError('DRIVER_LOAD', 'the tools of a maker need a checkout with its development packages', {}, { cause });
+    throw new OneBoxError(
+      'DRIVER_LOAD',
+      'the tools of a maker need a checkout with its development packages',
+      {},
+      { cause },
+    );
   }
 }
 

@@ -215,7 +215,8 @@ export function judgeQuality(file: QualityFile, evidence: Evidence): Quality {
     const lack = by === 'people' && claim.evidence === undefined ? 'no evidence is named' : lacks?.(evidence);
     return lack === undefined ? [] : [{ rule, tier, why: lack, claimed: true }];
   });
-  const first = TIERS.findIndex((tier) => open.some((one) => one.tier === tier));
+  const unreached = new Set<Tier>(open.map(({ tier }) => tier));
+  const first = TIERS.findIndex((tier) => unreached.has(tier));
   return {
     tier: first < 0 ? TIERS.at(-1) : TIERS[first - 1],
     next: first < 0 ? undefined : TIERS[first],

@@ -1,12 +1,13 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { CommandName, Commands, PersonSummary } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
+import type { AuditFields } from '../audit/record.js';
 import { type Clock, systemClock } from '../files/clock.js';
 import { Accesses } from './accesses.js';
 import type { ShownFactor } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
 import { PinFactor } from './factors/pin-factor.js';
-import { actionOf, isAllowed } from './matrix.js';
+import { type Action, actionOf, actionOfTool, isAllowed, type ToolName } from './matrix.js';
 import { type People, pseudonymOf, summaryOf } from './people.js';
 import { Background, noteRefusal } from './refusals.js';
 import { type Enrolment, Registry } from './registry.js';
@@ -80,12 +81,21 @@ export class AccessControl {
 
   /** For every command, before anything of it is done. Throws NOT_ENROLLED, LOCKED, FORBIDDEN; a refusal is a record. */
   async authorise<N extends CommandName>(command: N, input: Commands[N]['in'], practice: boolean): Promise<void> {
-    const { current } = this.signIn;
     const hasManager = this.list().some(({ role }) => role === 'device-manager');
-    if (isAllowed(current?.role ?? 'nobody', actionOf(command, input, hasManager), practice)) return;
+    await this.demand(actionOf(command, input, hasManager), command, practice);
+  }
+
+  /** As `authorise`, for what no carrier brings. Says who asks: the record of it names them. */
+  async authoriseTool(tool: ToolName, practice: boolean): Promise<Pick<AuditFields, 'person' | 'role'>> {
+    return (await this.demand(actionOfTool(tool), tool, practice)) ?? {};
+  }
+
+  private async demand(action: Action | undefined, asked: string, practice: boolean) {
+    const { current } = this.signIn;
     const who = current && { person: pseudonymOf(current), role: current.role };
+    if (isAllowed(current?.role ?? 'nobody', action, practice)) return who;
     const kind = current ? 'FORBIDDEN' : this.stage === 'first-run' ? 'NOT_ENROLLED' : 'LOCKED';
-    throw await noteRefusal(this.audit, 'accessDenied', new OneBoxError(kind, command), { ...who });
+    throw await noteRefusal(this.audit, 'accessDenied', new OneBoxError(kind, asked), { ...who });
   }
 
   /** As `SignIn.enrol`. */

@@ -90,7 +90,7 @@ export class Accesses {
     if (access.state === 'open') return access.view();
     if (!access.denied) {
       access.denied = true;
-      background.run(audit.append('accessDenied', { ...access.fields, error: 'ACCESS_ENDED' }));
+      background.run(audit.note('accessDenied', { ...access.fields, error: 'ACCESS_ENDED' }));
     }
     throw new OneBoxError('ACCESS_ENDED');
   }
@@ -255,7 +255,7 @@ export class Accesses {
     if (access.state !== 'open') return;
     access.stop('ended');
     this.changed(access);
-    await this.parts.audit.append('accessEnded', { ...access.fields, numbers: { seconds: access.seconds } });
+    await this.parts.audit.note('accessEnded', { ...access.fields, numbers: { seconds: access.seconds } });
   }
 
   private find(accessId: string): GrantedAccess {

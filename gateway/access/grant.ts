@@ -55,7 +55,7 @@ export class GrantedAccess {
       numbers: { minutes, totalMinutes: this.window.grantedMinutes + minutes },
     });
     if (this.state === 'closed' || !stillAllowed()) {
-      await audit.append('accessEnded', { ...this.fields, numbers: { seconds: this.seconds } });
+      await audit.note('accessEnded', { ...this.fields, numbers: { seconds: this.seconds } });
       throw new OneBoxError('ACCESS_ENDED');
     }
     this.window.extend();

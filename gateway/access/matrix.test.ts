@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandName, Commands } from '../api.js';
 import { INPUTS } from '../router.js';
-import { actionOf, isAllowed, type Subject } from './matrix.js';
+import { actionOf, actionOfTool, isAllowed, type Subject, type ToolName } from './matrix.js';
 
 /** The matrix once more, as a reviewer reads it: R responder, C clinician, P privacy officer, D device manager, S service, N nobody. */
 const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly practice?: string }>> = {
@@ -10,6 +10,7 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   lock: { real: 'RCPDSN' },
   // Of a responder; other roles below.
   enrol: { real: 'RCDN' },
+  drivers: { real: 'RCDS' },
   startScan: { real: 'RCDS' },
   stopScan: { real: 'RCDS' },
   recordSeen: { real: 'RCDS' },
@@ -54,6 +55,16 @@ describe('who may do what', () => {
     const input = command === 'enrol' ? entry : undefined;
     expect(who(command as CommandName, input, false)).toBe(real);
     expect(who(command as CommandName, input, true)).toBe(practice);
+  });
+
+  it('the whole log is for the privacy officer, in practice too', () => {
+    for (const tool of ['auditTrail', 'exportAudit'] as const)
+      for (const practice of [false, true])
+        expect(
+          SUBJECTS.filter(([, subject]) => isAllowed(subject, actionOfTool(tool), practice)).map(([letter]) => letter),
+        ).toEqual(['P']);
+    for (const tool of ['', 'constructor', '__proto__', 'card'])
+      for (const [, subject] of SUBJECTS) expect(isAllowed(subject, actionOfTool(tool as ToolName), true)).toBe(false);
   });
 
   it('only a device manager enrols those who look after the tablet, and the first of them anybody who treats', () => {

@@ -34,6 +34,9 @@ const MATRIX = {
   'leave-glass': always(ANYBODY),
   'see-reading': { real: CARE, practice: [...CARE, ...TECHNICAL] },
   'see-trail': always(ROLES),
+  // Practice makes no difference: the log of a tablet holds its real accesses too.
+  'see-whole-trail': always(['privacy-officer']),
+  'export-trail': always(['privacy-officer']),
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Action = keyof typeof MATRIX;
@@ -42,6 +45,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   status: 'see-status',
   unlock: 'sign-in',
   lock: 'lock',
+  drivers: 'look-around',
   startScan: 'look-around',
   stopScan: 'look-around',
   recordSeen: 'look-around',
@@ -60,6 +64,19 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   auditOfAccess: 'see-trail',
   close: 'see-reading',
 };
+
+/** What only a program in the same process can ask for: no carrier brings it. */
+const TOOLS = {
+  auditTrail: 'see-whole-trail',
+  exportAudit: 'export-trail',
+} as const satisfies Readonly<Record<string, Action>>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** Undefined for a tool that the matrix does not know. */
+export function actionOfTool(tool: ToolName): Action | undefined {
+  return Object.hasOwn(TOOLS, tool) ? TOOLS[tool] : undefined;
+}
 
 /** Undefined for a command that the matrix does not know. */
 export function actionOf<N extends CommandName>(

@@ -17,7 +17,7 @@ export async function noteRefusal<E extends EventName>(
       typeof refusal.params[name] === 'number' ? [[name, refusal.params[name]]] : [],
     ),
   );
-  await audit.append(event, { ...fields, error: refusal.kind, numbers } as AuditFields<E>).catch(() => undefined);
+  await audit.note(event, { ...fields, error: refusal.kind, numbers } as AuditFields<E>).catch(() => undefined);
   return refusal;
 }
 

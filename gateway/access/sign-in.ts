@@ -117,7 +117,8 @@ export class SignIn {
     if (!vault.isOpen) throw new OneBoxError('LOCKED');
     this.current = person;
     audit.useSigner(registry.signer());
-    background.run(audit.checkpoint());
+    // Before the seal: then it covers the beginning of its chain.
+    background.run(audit.useRatchet(vault).finally(() => audit.checkpoint()));
     await entered(person);
   }
 }

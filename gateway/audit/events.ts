@@ -62,6 +62,9 @@ export const EVENTS = {
   sectionStarted: event(4, SECURITY_ALERT, undefined, 8, ['section', 'entriesBefore']),
   auditVerified: event(5, AUDIT_LOG_USED, undefined, 0, ['entries', 'checkpoints', 'problems']),
   checkpoint: event(6, AUDIT_LOG_USED, undefined, 0, ['signed']),
+  auditViewed: event(7, AUDIT_LOG_USED, undefined, 0, ['entries']),
+  auditExported: event(8, AUDIT_LOG_USED, undefined, 0, ['items', 'bytes', 'format']),
+  writtenLate: event(9, SECURITY_ALERT, undefined, 8, ['records', 'lost']),
 
   // People
   enrolled: event(10, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, ['people']),
@@ -109,6 +112,9 @@ export const EVENTS = {
   driverRefused: event(55, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, ['failures']),
   driverFallback: event(56, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, ['failures']),
   driverTrustChanged: event(57, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, ['vendors', 'reviewers']),
+
+  // Seals of the log
+  sealChainStarted: event(70, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
 
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),

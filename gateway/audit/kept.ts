@@ -57,6 +57,8 @@ export class CheckpointKeeper {
   constructor(
     private readonly files: Files,
     private readonly folder: string,
+    /** After each checkpoint that was kept. */
+    private readonly seal: (text: string) => Promise<void>,
   ) {}
 
   offer(section: number, note: string): void {
@@ -75,6 +77,7 @@ export class CheckpointKeeper {
         const { newest } = this;
         if (newest === undefined) return;
         await keepCheckpoint(this.files, this.folder, newest.section, newest.note);
+        await this.seal(isSigned(newest.note) ? splitNote(newest.note).text : newest.note);
         if (this.newest === newest) this.newest = undefined;
       });
     return this.writing;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { v1 } from '@onebox/protocol/messages.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HandClock } from '../access/test-world.js';
 import { Disk } from '../files/disk.js';
 import type { AppendFile } from '../files/files.js';
 import { ed25519FromSeed } from './crypto.js';
@@ -212,6 +213,53 @@ describe('the audit log', () => {
     expect((await log.verify()).intact).toBe(true);
     await log.close();
     await expect(log.append('linkUp')).rejects.toBeInstanceOf(OneBoxError);
+  });
+
+  it('keeps what has happened in memory while the disk refuses, and writes it first, in order, with its times', async () => {
+    const disk = new CountingDisk();
+    const clock = new HandClock();
+    const log = await AuditLog.open(options({ files: disk, clock }));
+    await log.append('breakGlassOpened', { accessId });
+    disk.failing = 'append';
+    const times: number[] = [];
+    for (const phase of [1, 2]) {
+      times.push(clock.unixMs());
+      await expect(log.note('phaseRead', { accessId, numbers: { phase } })).rejects.toMatchObject({
+        kind: 'AUDIT_WRITE',
+      });
+      clock.pass(60_000);
+    }
+    // What would come before a byte to a device is refused, and does not come later.
+    await expect(log.append('readStarted', { accessId })).rejects.toMatchObject({ kind: 'AUDIT_WRITE' });
+    await expect(log.note('accessEnded', { accessId })).rejects.toMatchObject({ kind: 'AUDIT_WRITE' });
+    expect(log.status).toMatchObject({ entries: 1, waiting: 3 });
+    disk.failing = undefined;
+    await log.append('scanStarted');
+    expect(log.status).toEqual({ entries: 6, intact: true });
+    const rows = await log.rows();
+    expect(rows.map((row) => row.event.slice('audit.'.length))).toEqual([
+      'breakGlassOpened',
+      'phaseRead',
+      'phaseRead',
+      'accessEnded',
+      'writtenLate',
+      'scanStarted',
+    ]);
+    expect(rows.slice(1, 3).map((row) => row.at)).toEqual(times);
+    expect(rows[4]!.numbers).toEqual({ records: 3, lost: 0 });
+    expect(log.unfinished).toEqual([]);
+    await log.close();
+  });
+
+  it('tries the disk again by itself while records wait', async () => {
+    const disk = new CountingDisk();
+    const log = await AuditLog.open(options({ files: disk }));
+    disk.failing = 'sync';
+    await expect(log.note('linkLost')).rejects.toMatchObject({ kind: 'AUDIT_WRITE' });
+    disk.failing = undefined;
+    await vi.waitFor(() => expect(log.size).toBeGreaterThan(1), { timeout: 10_000 });
+    expect((await log.rows()).map((row) => row.event)).toContain('audit.linkLost');
+    await log.close();
   });
 
   it('remembers accesses that a crash left open', async () => {

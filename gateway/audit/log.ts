@@ -9,10 +9,13 @@ import { BatchWriter } from './batch.js';
 import { randomBytes } from './crypto.js';
 import { ACCESS_STARTS, ACCESS_STOPS, type EventName } from './events.js';
 import { CheckpointKeeper, keptCheckpoints } from './kept.js';
+import { LateRecords } from './late-records.js';
 import type { CompactRange } from './merkle.js';
 import type { NoteSigner } from './note.js';
+import { type KeyWrap, MacRatchet } from './ratchet.js';
 import { type AuditFields, auditRow, draftRecord } from './record.js';
 import { findPlace, type LogPlace } from './recovery.js';
+import { RecoveryMark } from './recovery-mark.js';
 import { logOrigin, type SegmentHeader, segmentFiles, segmentName, walkSegment } from './segment.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type AuditVerification, verifyAudit } from './verify.js';
@@ -21,6 +24,12 @@ import { type AuditVerification, verifyAudit } from './verify.js';
 export interface AuditSink {
   /** Resolves with the index of the record when it is durable. Throws AUDIT_WRITE. */
   append<E extends EventName>(event: E, fields?: AuditFields<E>): Promise<number>;
+  /**
+   * As `append`, of what has happened already and cannot be held back. While the disk refuses, the record waits in
+   * memory and is written as soon as it can be, with the time at which it happened. Throws AUDIT_WRITE at once all
+   * the same: that must not be overlooked.
+   */
+  note<E extends EventName>(event: E, fields?: AuditFields<E>): Promise<number>;
 }
 
 export interface AuditLogOptions {
@@ -39,16 +48,21 @@ export interface AuditStatus {
   readonly intact: boolean;
   /** AUDIT_BROKEN, AUDIT_TRUNCATED or AUDIT_FORK: why the log had to go on in a new section. */
   readonly error?: OneBoxError;
+  /** Records that wait in memory because the disk refused them. */
+  readonly waiting?: number;
 }
 
 interface Pending {
   /** Undefined: a checkpoint is asked for. */
   readonly draft: AuditRecord | undefined;
+  /** It waits in memory when the disk refuses it. */
+  readonly waits?: boolean;
   readonly resolve: (index: number) => void;
   readonly reject: (error: OneBoxError) => void;
 }
 
 const MAX_BATCH = 256;
+const RETRY_MS = 1000;
 
 /**
  * The write-ahead audit log. One writer; appends that come together share one fdatasync. A checkpoint is
@@ -62,6 +76,8 @@ export class AuditLog implements AuditSink {
   private readonly keeper: CheckpointKeeper;
   private signer: NoteSigner | undefined;
   private readonly segment: SegmentWriter;
+  private readonly late = new LateRecords();
+  private retry: NodeJS.Timeout | undefined;
   private lastSigned = false;
   private closed = false;
   private header: SegmentHeader;
@@ -72,11 +88,12 @@ export class AuditLog implements AuditSink {
   private constructor(
     private readonly options: Required<AuditLogOptions>,
     place: LogPlace,
+    private readonly ratchet: MacRatchet,
   ) {
     this.header = place.header;
     this.tip = place.tip;
     this.since = place.sinceCheckpoint;
-    this.keeper = new CheckpointKeeper(options.files, options.keptFolder);
+    this.keeper = new CheckpointKeeper(options.files, options.keptFolder, (text) => ratchet.seal(text));
     this.segment = new SegmentWriter(options.files, options.folder);
     this.started = options.clock.monotonicMs();
   }
@@ -92,7 +109,7 @@ export class AuditLog implements AuditSink {
     await files.makeFolder(keptFolder);
     const seen: v1.AuditRecord[] = [];
     const place = await findPlace(files, folder, keptFolder, (record) => seen.push(record));
-    const log = new AuditLog(full, place);
+    const log = new AuditLog(full, place, await MacRatchet.load(files, keptFolder));
     for (const record of seen) log.follow(record);
     await log.takePlace(place);
     return log;
@@ -116,8 +133,10 @@ export class AuditLog implements AuditSink {
   get status(): AuditStatus {
     const kind: ErrorName | undefined =
       this.header.reason === 0 ? undefined : (errorByCode(this.header.reason) ?? 'AUDIT_BROKEN');
-    if (kind === undefined) return { entries: this.size, intact: true };
-    return { entries: this.size, intact: false, error: new OneBoxError(kind, '', { section: this.header.section }) };
+    const waiting = this.late.waiting.length;
+    const common = { entries: this.size, ...(waiting > 0 ? { waiting } : {}) };
+    if (kind === undefined) return { ...common, intact: true };
+    return { ...common, intact: false, error: new OneBoxError(kind, '', { section: this.header.section }) };
   }
 
   /** The last start of each access that has no end in the log: what a crash left. */
@@ -131,9 +150,22 @@ export class AuditLog implements AuditSink {
     });
   }
 
+  note<E extends EventName>(event: E, fields: AuditFields<E> = {}): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.push({ draft: this.draft(event, fields), waits: true, resolve, reject });
+    });
+  }
+
   /** From now on checkpoints are signed; undefined: no more. Does not write one itself. */
   useSigner(signer: NoteSigner | undefined): void {
     this.signer = signer;
+  }
+
+  /** Begins the chain of forward-secure seals, once; from now on `verify` holds the log against it while the vault is open. */
+  async useRatchet(wrap: KeyWrap): Promise<void> {
+    const { begun, lost } = await this.ratchet.begin(wrap);
+    if (!begun) return;
+    await this.append('sealChainStarted', lost ? { error: 'AUDIT_TRUNCATED', outcome: 8 } : {});
   }
 
   /** Seals all records so far, durably, in the log and apart from it. Nothing new, nothing written. */
@@ -179,12 +211,18 @@ export class AuditLog implements AuditSink {
     const { files, folder, keptFolder } = this.options;
     const until = { name: segmentName(this.header.section, this.header.segment), size: this.segment.durable };
     const kept = (await keptCheckpoints(files, keptFolder)).map((checkpoint) => checkpoint.note);
-    const result = await verifyAudit(folder, {
+    const seals = await this.ratchet.check();
+    const found = await verifyAudit(folder, {
       ...options,
       files,
       until,
-      checkpoints: [...kept, ...(options.checkpoints ?? [])],
+      checkpoints: [...kept, ...(seals?.checkpoints ?? []), ...(options.checkpoints ?? [])],
     });
+    const { section } = this.header;
+    const result: AuditVerification =
+      seals?.problem === undefined
+        ? found
+        : { ...found, intact: false, problems: [...found.problems, { error: seals.problem, kind: 'kept', section }] };
     const numbers = { entries: result.entries, checkpoints: result.checkpoints, problems: result.problems.length };
     const error = result.problems[0]?.error;
     await this.append('auditVerified', error === undefined ? { numbers } : { numbers, error, outcome: 8 });
@@ -198,6 +236,7 @@ export class AuditLog implements AuditSink {
       await this.checkpoint();
     } finally {
       this.closed = true;
+      clearTimeout(this.retry);
       await this.draining;
       await this.segment.close();
     }
@@ -213,19 +252,28 @@ export class AuditLog implements AuditSink {
   }
 
   private async takePlace(place: LogPlace): Promise<void> {
+    const { files, folder, keptFolder } = this.options;
+    const mark = new RecoveryMark(files, keptFolder);
     try {
+      // A new section says by itself that something is missing before it.
+      const found = { entries: this.size, droppedBytes: place.droppedBytes };
+      const recovery = place.damage === undefined ? await mark.begin(found) : undefined;
+      for (const name of place.torn) await files.remove(join(folder, name));
+      if (place.torn.length > 0) await files.syncFolder(folder);
       if (place.continues === undefined) await this.segment.begin(place.header);
       else await this.segment.resume(place.continues.name, place.continues.end);
+      if (place.damage !== undefined)
+        await this.append('sectionStarted', {
+          error: place.damage,
+          numbers: { section: place.header.section, entriesBefore: place.header.base },
+        });
+      if (recovery === undefined) return;
+      await this.append('recovered', { numbers: { ...recovery } });
+      await mark.end();
     } catch (error) {
+      await this.segment.close().catch(() => undefined);
       throw writeError(error);
     }
-    if (place.damage !== undefined)
-      await this.append('sectionStarted', {
-        error: place.damage,
-        numbers: { section: place.header.section, entriesBefore: place.header.base },
-      });
-    else if (place.droppedBytes > 0)
-      await this.append('recovered', { numbers: { entries: this.size, droppedBytes: place.droppedBytes } });
   }
 
   private push(item: Pending): void {
@@ -244,6 +292,7 @@ export class AuditLog implements AuditSink {
         const indices = await this.commit(batch);
         for (const [at, item] of batch.entries()) item.resolve(indices[at]!);
       } catch (error) {
+        this.wait(batch);
         for (const item of batch) item.reject(writeError(error));
       }
     }
@@ -253,7 +302,6 @@ export class AuditLog implements AuditSink {
 
   /** Writes a batch with one fdatasync. Either all of it is in the tree afterwards, or nothing. */
   private async commit(batch: readonly Pending[]): Promise<number[]> {
-    if (this.segment.durable >= this.options.segmentBytes) await this.rotate();
     const write = new BatchWriter(
       this.tip.clone(),
       this.header,
@@ -262,17 +310,35 @@ export class AuditLog implements AuditSink {
       (event, fields) => this.draft(event, fields),
       this.signer,
     );
+    const { waiting, lost } = this.late;
+    for (const record of waiting) write.record(record);
+    if (waiting.length > 0) write.record(this.draft('writtenLate', { numbers: { records: waiting.length, lost } }));
     const indices = batch.map((item) =>
       item.draft === undefined ? write.checkpointIfNew() : write.record(item.draft),
     );
     if (write.since >= this.options.checkpointEvery) write.checkpoint();
-    if (write.frames.length > 0) await this.segment.write(Buffer.concat(write.frames));
+    if (write.frames.length > 0) {
+      if (this.segment.durable >= this.options.segmentBytes) await this.rotate();
+      await this.segment.write(Buffer.concat(write.frames));
+    }
     this.tip = write.range;
     this.since = write.since;
     this.lastSigned = write.signed;
+    this.late.written(waiting.length, lost);
+    for (const record of waiting) this.follow(record);
     for (const item of batch) if (item.draft !== undefined) this.follow(item.draft);
     if (write.note !== undefined) this.keeper.offer(this.header.section, write.note);
     return indices;
+  }
+
+  /** What happened already is kept in memory; the disk is tried again every second. */
+  private wait(batch: readonly Pending[]): void {
+    for (const item of batch) if (item.waits === true && item.draft !== undefined) this.late.keep(item.draft);
+    if (this.late.waiting.length === 0 || this.closed) return;
+    this.retry ??= setTimeout(() => {
+      this.retry = undefined;
+      this.push({ draft: undefined, resolve: () => undefined, reject: () => undefined });
+    }, RETRY_MS).unref();
   }
 
   private async rotate(): Promise<void> {

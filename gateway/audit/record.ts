@@ -129,8 +129,12 @@ function outcomeName(outcome: number): AuditRow['outcome'] {
   return outcome <= 8 ? 'serious' : 'major';
 }
 
+/** Ids and versions of drivers have these shapes: a record, or an export of one, can hold no others. */
+export const isDriverId = (text: string): boolean => DRIVER_ID.test(text);
+export const isDriverVersion = (text: string): boolean => DRIVER_VERSION.test(text);
+
 function driverReference(name: EventName, driver: NonNullable<AuditFields['driver']>) {
-  if (!DRIVER_ID.test(driver.id) || !DRIVER_VERSION.test(driver.version)) throw refused(name, 'driver');
+  if (!isDriverId(driver.id) || !isDriverVersion(driver.version)) throw refused(name, 'driver');
   if (driver.sha256 !== undefined && driver.sha256.length !== 32) throw refused(name, 'driver hash');
   return { id: driver.id, version: driver.version, ...(driver.sha256 === undefined ? {} : { sha256: driver.sha256 }) };
 }

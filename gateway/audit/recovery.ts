@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { ErrorName } from '@onebox/protocol/errors.js';
-import { ERRORS } from '@onebox/protocol/errors.js';
+import { ERRORS, type ErrorName, errorByCode } from '@onebox/protocol/errors.js';
 import type { v1 } from '@onebox/protocol/messages.js';
 import type { Files } from '../files/files.js';
 import { equalBytes, randomBytes } from './crypto.js';
@@ -16,13 +15,15 @@ export interface LogPlace {
   readonly continues?: { readonly name: string; readonly end: number };
   readonly tip: CompactRange;
   readonly sinceCheckpoint: number;
-  /** Bytes of a torn write, never acknowledged, that are to be cut off. */
+  /** Bytes of a torn write, never acknowledged, that are to be cut off or removed. */
   readonly droppedBytes: number;
-  /** The section before was damaged; a new one begins. */
+  /** Segments to remove: power went while they were made, nothing in them was acknowledged. */
+  readonly torn: readonly string[];
+  /** The section before was damaged; a new one begins, or was begun and nothing is in it yet. */
   readonly damage?: ErrorName;
 }
 
-/** Finds the place; `visit` sees the records of the last two segments in order. Removes nothing but torn headers. */
+/** Finds the place; `visit` sees the records of the last two segments in order. Changes nothing. */
 export async function findPlace(
   files: Files,
   folder: string,
@@ -30,25 +31,29 @@ export async function findPlace(
   visit: (record: v1.AuditRecord) => void,
 ): Promise<LogPlace> {
   const kept = await keptCheckpoints(files, keptFolder);
-  let segments = segmentFiles(await files.list(folder));
-  let droppedBytes = 0;
-  for (;;) {
+  const segments = segmentFiles(await files.list(folder));
+  const torn: string[] = [];
+  for (let droppedBytes = 0; ; ) {
     const last = segments.at(-1);
-    if (last === undefined) return firstPlace(kept, droppedBytes);
+    if (last === undefined) return { ...firstPlace(kept), droppedBytes, torn };
     const bytes = (await files.read(join(folder, last.name))) ?? new Uint8Array();
-    if (!isTornHeader(bytes, last))
-      return await continued(files, folder, segments, last, bytes, kept, droppedBytes, visit);
-    // Power went while the segment was made: nothing in it was acknowledged.
-    await files.remove(join(folder, last.name));
-    await files.syncFolder(folder);
+    if (!isTornHeader(bytes, last)) {
+      const place = await continued(files, folder, segments, last, bytes, kept, visit);
+      // What was damaged stays as it is.
+      if (place.continues === undefined) return { ...place, torn: [] };
+      return { ...place, droppedBytes: droppedBytes + place.droppedBytes, torn };
+    }
     droppedBytes += bytes.length;
-    segments = segments.slice(0, -1);
+    torn.push(last.name);
+    segments.pop();
   }
 }
 
-function firstPlace(kept: readonly KeptCheckpoint[], droppedBytes: number): LogPlace {
+type Place = Omit<LogPlace, 'torn'>;
+
+function firstPlace(kept: readonly KeptCheckpoint[]): Place {
   const last = kept.at(-1);
-  const common = { tip: CompactRange.empty(), sinceCheckpoint: 0, droppedBytes };
+  const common = { tip: CompactRange.empty(), sinceCheckpoint: 0, droppedBytes: 0 };
   if (last === undefined) return { ...common, header: newHeader(randomBytes(8), 1, 0) };
   const logId = Buffer.from(last.origin.split('/')[2]!, 'hex');
   const entries = kept.reduce((sum, checkpoint) => sum + checkpoint.size, 0);
@@ -66,9 +71,8 @@ async function continued(
   last: SegmentFile,
   bytes: Uint8Array,
   kept: readonly KeptCheckpoint[],
-  droppedBefore: number,
   visit: (record: v1.AuditRecord) => void,
-): Promise<LogPlace> {
+): Promise<Place> {
   const previous = segments.at(-2);
   if (previous !== undefined)
     walkSegment((await files.read(join(folder, previous.name))) ?? new Uint8Array(), previous, undefined, {
@@ -89,12 +93,16 @@ async function continued(
     const header = newHeader(logId, last.section + 1, (walk.header?.base ?? 0) + walk.tip.size, damage);
     return { header, tip: CompactRange.empty(), sinceCheckpoint: 0, droppedBytes: 0, damage };
   }
+  const header = walk.header!;
+  // Power went between the beginning of the section and the record that says so.
+  const unsaid = walk.tip.size === 0 ? errorByCode(header.reason) : undefined;
   return {
-    header: walk.header!,
+    header,
     continues: { name: last.name, end: walk.end },
     tip: walk.tip,
     sinceCheckpoint: walk.sinceCheckpoint,
-    droppedBytes: droppedBefore + bytes.length - walk.end,
+    droppedBytes: bytes.length - walk.end,
+    ...(unsaid === undefined ? {} : { damage: unsaid }),
   };
 }
 

@@ -20,11 +20,14 @@ export class SegmentWriter {
     return this.length;
   }
 
-  /** Goes on in a segment at `end`; what stands behind it is cut off. */
+  /** Goes on in a segment at `end`; what stands behind it is cut off, what stands before it is made durable. */
   async resume(name: string, end: number): Promise<void> {
     this.file = await this.files.openAppend(join(this.folder, name));
     this.length = end;
     if (this.file.size !== end) await this.cutBack();
+    // Whoever wrote it may have failed before the sync of its content or name: seen is not yet durable.
+    else await this.file.sync();
+    await this.files.syncFolder(this.folder);
   }
 
   async begin(header: SegmentHeader): Promise<void> {
@@ -38,7 +41,8 @@ export class SegmentWriter {
       await file.close().catch(() => undefined);
       throw error;
     }
-    await this.file?.close();
+    // All in the old file is durable: whether it closes well does not matter any more.
+    await this.file?.close().catch(() => undefined);
     this.file = file;
     this.length = file.size;
     this.dirty = false;

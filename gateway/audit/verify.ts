@@ -5,6 +5,7 @@ import { equalBytes } from './crypto.js';
 import { isSigned, type KeptCheckpoint, readCheckpoint } from './kept.js';
 import { CompactRange, emptyRoot } from './merkle.js';
 import { type NoteVerifier, openNote, parseVkey } from './note.js';
+import { isReceipt, parseReceipt } from './receipt.js';
 import {
   type FaultKind,
   type SegmentFile,
@@ -44,7 +45,7 @@ export interface VerifyOptions {
   readonly files?: Files;
   /** C2SP verifier key of the log. */
   readonly publicKey?: string;
-  /** Checkpoints that were kept elsewhere, as notes. */
+  /** Checkpoints that were kept elsewhere, as notes, and receipts that were handed out. */
   readonly checkpoints?: readonly string[];
   /** Nobody writes to the folder, e.g. a copy: a fault is not looked at twice. */
   readonly still?: boolean;
@@ -121,9 +122,10 @@ class Verification {
   }
 
   private readTrusted(): void {
-    for (const note of this.options.checkpoints ?? []) {
-      const checkpoint = readCheckpoint(note);
-      if (checkpoint === undefined || !this.signatureHolds(note))
+    for (const text of this.options.checkpoints ?? []) {
+      const note = isReceipt(text) ? checkpointOfReceipt(text) : text;
+      const checkpoint = note === undefined ? undefined : readCheckpoint(note);
+      if (note === undefined || checkpoint === undefined || !this.signatureHolds(note))
         this.problems.push({ error: 'NOTE_INVALID', kind: 'kept', section: checkpoint?.section ?? 0 });
       else this.trusted.push(checkpoint);
     }
@@ -148,6 +150,7 @@ class Verification {
 
   private async section(section: number, segments: readonly SegmentFile[]): Promise<void> {
     const wanted = this.trusted.filter((checkpoint) => checkpoint.section === section);
+    const sizes = new Set(wanted.map((checkpoint) => checkpoint.size));
     const roots = new Map<number, Uint8Array>([[0, emptyRoot()]]);
     this.tip = CompactRange.empty();
     this.lastSection = section;
@@ -162,7 +165,7 @@ class Verification {
         break;
       }
       const walk = await this.segment(file, (range) => {
-        if (wanted.some((checkpoint) => checkpoint.size === range.size)) roots.set(range.size, range.root());
+        if (sizes.has(range.size)) roots.set(range.size, range.root());
       });
       sound = this.judge(walk, file);
       if (!sound) break;
@@ -213,5 +216,14 @@ class Verification {
       if (!equalBytes(root, checkpoint.root))
         this.problems.push({ error: 'AUDIT_FORK', kind: 'kept', section, index: checkpoint.size });
     } else if (sound) this.problems.push({ error: 'AUDIT_TRUNCATED', kind: 'kept', section, index: this.tip.size });
+  }
+}
+
+/** Undefined: the receipt does not hold. */
+function checkpointOfReceipt(text: string): string | undefined {
+  try {
+    return parseReceipt(text).checkpoint;
+  } catch {
+    return undefined;
   }
 }

@@ -4,11 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { Manifest } from '@onebox/driver-sdk/manifest.js';
+import type { Tier } from '@onebox/driver-sdk/quality.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 
 /** A driver that can be run. Its code is read and checked when a device is read, not at start-up. */
 export interface LoadedDriver {
   readonly manifest: Manifest;
+  /** On the quality scale, as the build judged it. */
+  readonly tier?: Tier;
   /** Of the bundle. */
   readonly sha256: Uint8Array;
   /** The bundle; DRIVER_LOAD when it is missing or not the one of the index. */
@@ -25,6 +28,7 @@ interface IndexFile {
     readonly bundle: string;
     readonly sha256: string;
     readonly bytes: number;
+    readonly tier?: Tier;
   }[];
 }
 
@@ -47,9 +51,10 @@ export class DriverIndex {
     if (file.format !== 'onebox-drivers' || file.version !== 1)
       throw new OneBoxError('DRIVER_LOAD', 'index of the drivers: unknown format');
     return new DriverIndex(
-      file.drivers.map(({ manifest, bundle, sha256 }) =>
-        loadedDriver(manifest, join(folder, basename(bundle)), sha256),
-      ),
+      file.drivers.map(({ manifest, bundle, sha256, tier }) => ({
+        ...loadedDriver(manifest, join(folder, basename(bundle)), sha256),
+        ...(tier ? { tier } : {}),
+      })),
     );
   }
 

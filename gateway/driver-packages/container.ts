@@ -53,12 +53,12 @@ export function packDriver(id: string, version: string, files: ReadonlyMap<strin
   return packed;
 }
 
-/** The package with one more signature. Throws DRIVER_PACKAGE, also when this key or two others signed already. */
+/** The package with one more signature. Throws DRIVER_PACKAGE; INPUT_INVALID when this one, or two, signed already. */
 export function signPackage(bytes: Uint8Array, signer: NoteSigner): Uint8Array {
   const { text, signatures, files } = parseDriverPackage(bytes);
   if (signatures.some(({ name, id }) => name === signer.name || id === signer.keyId))
-    throw invalid(`${signer.name} has signed already`);
-  if (signatures.length >= MAX_SIGNATURES) throw invalid('two have signed already');
+    throw new OneBoxError('INPUT_INVALID', `${signer.name} has signed already`);
+  if (signatures.length >= MAX_SIGNATURES) throw new OneBoxError('INPUT_INVALID', 'two have signed already');
   const before = noteOf(bytes).slice(text.length + 1);
   const [, line] = signNote(text, [signer]).split('\n\n');
   return assemble(`${text}\n${before}${line}`, [...files.values()]);

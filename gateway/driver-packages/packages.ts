@@ -1,4 +1,3 @@
-import { ambiguity } from '@onebox/driver-sdk/ambiguity.js';
 import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { EventName } from '../audit/events.js';
 import type { AuditSink } from '../audit/log.js';
@@ -7,7 +6,8 @@ import { DriverIndex, type LoadedDriver } from '../driver-host/driver-index.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
 import type { Files } from '../files/files.js';
 import { type DriverPackage, parseDriverPackage } from './container.js';
-import { openPackedDriver, type PackedDriver } from './packed-driver.js';
+import type { PackedDriver } from './packed-driver.js';
+import { Rules } from './rules.js';
 import { selfTest } from './self-test.js';
 import { hashOf, Shelf } from './shelf.js';
 import { type DriverEntry, Ledger, type Slot } from './state.js';
@@ -18,7 +18,7 @@ export interface DriverPackagesOptions {
   /** `drivers` of the store: trust file, state and packages. */
   readonly folder: string;
   readonly files: Files;
-  readonly audit: AuditSink;
+  readonly audit: Pick<AuditSink, 'append'>;
   /** The baseline that came with the application. */
   readonly builtIn: DriverIndex;
   readonly launcher: ProcessLauncher;
@@ -58,7 +58,7 @@ export class DriverPackages {
   readonly drivers: DriverIndex;
   readonly #shelf: Shelf;
   readonly #ledger: Ledger;
-  #trust = Trust.nobody;
+  readonly #rules: Rules;
   /** One change of the state after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +66,7 @@ export class DriverPackages {
     this.drivers = new DriverIndex(options.builtIn.all);
     this.#shelf = new Shelf(options.files, options.folder);
     this.#ledger = new Ledger(options.files, options.folder);
+    this.#rules = new Rules(options.builtIn, this.#ledger, options.developer);
   }
 
   /** Checks all packages and takes those that hold. Throws AUDIT_WRITE, STORE_DENIED; never for a bad package. */
@@ -76,7 +77,7 @@ export class DriverPackages {
     await packages.#loadState(trusted);
     if (trusted) for (const id of packages.#ledger.ids) await packages.#start(id);
     for (const { id, version } of options.builtIn.manifests)
-      if (packages.drivers.get(id).manifest.version === version && packages.#isBelowFloor(id, version)) {
+      if (packages.drivers.get(id).manifest.version === version && packages.#rules.isBelowFloor(id, version)) {
         packages.drivers.replace(id, undefined);
         await packages.#say('driverRefused', { id, version }, new OneBoxError('DRIVER_ROLLBACK'));
       }
@@ -103,12 +104,23 @@ export class DriverPackages {
     });
   }
 
+  /** Replaces the list of trusted keys. Packages are judged by it from the next start on. */
+  changeTrust(trust: Trust): Promise<void> {
+    return this.#inTurn(async () => {
+      const { files, folder } = this.options;
+      await this.#sayTrust(trust);
+      await trust.save(files, folder);
+      await this.#ledger.setTrust(trust.hash);
+      this.#rules.trust = trust;
+    });
+  }
+
   async #install(bytes: Uint8Array, opened: DriverPackage): Promise<InstalledDriver> {
     const { id, version, signatures } = opened;
-    const packed = openPackedDriver(opened);
-    const signed = this.#isSigned(opened);
-    this.#assertNotBelowFloor(id, version);
-    this.#assertTellable(packed);
+    const packed = await openPackedDriver(opened);
+    const signed = this.#rules.isSigned(opened);
+    this.#rules.assertNotBelowFloor(id, version);
+    this.#rules.assertTellable(packed.manifest, this.drivers.manifests);
     const numbers = { bytes: bytes.length, signatures: signatures.length };
     if (!signed) {
       await selfTest(packed, this.options.launcher);
@@ -119,7 +131,7 @@ export class DriverPackages {
     }
     const entry = this.#ledger.entry(id) ?? { failures: 0 };
     const sha256 = hashOf(bytes);
-    this.#assertNewer(id, version, entry.active, sha256);
+    this.#rules.assertNewer(id, version, entry.active, sha256);
     await this.options.audit.append('driverInstalled', { driver: { id, version }, numbers });
     await this.#shelf.put(id, version, bytes);
     try {
@@ -139,7 +151,7 @@ export class DriverPackages {
 
   /** Takes the active package of a driver, or the one before it, or leaves the built-in one. */
   async #start(id: string): Promise<void> {
-    const builtIn = this.#builtIn(id);
+    const builtIn = this.#rules.builtIn(id);
     for (const which of ['active', 'previous'] as const) {
       const slot = this.#ledger.entry(id)?.[which];
       if (!slot || (builtIn && compareVersions(slot.version, builtIn.manifest.version) <= 0)) continue;
@@ -163,9 +175,9 @@ export class DriverPackages {
   async #check(id: string, which: 'active' | 'previous', slot: Slot): Promise<LoadedDriver> {
     const opened = parseDriverPackage(await this.#shelf.get(this.#shelf.path(id, slot.version), slot.sha256));
     if (opened.id !== id || opened.version !== slot.version) throw new OneBoxError('DRIVER_PACKAGE', 'another driver');
-    this.#trust.signers(opened);
-    this.#assertNotBelowFloor(id, slot.version);
-    const packed = openPackedDriver(opened);
+    this.#rules.trust.signers(opened);
+    this.#rules.assertNotBelowFloor(id, slot.version);
+    const packed = await openPackedDriver(opened);
     const { applicationVersion, launcher } = this.options;
     if (slot.testedWith !== applicationVersion) {
       await selfTest(packed, launcher);
@@ -182,8 +194,8 @@ export class DriverPackages {
       if (!bytes) return;
       const opened = parseDriverPackage(bytes);
       if (opened.id !== id) throw new OneBoxError('DRIVER_PACKAGE', 'another driver');
-      this.#assertNotBelowFloor(id, opened.version);
-      const { manifest, driver } = openPackedDriver(opened);
+      this.#rules.assertNotBelowFloor(id, opened.version);
+      const { manifest, driver } = await openPackedDriver(opened);
       this.drivers.replace(id, { manifest, sha256: driver.sha256, code: () => this.#code(path, hashOf(bytes)) });
     } catch (error) {
       if (!isOneBoxError(error)) throw error;
@@ -213,8 +225,8 @@ export class DriverPackages {
     if (error === undefined || !FAILS.has(error.kind)) return;
     await this.#failed(id, slot, error);
     if (this.#ledger.entry(id)?.active?.sha256 === slot.sha256) return;
-    const builtIn = this.#builtIn(id);
-    this.drivers.replace(id, builtIn && !this.#isBelowFloor(id, builtIn.manifest.version) ? builtIn : undefined);
+    const builtIn = this.#rules.builtIn(id);
+    this.drivers.replace(id, builtIn && !this.#rules.isBelowFloor(id, builtIn.manifest.version) ? builtIn : undefined);
     await this.#start(id);
   }
 
@@ -231,61 +243,15 @@ export class DriverPackages {
     await this.#shelf.keepOnly(id, [active?.version]);
     await this.#say(
       'driverFallback',
-      { id, version: active?.version ?? this.#builtIn(id)?.manifest.version ?? version },
+      { id, version: active?.version ?? this.#rules.builtIn(id)?.manifest.version ?? version },
       error,
       { failures },
     );
   }
 
-  #isSigned(opened: DriverPackage): boolean {
-    try {
-      this.#trust.signers(opened);
-      return true;
-    } catch (error) {
-      if (this.options.developer && isOneBoxError(error, 'DRIVER_UNTRUSTED')) return false;
-      throw error;
-    }
-  }
-
-  #floor(id: string): string | undefined {
-    return newest([this.#trust.minimum(id), this.#ledger.entry(id)?.floor]);
-  }
-
-  #isBelowFloor(id: string, version: string): boolean {
-    const floor = this.#floor(id);
-    return floor !== undefined && compareVersions(version, floor) < 0;
-  }
-
-  #assertNotBelowFloor(id: string, version: string): void {
-    if (this.#isBelowFloor(id, version))
-      throw new OneBoxError('DRIVER_ROLLBACK', `${id} ${version} is below ${this.#floor(id)}`);
-  }
-
-  #assertNewer(id: string, version: string, active: Slot | undefined, sha256: string): void {
-    const builtIn = this.#builtIn(id)?.manifest.version;
-    if (builtIn !== undefined && compareVersions(version, builtIn) <= 0)
-      throw new OneBoxError('DRIVER_ROLLBACK', `${id} ${builtIn} came with the application`);
-    if (!active) return;
-    const order = compareVersions(version, active.version);
-    if (order < 0) throw new OneBoxError('DRIVER_ROLLBACK', `${id} ${active.version} is installed`);
-    if (order === 0 && sha256 !== active.sha256)
-      throw new OneBoxError('DRIVER_PACKAGE', `another package of ${id} ${version} is installed`);
-  }
-
-  /** No other driver claims the same devices without a way to tell them apart. */
-  #assertTellable({ manifest }: PackedDriver): void {
-    const others = this.drivers.manifests.filter(({ id }) => id !== manifest.id);
-    const clash = others.find((other) => ambiguity([manifest, other]).length > 0);
-    if (clash) throw new OneBoxError('DRIVER_AMBIGUOUS', `${manifest.id} and ${clash.id} claim the same device`);
-  }
-
-  #builtIn(id: string): LoadedDriver | undefined {
-    return this.options.builtIn.all.find(({ manifest }) => manifest.id === id);
-  }
-
   async #loadTrust(): Promise<boolean> {
     try {
-      this.#trust = await Trust.load(this.options.files, this.options.folder);
+      this.#rules.trust = await Trust.load(this.options.files, this.options.folder);
       return true;
     } catch (error) {
       if (!isOneBoxError(error, 'TRUST_INVALID')) throw error;
@@ -299,11 +265,14 @@ export class DriverPackages {
     const found = await this.#ledger.load();
     if (!trusted) return;
     if (found !== 'read') for (const id of await this.#shelf.ids()) await this.#restore(id);
-    const { hash, file } = this.#trust;
-    if (hash === (this.#ledger.trust ?? Trust.nobody.hash)) return;
-    const numbers = { vendors: file.vendors.length, reviewers: file.reviewers.length };
+    if (this.#rules.trust.hash === (this.#ledger.trust ?? Trust.nobody.hash)) return;
+    await this.#sayTrust(this.#rules.trust);
+    await this.#ledger.setTrust(this.#rules.trust.hash);
+  }
+
+  async #sayTrust({ file: { vendors, reviewers } }: Trust): Promise<void> {
+    const numbers = { vendors: vendors.length, reviewers: reviewers.length };
     await this.options.audit.append('driverTrustChanged', { numbers });
-    await this.#ledger.setTrust(hash);
   }
 
   async #restore(id: string): Promise<void> {
@@ -311,12 +280,12 @@ export class DriverPackages {
       try {
         const bytes = (await this.options.files.read(this.#shelf.path(id, version))) ?? new Uint8Array();
         const opened = parseDriverPackage(bytes);
-        this.#trust.signers(opened);
+        this.#rules.trust.signers(opened);
         if (opened.id !== id || opened.version !== version) continue;
         const before: DriverEntry = this.#ledger.entry(id) ?? { failures: 0 };
         const active = { version, sha256: hashOf(bytes), testedWith: '' };
         const entry = { active, ...(before.active ? { previous: before.active } : {}), failures: 0 };
-        await this.#ledger.set(id, raised(entry, before, openPackedDriver(opened)));
+        await this.#ledger.set(id, raised(entry, before, await openPackedDriver(opened)));
       } catch (error) {
         if (!isOneBoxError(error)) throw error;
         await this.#say('driverRefused', undefined, error);
@@ -339,6 +308,11 @@ export class DriverPackages {
     this.#turn = next.catch(() => undefined);
     return next;
   }
+}
+
+/** Loaded only where there is a package: the schema of manifests takes its time, and most starts have none. */
+async function openPackedDriver(opened: DriverPackage): Promise<PackedDriver> {
+  return (await import('./packed-driver.js')).openPackedDriver(opened);
 }
 
 /** The floor of an entry never sinks. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { AppendFile, Files, Unlock } from './files.js';
 import { lockFolder } from './lock.js';
@@ -8,7 +9,10 @@ import { lockFolder } from './lock.js';
 /** The real disk. Files are readable by this user only. */
 export class Disk implements Files {
   async makeFolder(folder: string): Promise<void> {
-    await storing(mkdir(folder, { recursive: true, mode: 0o700 }));
+    const first = await storing(mkdir(folder, { recursive: true, mode: 0o700 }));
+    if (first === undefined) return;
+    // What is made durable in a folder is lost with it when its own name is not.
+    for (let made = folder; made.length >= first.length; made = dirname(made)) await this.syncFolder(dirname(made));
   }
 
   async list(folder: string): Promise<string[]> {
@@ -32,8 +36,9 @@ export class Disk implements Files {
     const { size } = await storing(stat(path));
     const handle = await storing(open(path, 'r+'));
     try {
-      for (let at = 0; at < size; at += CHUNK) await writeAll(handle, randomBytes(Math.min(CHUNK, size - at)), at);
-      await handle.datasync();
+      for (let at = 0; at < size; at += CHUNK)
+        await storing(writeAll(handle, randomBytes(Math.min(CHUNK, size - at)), at));
+      await storing(handle.datasync());
     } finally {
       await handle.close();
     }
@@ -48,7 +53,7 @@ export class Disk implements Files {
     if (process.platform === 'win32') return;
     const handle = await storing(open(folder, 'r'));
     try {
-      await handle.sync();
+      await storing(handle.sync());
     } finally {
       await handle.close();
     }
@@ -76,7 +81,7 @@ class DiskFile implements AppendFile {
   ) {}
 
   async append(bytes: Uint8Array): Promise<void> {
-    await writeAll(this.handle, bytes, null);
+    await storing(writeAll(this.handle, bytes, null));
     this.size += bytes.length;
   }
 
@@ -86,16 +91,16 @@ class DiskFile implements AppendFile {
   }
 
   sync(): Promise<void> {
-    return this.handle.datasync();
+    return storing(this.handle.datasync());
   }
 
   async truncate(size: number): Promise<void> {
-    await this.handle.truncate(size);
+    await storing(this.handle.truncate(size));
     this.size = size;
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return storing(this.handle.close());
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * All that audit, access and records may do with a disk. Small on purpose: a simulated disk with power
- * loss, full disk and I/O errors implements the same calls.
+ * loss, full disk and I/O errors implements the same calls. What fails throws STORE_DENIED with the
+ * system's code.
  */
 
 /** A file that only grows at its end. */
@@ -22,7 +23,7 @@ export interface AppendFile {
 export type Unlock = () => Promise<void>;
 
 export interface Files {
-  /** Makes the folder and those above it, for this user only. */
+  /** Makes the folder and those above it, for this user only, durably. */
   makeFolder(folder: string): Promise<void>;
   /** Names in the folder, sorted; empty when there is no such folder. */
   list(folder: string): Promise<string[]>;

@@ -4,7 +4,7 @@ import type { OneBoxError } from '@onebox/protocol/errors.js';
 
 /** Links of one read, the first included: a read must not run down the battery of an implant (security design, 1.2). */
 export const MAX_LINKS = 4;
-/** A device that has given nothing at all for so long on one link gives nothing on the next one either. */
+/** A device that has finished no phase for so long on one link, and then says nothing, is not tried again. */
 export const PATIENCE_MS = 45_000;
 const RETRY_AFTER_MS = [300, 1_000, 2_000] as const;
 const LOST: ReadonlySet<string> = new Set([

@@ -69,7 +69,7 @@ export class InterrogationSession {
   private readonly wanted: readonly Phase[];
   private readonly startedAt: number;
   private endedAt = 0;
-  /** The device gave nothing for so long that another link is of no use. */
+  /** No phase came to its end for so long that another link is of no use. */
   private mute = false;
   private result: Outcome | undefined;
   private endError: OneBoxError | undefined;
@@ -226,10 +226,10 @@ export class InterrogationSession {
       void link.ended.then(({ error: why }) => {
         gone = why !== undefined;
       });
-      const before = this.store.tally().read;
+      const before = this.store.finished.size;
       const { error, statistics } = await this.drive(link, signal);
-      const nothing = this.store.tally().read === before;
-      this.mute = error?.kind === 'LINK_TIMEOUT' && nothing && statistics.milliseconds > PATIENCE_MS;
+      const stuck = this.store.finished.size === before;
+      this.mute = error?.kind === 'LINK_TIMEOUT' && stuck && statistics.milliseconds > PATIENCE_MS;
       this.bytesIn += statistics.bytesIn;
       this.bytesOut += statistics.bytesOut;
       this.milliseconds += statistics.milliseconds;

@@ -18,6 +18,9 @@ export interface RecordEntry {
  * the old one: without its key a sealed record is noise, wherever a copy of it may be.
  */
 export class KeyFile {
+  /** Generations that are replaced but not destroyed yet. */
+  private readonly stale = new Set<number>();
+
   private constructor(
     private readonly files: Files,
     private readonly folder: string,
@@ -35,7 +38,8 @@ export class KeyFile {
     const content = newest === 0 ? [] : await readEntries(files, pathOf(folder, newest));
     const file = new KeyFile(files, folder, newest, content ?? [], content === undefined);
     // A crash between writing the new generation and destroying the old one.
-    for (const generation of generations) if (generation !== newest) await file.destroy(generation);
+    for (const generation of generations) if (generation !== newest) file.stale.add(generation);
+    await file.destroyStale();
     if (file.damaged) await file.replace([]);
     return file;
   }
@@ -53,14 +57,19 @@ export class KeyFile {
     await replaceJson(this.files, pathOf(this.folder, old + 1), entries);
     this.generation = old + 1;
     this.kept = entries;
-    if (old > 0) await this.destroy(old);
+    if (old > 0) this.stale.add(old);
+    await this.destroyStale();
   }
 
-  private async destroy(generation: number): Promise<void> {
-    const path = pathOf(this.folder, generation);
-    await this.files.shred(path);
-    await this.files.remove(path);
-    await this.files.syncFolder(dirname(path));
+  /** Destroys what an earlier change could not: until then a key that is gone can be found on the disk. */
+  async destroyStale(): Promise<void> {
+    for (const generation of this.stale) {
+      const path = pathOf(this.folder, generation);
+      if ((await this.files.read(path)) !== undefined) await this.files.shred(path);
+      await this.files.remove(path);
+      await this.files.syncFolder(dirname(path));
+      this.stale.delete(generation);
+    }
   }
 }
 

@@ -123,6 +123,7 @@ export class RecordStore {
   }
 
   private async destroyNow(recordId: string): Promise<void> {
+    await this.keys.destroyStale();
     const entry = this.keys.get(recordId);
     if (entry === undefined) return;
     await this.writers.get(recordId)?.release();

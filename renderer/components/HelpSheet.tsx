@@ -1,9 +1,11 @@
+import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useApp } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
+import { DriversSheet } from './DriversSheet.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
 
@@ -16,8 +18,10 @@ export function HelpSheet() {
   const open = useStore(helpOpen);
   const { status } = useApp();
   const chosen = usePreferences();
+  const [drivers, setDrivers] = useState(false);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
+  if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (
     <Sheet title={text('help.title')} onClose={close}>
@@ -64,6 +68,9 @@ export function HelpSheet() {
         </div>
       </div>
       <div className="sheet-actions">
+        {status?.stage === 'unlocked' ? (
+          <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+        ) : null}
         <Button onPress={close}>{text('action.close')}</Button>
       </div>
     </Sheet>

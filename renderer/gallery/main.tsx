@@ -1,3 +1,4 @@
+import type { Card } from '@onebox/gateway/card/model.js';
 import { createRoot } from 'react-dom/client';
 import { App } from '../App.js';
 import { Root } from '../components/Root.js';
@@ -10,14 +11,19 @@ import { installTouchGuard } from '../touch/install.js';
 import { FakeGateway } from './fake-gateway.js';
 import { NOW } from './fixtures/builders.js';
 import * as cards from './fixtures/cards.js';
-import { scenes } from './scenes.js';
+import { givenCard, scenes } from './scenes.js';
 
 // ?scene=card&theme=dark&mm=5.88 shows one screen in one state, at a time that stands still.
 const asked = new URLSearchParams(location.search);
-const scene = scenes[asked.get('scene') ?? 'devices'];
+// #CARD, in percent encoding, is a card from outside; ?now=... is when it stands still.
+const now = Number(asked.get('now') ?? NOW);
+const given = location.hash.slice(1);
+const scene = given
+  ? givenCard(JSON.parse(decodeURIComponent(given)) as Card, now)
+  : scenes[asked.get('scene') ?? 'devices'];
 setTheme((asked.get('theme') ?? 'day') as Theme);
 loadScale(asked.has('mm') ? Number(asked.get('mm')) : undefined);
-setClock({ now: () => NOW, timeZone: 'Europe/Berlin' });
+setClock({ now: () => now, timeZone: 'Europe/Berlin' });
 installTouchGuard(document);
 
 const root = createRoot(document.getElementById('root') as HTMLElement);

@@ -17,7 +17,7 @@ import {
   pump,
   reading,
 } from './fixtures/cards.js';
-import { access, devices, equalRow, icdRow, list, makerRow, person, status } from './fixtures/devices.js';
+import { access, devices, drivers, equalRow, icdRow, list, makerRow, person, status } from './fixtures/devices.js';
 import { auditRows, episodes, pleth, strip, stripEntries, trends, values } from './fixtures/record.js';
 
 export interface Scene {
@@ -28,6 +28,7 @@ export interface Scene {
 
 const base: Answers = {
   status,
+  drivers,
   startScan: list,
   stopScan: list,
   access,
@@ -62,6 +63,15 @@ const cardScene = (
   },
   settle: (session) => session.showAccess(ACCESS_ID),
 });
+
+/** A card from outside, as it stood at `now` (milliseconds since 1970): how `onebox driver card` draws one. */
+export const givenCard = (card: Card, now: number): Scene =>
+  cardScene(
+    { ...card, accessId: ACCESS_ID },
+    { openedAt: now - 10_000, endsAt: now + 15 * MINUTE },
+    { practice: card.practice },
+    { values: [], episodes: [], strips: [], trends: [] },
+  );
 
 const asking = (scene: Scene, row = icdRow): Scene => ({ ...scene, settle: (session) => session.choose(row) });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { root } from './files.mjs';
@@ -52,6 +52,13 @@ function driverFolders() {
     .sort();
 }
 
+/** The tier on the quality scale; undefined for a driver that says nothing of it. */
+async function tierOf(folder) {
+  if (!existsSync(join(folder, 'quality.json'))) return undefined;
+  const { qualityOf } = await import(pathToFileURL(join(root, 'cli/dist/driver/quality.js')).href);
+  return qualityOf(folder).tier;
+}
+
 async function buildDriver(folder, readManifest) {
   const file = join(folder, 'manifest.json');
   const manifest = readManifest(readFileSync(file, 'utf8'), relative(root, file));
@@ -62,12 +69,18 @@ async function buildDriver(folder, readManifest) {
     bundle: `${manifest.id}.js`,
     sha256: createHash('sha256').update(code).digest('hex'),
     bytes: Buffer.byteLength(code),
+    tier: await tierOf(folder),
     code,
   };
 }
 
 /** One classic script that leaves `onebox_driver.start`, for QuickJS. `entry` exports a driver as its default. */
 export async function bundleDriver(entry) {
+  return (await bundleWithInputs(entry)).code;
+}
+
+/** The script, and the files that are in it (absolute), for a bill of materials. */
+export async function bundleWithInputs(entry) {
   const result = await esbuild.build({
     stdin: {
       contents: `import driver from ${JSON.stringify(entry)};\nimport { sandboxGuest } from '@onebox/driver-sdk/sandbox-guest.js';\nexport const start = sandboxGuest(driver);\n`,
@@ -76,6 +89,7 @@ export async function bundleDriver(entry) {
     },
     bundle: true,
     write: false,
+    metafile: true,
     format: 'iife',
     globalName: 'onebox_driver',
     platform: 'neutral',
@@ -90,7 +104,10 @@ export async function bundleDriver(entry) {
     logLevel: 'silent',
     plugins: [pure],
   });
-  return result.outputFiles[0].text;
+  const [output] = Object.values(result.metafile.outputs);
+  const used = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const inputs = used.map(([path]) => resolve(path)).filter((path) => existsSync(path));
+  return { code: result.outputFiles[0].text, inputs };
 }
 
 /** No Node in the sandbox, and the small half of the generated messages. */

@@ -15,6 +15,7 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
   enrol: { displayName: 'A. Meyer', role: 'responder', pin: PIN },
   unlock: { personId: 'p1', factor },
   lock: undefined,
+  drivers: undefined,
   startScan: undefined,
   stopScan: undefined,
   openFile: { name: 'export.hl7', content: 'TVNIfA==' },

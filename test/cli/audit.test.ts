@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditVerification } from '@onebox/gateway/audit/verify.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { enrol, fewAtATime, onebox, PIN, scratch } from './run.js';
 
+const VERIFIER = join(import.meta.dirname, '../../scripts/verify-receipt.mjs');
 const folder = scratch();
 const data = join(folder, 'store');
 
@@ -91,6 +93,36 @@ describe('onebox audit verify', () => {
     const forged = join(kept, 'forged');
     writeFileSync(forged, readFileSync(join(kept, note), 'utf8').replace(/\n(\d+)\n/, '\n1\n'));
     expect(await verify(data, '--checkpoint', forged)).toMatchObject({ code: 4, report: { intact: false } });
+  });
+
+  it('a receipt of the access holds for a verifier that shares no code, and finds a cut tail', async () => {
+    const file = join(folder, 'access.tlog-proof');
+    const entries = (await verify(data)).report.entries;
+    let receipt = await onebox(['audit', 'receipt', '5', '--out', file, '--data', data, '--json']);
+    expect(receipt.code, receipt.stderr).toBe(0);
+    const { key } = receipt.json<{ key: string }>();
+    const check = spawnSync(process.execPath, [VERIFIER, file, key], { encoding: 'utf8' });
+    expect(check.stderr).toBe('');
+    expect(JSON.parse(check.stdout)).toMatchObject({ entry: 5 });
+    expect((await verify(data, '--checkpoint', file)).code).toBe(0);
+    const cut = copy('cut-receipt', (at) => {
+      const path = join(at, 'audit', segment);
+      truncateSync(path, Math.round(readFileSync(path).length / 2));
+      for (const name of readdirSync(join(at, 'vault')))
+        if (name.startsWith('checkpoint-')) rmSync(join(at, 'vault', name));
+    });
+    expect(await verify(cut, '--checkpoint', file)).toMatchObject({ code: 4, report: { intact: false } });
+    // Nothing is overwritten; what is not there has no receipt.
+    for (const args of [
+      ['5', '--out', file],
+      ['A-2026-5', '--out', file],
+      [String(entries), '--out', `${file}.2`],
+    ]) {
+      receipt = await onebox(['audit', 'receipt', ...args, '--data', data]);
+      expect([args, receipt.code]).toEqual([args, 2]);
+    }
+    expect((await onebox(['audit', 'receipt', 'Robin', '--out', `${file}.2`])).code).toBe(64);
+    expect(readdirSync(folder)).not.toContain('access.tlog-proof.2');
   });
 
   it('a log that is gone altogether is not intact', async () => {

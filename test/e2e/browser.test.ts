@@ -74,7 +74,7 @@ lane('the interface served to a browser', noBrowser, () => {
     return { page, heard: complaints(page) };
   };
 
-  it('takes a new user from first run to the closed card, under its policy', async () => {
+  it('takes a new user from first run to the closed card, under its policy, and back after a reload', async () => {
     const address = await served.address();
     const { page, heard } = await newPage();
     await page.goto(address);
@@ -92,16 +92,18 @@ lane('the interface served to a browser', noBrowser, () => {
     await person.press('Devices');
     await person.breakGlass(/^Pacemaker/);
     await expect.poll(() => sealedRecords(data.path)).not.toEqual([]);
-    // What stays in the browser: how the screen looks, nothing else.
+    // What stays in the browser: how the screen looks, and in this tab a token for one reload.
     expect(
       await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].toSorted()),
-    ).toEqual(['onebox.theme']);
+    ).toEqual(['onebox.back', 'onebox.theme']);
     expect((await seen(page)).violations).toEqual([]);
+    // Loaded again, the tablet is locked; the same person finds what was read.
+    await page.reload();
+    await person.sees('Who are you?');
+    await person.enterPin();
+    await page.getByRole('tab', { name: 'Card' }).waitFor({ timeout: 20_000 });
+    expect(sealedRecords(data.path)).toHaveLength(1);
     expect(heard).toEqual([]);
-  });
-
-  it('locks when the page is gone, and deletes what it had read', async () => {
-    await expect.poll(() => sealedRecords(data.path), { timeout: 20_000 }).toEqual([]);
   });
 
   it('lets nobody in with a spent token, nor without one', async () => {

@@ -9,11 +9,13 @@ const SCREENS = [
   'devices-empty',
   'devices-fault',
   'devices-practice',
+  'devices-developer',
   'glass',
   'glass-practice',
   'glass-drivers',
   'card',
   'card-practice',
+  'card-developer',
   'card-reading',
   'card-lost',
   'card-old',
@@ -87,6 +89,11 @@ describe.skipIf(!present)('the screens of the gallery', { timeout: 300_000 }, ()
       await page.keyboard.press('F1');
       await page.getByRole('dialog', { name: 'Help and settings' }).waitFor();
       await noViolation(page, `${theme} help`);
+      await page.getByRole('button', { name: 'Drivers' }).click();
+      await page.getByRole('rowheader', { name: 'vendor-a-pump' }).waitFor();
+      await noViolation(page, `${theme} drivers`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name: 'Help and settings' }).waitFor();
       await page.keyboard.press('F1');
       await page.getByRole('tab', { name: 'Card', exact: true }).click();
       await page.getByRole('button', { name: 'Details: RV lead' }).click();

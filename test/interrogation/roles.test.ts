@@ -19,6 +19,7 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   enrol: { displayName: 'X', role: 'service', pin: '111111' },
   unlock: { personId: 'nobody', factor },
   lock: undefined,
+  drivers: undefined,
   startScan: undefined,
   stopScan: undefined,
   openFile: { name: 'a.hl7', content: 'TVNI' },
@@ -52,7 +53,7 @@ const TREATS = [
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
   responder: ['enrol'],
   clinician: ['enrol'],
-  'privacy-officer': ['enrol', 'startScan', 'stopScan', 'recordSeen', 'openFile', 'breakGlass', ...TREATS],
+  'privacy-officer': ['enrol', 'drivers', 'startScan', 'stopScan', 'recordSeen', 'openFile', 'breakGlass', ...TREATS],
   'device-manager': ['openFile', 'breakGlass', ...TREATS],
   service: ['enrol', 'openFile', 'breakGlass', ...TREATS],
 };

@@ -116,6 +116,21 @@ describe('nothing goes to a device before it is durable in the log', () => {
     await tablet.gateway.call('close', { accessId });
   });
 
+  it('a log that breaks while a device is read: the read goes on, and its records are written when the disk takes them', async () => {
+    const { id } = await tablet.heard(isIcd);
+    const { accessId } = await tablet.breakGlass(id);
+    disk.broken = (path) => path.includes('/audit/');
+    const reading = tablet.gateway.readingOf(accessId);
+    expect((await reading.ended).completeness).toBe(v1.Completeness.COMPLETENESS_COMPLETE);
+    expect(auditOnDisk(tablet.folder)).not.toContain('readComplete');
+    disk.broken = () => false;
+    await tablet.gateway.call('close', { accessId });
+    const after = auditOnDisk(tablet.folder);
+    expect(after.filter((name) => name === 'phaseRead')).toHaveLength(6);
+    expect(after.indexOf('writtenLate')).toBeGreaterThan(after.indexOf('readComplete'));
+    expect(after.indexOf('accessClosed')).toBeGreaterThan(after.indexOf('writtenLate'));
+  });
+
   it('a record that cannot be kept: the access ends, and no link', async () => {
     const { id } = await tablet.heard(isIcd);
     disk.broken = (path) => path.includes('/records/');

@@ -38,6 +38,8 @@ describe('recordings of the practice patients', () => {
         practice: true,
         identifying: [],
         mask: false,
+        phases: [1, 2, 3, 4, 5, 6],
+        live: false,
         now,
         ...line,
       });

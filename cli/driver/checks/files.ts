@@ -19,7 +19,14 @@ export function checkFiles(project: Project): readonly Line[] {
     ...missing('README.md', 'say what is read and what not, safety facts, limits, sources'),
     ...(tests.length > 0
       ? []
-      : [fail(CHECK, 'there are no tests', { file: 'NAME.test.ts' }, 'test the parsers: cut, flipped and random bytes')]),
+      : [
+          fail(
+            CHECK,
+            'there are no tests',
+            { file: 'NAME.test.ts' },
+            'test the parsers: cut, flipped and random bytes',
+          ),
+        ]),
     ...(recordings.length > 0
       ? []
       : [
@@ -43,7 +50,9 @@ export function checkRecordings(project: Project, manifest: Manifest): readonly 
       const at: Place = { file, line: 1 };
       if (truncated) return [fail('recordings', 'it was cut off', { file }, 'record it again')];
       if (header.driver.id !== manifest.id)
-        return [fail('recordings', `it is one of ${header.driver.id}`, at, 'take it out, or record it with this driver')];
+        return [
+          fail('recordings', `it is one of ${header.driver.id}`, at, 'take it out, or record it with this driver'),
+        ];
       if (!header.practice && !header.masked)
         return [fail('recordings', 'of a real device, and not masked', at, 'record it again without --unmasked')];
       return [];

@@ -56,7 +56,9 @@ export function checkSafety(project: Project, readme: string | undefined): reado
   const { magnet, doNotTouch } = manifest.safety;
   const lines: Line[] = [];
   const facts = [
-    ...(magnet ? [`magnet ${magnet.duringRead} during the read, ${magnet.afterReadSeconds} s after (${magnet.source})`] : []),
+    ...(magnet
+      ? [`magnet ${magnet.duringRead} during the read, ${magnet.afterReadSeconds} s after (${magnet.source})`]
+      : []),
     ...doNotTouch.map(({ name, source }) => `never connects to ${name} (${source})`),
     `at most ${manifest.budget.per24h.sessions} sessions and ${manifest.budget.per24h.radioSeconds} s of link in 24 h`,
   ];

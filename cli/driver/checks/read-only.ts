@@ -22,7 +22,9 @@ export function checkReadOnly(project: Project, manifest: Manifest, sources: Sou
   ];
   const named = new Set(requests.map(([, { channel }]) => channel));
   const summary = `${counted(requests.length, 'request')} on ${counted(named.size, 'channel')}, nothing else can be sent`;
-  const allowed = requests.map(([name, template]) => `${name}  ${channelText(template.channel)}  ${bytesText(template)}`);
+  const allowed = requests.map(
+    ([name, template]) => `${name}  ${channelText(template.channel)}  ${bytesText(template)}`,
+  );
   return problems.some(({ status }) => status === 'FAIL') ? problems : [ok(CHECK, summary, allowed), ...problems];
 }
 

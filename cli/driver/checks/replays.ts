@@ -47,9 +47,12 @@ function readable(project: Project, file: string): Recording | undefined {
 function replayProblem(file: string, recording: Recording, error: OneBoxError): readonly Line[] {
   const range = Math.floor(error.code / 100);
   if (error.kind === 'RECORDING_DIVERGED') {
+    // It ended with a fault after which a session tries again: that is all there is of it.
+    if (/^link \d+ is not in the recording$/.test(error.detail)) return [];
     const at = placeOf(file, recording, error.detail);
     // The mask may have taken what the driver would need to go on.
-    if (recording.header.masked) return [warn('replay', `masked, and ${error.detail}`, at, 'record a simulated device')];
+    if (recording.header.masked)
+      return [warn('replay', `masked, and ${error.detail}`, at, 'record a simulated device')];
     return [fail('replay', error.detail, at, 'record it again if the driver is right')];
   }
   // A recorded fault of the link is part of the recording.
@@ -86,10 +89,16 @@ function itemLines(findings: readonly Finding[]): readonly Line[] {
   }
   const count = (kind: string) => [...said.values()].filter((one) => one === kind).length;
   const unknown = [...said].filter(([, kind]) => kind === 'unknown').map(([code]) => code);
-  const items = ok('items', `${counted(said.size, 'item')}, ${count('known')} coded, ${counted(count('vendor'), 'vendor term')}`);
+  const items = ok(
+    'items',
+    `${counted(said.size, 'item')}, ${count('known')} coded, ${counted(count('vendor'), 'vendor term')}`,
+  );
   if (unknown.length === 0) return [items];
   const text = `not in the tables: ${unknown.slice(0, 5).join(', ')}`;
-  return [items, warn('items', text, { file: 'driver.ts' }, 'take a code of protocol/nomenclature, or your own system')];
+  return [
+    items,
+    warn('items', text, { file: 'driver.ts' }, 'take a code of protocol/nomenclature, or your own system'),
+  ];
 }
 
 const withValue = ({ card }: Replayed): number => card.tiles.filter(({ value }) => value).length;

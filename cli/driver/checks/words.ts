@@ -58,24 +58,33 @@ function unknownCode({ name, at }: Call, code: string): Line {
   return fail('codes', `${code} is not in the tables`, at, mend);
 }
 
-/** Words of one letter count as well: "a", "I". */
-const WORD = /[\p{L}][\p{L}'’-]*/gu;
+/** A word as it stands in a sentence; `baudRate:u16`, `0x20` and names in capitals are none. */
+const WORD = /^["'(]?\p{Ll}[\p{Ll}'’-]*[.,;:!?"')]*$/u;
+
+/** How a sentence begins; `PID-3` is a name. */
+const CAPITAL = /^["'(]?\p{Lu}\p{Ll}*[,:;]?$/u;
 
 /** The user interface words everything, in every language: a program has codes, not sentences. */
 export function checkSentences({ literals, files }: Sources): readonly Line[] {
   const problems = literals
     .filter(isSentence)
     .map(({ text, at }) =>
-      fail('words', `a sentence: "${shortened(text)}"`, at, 'say it as a code (mdc, term or code), or throw it as detail'),
+      fail(
+        'words',
+        `a sentence: "${shortened(text)}"`,
+        at,
+        'say it as a code (mdc, term or code), or throw it as detail',
+      ),
     );
   if (problems.length > 0) return problems;
   return [ok('words', `no sentences in ${counted(files.length, 'file')} of the program`)];
 }
 
-function isSentence({ text, thrown }: Literal): boolean {
-  if (thrown || !/\p{L}\s+\p{L}/u.test(text)) return false;
-  const words = text.match(WORD) ?? [];
-  return words.length >= 4 || (words.length >= 3 && /[.!?]$/.test(text.trim()));
+/** Details of faults, in small letters, are for the log and no sentences. */
+function isSentence({ text, thrown, shown }: Literal): boolean {
+  const words = text.trim().split(/\s+/);
+  const small = words.filter((word) => WORD.test(word)).length;
+  return !thrown && small >= (shown ? 2 : 3) && words.length >= 3 && (shown || CAPITAL.test(words[0] ?? ''));
 }
 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);

@@ -51,7 +51,10 @@ describe('messages', () => {
   });
 
   it('never make a value of what is none', () => {
-    expect(parseMeasurement(Uint8Array.of(7, 0xff, 0xff, 0xff))).toMatchObject({ spo2: 'unknown', pulseRate: 'unknown' });
+    expect(parseMeasurement(Uint8Array.of(7, 0xff, 0xff, 0xff))).toMatchObject({
+      spo2: 'unknown',
+      pulseRate: 'unknown',
+    });
     expect(parseMeasurement(Uint8Array.of(7, 101, 0, 0))).toMatchObject({
       spo2: 'not-a-number',
       pulseRate: 'not-a-number',

@@ -14,6 +14,8 @@ export const FRAME = { identity: 0x81, status: 0x82, measurement: 0x83 } as cons
 const START = 0xa5;
 /** Start, type, length, and the CRC. */
 const OVERHEAD = 5;
+/** A length above this is damaged: nobody waits for so many bytes. */
+const MOST_DATA = 40;
 
 /** Finds the frames in a stream of bytes. Bytes that are no frame are dropped and counted. */
 export class Framer {
@@ -26,8 +28,9 @@ export class Framer {
     const frames: Frame[] = [];
     while (rest.length >= OVERHEAD) {
       const size = OVERHEAD + rest[2]!;
-      if (rest[0] === START && rest.length < size) break;
-      if (rest[0] === START && isWhole(rest.subarray(0, size))) {
+      const begins = rest[0] === START && rest[2]! <= MOST_DATA;
+      if (begins && rest.length < size) break;
+      if (begins && isWhole(rest.subarray(0, size))) {
         frames.push({ type: rest[1]!, data: rest.slice(3, size - 2) });
         rest = rest.subarray(size);
       } else {

@@ -42,7 +42,7 @@ export class SimulatedOximeter {
 
   private names(): readonly number[] {
     const firmware = this.options.fault === 'newer-firmware' ? '99.0' : '1.0';
-    return [...Buffer.from(`Example Oximeter;P-${1000 + ((this.options.seed ?? 1) % 9000)};${firmware}`, 'ascii')];
+    return [...Buffer.from(`Model One;P-${1000 + ((this.options.seed ?? 1) % 9000)};${firmware}`, 'ascii')];
   }
 
   private startMeasuring(): void {

@@ -3,13 +3,13 @@ import type { BleAir, BleSimulator, SimulatedAdvertisement, SimulatedService } f
 import manifest from './manifest.json' with { type: 'json' };
 import { SimulatedOximeter, WITHOUT } from './simulated-oximeter.js';
 
-const [{ services }] = manifest.match.ble as [{ services: readonly [string] }];
-const [DATA] = manifest.subscriptions as [string];
+const SERVICE = manifest.match.ble[0]?.services[0] ?? '';
+const DATA = manifest.subscriptions[0] ?? '';
 const COMMAND = manifest.requests.identify.channel;
 
 /** The oximeter on a radio: one service, one characteristic for requests, one for what it sends. */
 export class PracticeDevice implements BleSimulator {
-  readonly advertisement: SimulatedAdvertisement = { name: 'Example Oximeter', services };
+  readonly advertisement: SimulatedAdvertisement = { name: 'Example One', services: [SERVICE] };
   readonly services: readonly SimulatedService[];
   readonly oximeter: SimulatedOximeter;
   private air: BleAir | undefined;
@@ -18,7 +18,7 @@ export class PracticeDevice implements BleSimulator {
     this.oximeter = new SimulatedOximeter(options, (bytes) => void this.air?.notify(DATA, bytes));
     this.services = [
       {
-        uuid: services[0],
+        uuid: SERVICE,
         characteristics: [
           { uuid: DATA, properties: ['notify'] },
           { uuid: COMMAND, properties: ['write'], write: (bytes) => this.oximeter.obey(bytes) },

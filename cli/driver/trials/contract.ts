@@ -1,8 +1,8 @@
+import { PHASES } from '@onebox/driver-sdk/phases.js';
 import type { SimulatorMaker } from '@onebox/driver-sdk/simulated/faults.js';
 import type { Recording } from '@onebox/gateway/recordings/format.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, v1 } from '@onebox/protocol/messages.js';
-import { PHASES } from '@onebox/driver-sdk/phases.js';
 import { findingLines, type Play, play, recordSimulator } from '../recorded.js';
 import { counted, fail, type Line, ok } from '../report.js';
 import type { Workpiece } from './workpiece.js';
@@ -45,13 +45,20 @@ function broken({ manifest }: Workpiece['driver'], { findings, refused, error, t
   const problems: Problem[] = [];
   if (error) {
     const trace = traces[0]?.split('\n')[0];
-    problems.push([`OB-${error.code} ${error.kind}${trace ? `: ${trace}` : ''}`, 'a replay of its own traffic ends well']);
+    problems.push([
+      `OB-${error.code} ${error.kind}${trace ? `: ${trace}` : ''}`,
+      'a replay of its own traffic ends well',
+    ]);
   }
   for (const rule of new Set(refused))
-    problems.push([`the host left a finding out: ${rule}`, 'give it a code, a UCUM unit, a time, a source and a validity']);
+    problems.push([
+      `the host left a finding out: ${rule}`,
+      'give it a code, a UCUM unit, a time, a source and a validity',
+    ]);
   const order = startedPhases(findings);
   const unlisted = order.filter((name) => !manifest.phases.includes(name));
-  if (unlisted.length > 0) problems.push([`phase ${unlisted.join(', ')} is not in "phases"`, 'add it to manifest.json']);
+  if (unlisted.length > 0)
+    problems.push([`phase ${unlisted.join(', ')} is not in "phases"`, 'add it to manifest.json']);
   const silent = manifest.phases.filter((name) => !order.includes(name));
   if (silent.length > 0) problems.push([`phase ${silent.join(', ')} never began`, 'yield progress(phase, "started")']);
   if (!findings.some(({ identity }) => identity))
@@ -84,8 +91,7 @@ function budgetLines(
   const { budget } = manifest;
   const used = `${statistics.bytesIn} of ${budget.bytesIn} bytes in, ${statistics.bytesOut} of ${budget.bytesOut} out, ${statistics.findings} of ${budget.findings} findings`;
   const critical = findings.find(
-    ({ progress }) =>
-      progress?.phase === v1.Phase.PHASE_CRITICAL && progress.state !== v1.Progress.State.STATE_STARTED,
+    ({ progress }) => progress?.phase === v1.Phase.PHASE_CRITICAL && progress.state !== v1.Progress.State.STATE_STARTED,
   );
   const ms = critical && Number(critical.receivedUnixMs) - header.startedAt;
   const lines: Line[] = [ok('budget', `${key}: ${used}`)];

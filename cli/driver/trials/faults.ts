@@ -27,7 +27,9 @@ export async function tryFaults(work: Workpiece, faults: readonly FaultName[]): 
       return { fault, trial, problems: problemsOf(trial, healthy, fault) };
     });
     const bad = trials.flatMap(({ fault, problems }) =>
-      problems.map((text) => fail('faults', `${key} with ${fault}: ${text}`, placeOf(work.project, fault), mendOf(work, fault))),
+      problems.map((text) =>
+        fail('faults', `${key} with ${fault}: ${text}`, placeOf(work.project, fault), mendOf(work, fault)),
+      ),
     );
     lines.push(...(bad.length > 0 ? bad : [ok('faults', `${key}: ${summary(trials.map(({ trial }) => trial))}`)]));
   }
@@ -44,7 +46,8 @@ function problemsOf(trial: Trial, healthy: Trial, fault: FaultName): readonly st
   const { state, error, document, endedProperly } = trial;
   const problems: string[] = [];
   if (!ENDS.has(state)) problems.push(`the read ended ${state} (${error?.kind ?? 'no error'})`);
-  if (error && Math.floor(error.code / 100) === 3) problems.push(`OB-${error.code} ${error.kind} ${error.detail}`.trim());
+  if (error && Math.floor(error.code / 100) === 3)
+    problems.push(`OB-${error.code} ${error.kind} ${error.detail}`.trim());
   if (state !== 'complete' && !document.missing?.length) problems.push('it does not say what is missing');
   if (!endedProperly) problems.push('the end of the session was not sent');
   if (!document.practice) problems.push('it is not marked as practice');

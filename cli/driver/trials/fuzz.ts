@@ -6,7 +6,7 @@ import { inventions } from '@onebox/simulation/trial/inventions.js';
 import { applicationVersion } from '../../version.js';
 import { recordingsOf } from '../project.js';
 import { recordingOf } from '../recorded.js';
-import { counted, fail, type Line, ok } from '../report.js';
+import { counted, fail, type Line, ok, warn } from '../report.js';
 import { fewAtATime } from './pool.js';
 import type { Workpiece } from './workpiece.js';
 
@@ -54,8 +54,12 @@ export async function tryFuzz(work: Workpiece): Promise<readonly Line[]> {
   });
   const found = problems.flat();
   if (found.length > 0) return found.slice(0, 10);
-  const judged = checked ? 'nothing invented' : `nothing invented by cut packets; ${simulated.without['wrong-checksum']}`;
-  return [ok('fuzz', `${counted(runs.length, 'damaged replay')} of ${driver.manifest.id}, no crash, ${judged}`)];
+  if (runs.length === 0)
+    return [warn('fuzz', 'no recording to damage', { file: 'recordings' }, 'record a simulated device')];
+  const why = simulated.without['wrong-checksum'];
+  const cut = driver.manifest.transport.includes('ble') ? 'nothing invented by cut packets' : 'values not judged';
+  const judged = checked ? 'nothing invented' : `${cut} (no check sum: ${why})`;
+  return [ok('fuzz', `${counted(runs.length, 'damaged replay')}, no crash, ${judged}`)];
 }
 
 function replay({ driver }: Workpiece, recording: Recording): Promise<Replayed> {

@@ -19,7 +19,9 @@ export async function tryKept({ project, driver }: Workpiece): Promise<readonly 
     problems.push(fail('recordings', 'the driver finds something else now', at, mend));
   }
   if (problems.length > 0) return problems;
-  return compared === 0 ? [] : [ok('recordings', `${counted(compared, 'recording')} give the same findings, byte for byte`)];
+  return compared === 0
+    ? []
+    : [ok('recordings', `${counted(compared, 'recording')} give the same findings, byte for byte`)];
 }
 
 /** From 1; undefined where the texts are the same. */
