@@ -205,7 +205,7 @@ function slotAlert(slot: number, at: number): Finding {
     severity: v1.Severity.SEVERITY_CHECK,
     state: v1.Alert.State.STATE_ACTIVE,
     since: { ...time(0, 'order-only'), order: slot + 1 },
-    vendorText: `alert slot ${slot}`,
+    vendorText: `slot-${slot}`,
     source: { origin: v1.Source.Origin.ORIGIN_LIVE, field: `alert bits, seen ${new Date(at).toISOString()}` },
   });
 }

@@ -117,17 +117,13 @@ export function annunciationAlert(value: IddAnnunciation): readonly Finding[] {
 export function featureFindings({ concentration, flags }: IddFeatures, at: number): readonly Finding[] {
   const details: Details = { at, source: '2B23', as: 'setting' };
   const found = measured(mdc('MDC_INS_CONC'), concentration, '[iU]/mL', details, { above: 0 });
-  const set = bitsSet(flags, 24).map((bit) => ({ bit }));
-  return [found, bitsOf(flags, set, at)];
+  const width = flags > 0xffffff ? 32 : 24;
+  const set = bitsSet(flags, width).map((bit) => ({ bit, meaning: code(FEATURES, bit) }));
+  return [found, bits(term('insulin.features'), { raw: flags, width, set }, details)];
 }
 
-function bitsOf(raw: number, set: readonly { readonly bit: number }[], at: number): Finding {
-  return bits(
-    term('insulin.features'),
-    { raw, width: raw > 0xffffff ? 32 : 24, set: [...set] },
-    { at, source: '2B23', as: 'setting' },
-  );
-}
+/** Bits of IDD Features, by number. */
+const FEATURES = 'urn:bluetooth:idd-features';
 
 const AP_CONTROLLER = 'ap-controller';
 const MINUTES_FRESH = 5 * 60_000;
