@@ -63,6 +63,7 @@ export class Gateway implements GatewayApi {
     const { drivers } = packages;
     const emit = (event: GatewayEvent): void => this.emit(event);
     const changed = (): void => this.emitStatus();
+    store.audit.onWaiting(changed);
     this.tracker = new DeviceTracker({
       providers,
       matcher: new Matcher(drivers.manifests),

@@ -6,6 +6,7 @@ import { PinVault } from './access/pin-vault.js';
 import { TryCounter } from './access/tries.js';
 import { keptCheckpoints } from './audit/kept.js';
 import { AuditLog } from './audit/log.js';
+import { MacRatchet, withSeals } from './audit/ratchet.js';
 import { type Receipt, receiptOf } from './audit/receipt.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
 import { systemClock } from './files/clock.js';
@@ -77,13 +78,16 @@ export async function verifyStore(dataFolder: string, options: VerifyOptions = {
   const files = options.files ?? new Disk();
   const at = storeFolders(dataFolder);
   const kept = (await keptCheckpoints(files, at.vault)).map(({ note }) => note);
+  // Their keys are in the vault, which is closed: what counts here is that none is missing.
+  const seals = await (await MacRatchet.load(files, at.vault)).check();
   const publicKey = options.publicKey ?? (await auditKeyOf(at.vault, files));
-  const checkpoints = [...kept, ...(options.checkpoints ?? [])];
-  const result = await verifyAudit(at.audit, {
+  const checkpoints = [...kept, ...seals.checkpoints, ...(options.checkpoints ?? [])];
+  const found = await verifyAudit(at.audit, {
     ...options,
     ...(publicKey === undefined ? {} : { publicKey }),
     checkpoints,
   });
+  const result = withSeals(found, seals);
   if (result.sections > 0 || result.problems.length > 0) return result;
   if (publicKey === undefined) throw new OneBoxError('INPUT_INVALID', 'there is no audit log in this folder');
   // People were enrolled here, and that is a record: somebody took the whole log away.

@@ -24,7 +24,7 @@ export const driverPack: Command = {
     const project = projectOf(args);
     const manifest = validManifest(project);
     const { id, version } = manifest;
-    const out = args.text('out') ?? `${id}-${version}.obdriver`;
+    const out = args.text('out') ?? `${id}-${version}.onebox-driver`;
     let built: Awaited<ReturnType<typeof bundledWithInputs>>;
     try {
       built = await bundledWithInputs(project);

@@ -113,12 +113,13 @@ export class SignIn {
   private async enter(person: Person): Promise<void> {
     const { audit, vault, registry, background, entered } = this.parts;
     await audit.append('unlocked', { person: pseudonymOf(person), role: person.role });
-    // Locked again while the record was written.
+    // A chain that cannot begin now begins with the next unlock: nobody is kept waiting for it.
+    await audit.useRatchet(vault).catch(() => undefined);
+    // Locked again while that was written.
     if (!vault.isOpen) throw new OneBoxError('LOCKED');
     this.current = person;
     audit.useSigner(registry.signer());
-    // Before the seal: then it covers the beginning of its chain.
-    background.run(audit.useRatchet(vault).finally(() => audit.checkpoint()));
+    background.run(audit.checkpoint());
     await entered(person);
   }
 }

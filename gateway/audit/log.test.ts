@@ -232,7 +232,7 @@ describe('the audit log', () => {
     // What would come before a byte to a device is refused, and does not come later.
     await expect(log.append('readStarted', { accessId })).rejects.toMatchObject({ kind: 'AUDIT_WRITE' });
     await expect(log.note('accessEnded', { accessId })).rejects.toMatchObject({ kind: 'AUDIT_WRITE' });
-    expect(log.status).toMatchObject({ entries: 1, waiting: 3 });
+    expect(log.status).toMatchObject({ entries: 1, waiting: 3, error: { kind: 'AUDIT_WRITE' } });
     disk.failing = undefined;
     await log.append('scanStarted');
     expect(log.status).toEqual({ entries: 6, intact: true });

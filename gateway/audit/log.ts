@@ -7,16 +7,18 @@ import { Disk } from '../files/disk.js';
 import type { Files } from '../files/files.js';
 import { BatchWriter } from './batch.js';
 import { randomBytes } from './crypto.js';
-import { ACCESS_STARTS, ACCESS_STOPS, type EventName } from './events.js';
+import type { EventName } from './events.js';
 import { CheckpointKeeper, keptCheckpoints } from './kept.js';
 import { LateRecords } from './late-records.js';
 import type { CompactRange } from './merkle.js';
 import type { NoteSigner } from './note.js';
-import { type KeyWrap, MacRatchet } from './ratchet.js';
+import { OpenAccesses } from './open-accesses.js';
+import { type KeyWrap, MacRatchet, withSeals } from './ratchet.js';
+import { type RecordQuery, readRecords } from './read-records.js';
 import { type AuditFields, auditRow, draftRecord } from './record.js';
 import { findPlace, type LogPlace } from './recovery.js';
 import { RecoveryMark } from './recovery-mark.js';
-import { logOrigin, type SegmentHeader, segmentFiles, segmentName, walkSegment } from './segment.js';
+import { logOrigin, type SegmentHeader, segmentName } from './segment.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type AuditVerification, verifyAudit } from './verify.js';
 
@@ -46,7 +48,7 @@ export interface AuditLogOptions {
 export interface AuditStatus {
   readonly entries: number;
   readonly intact: boolean;
-  /** AUDIT_BROKEN, AUDIT_TRUNCATED or AUDIT_FORK: why the log had to go on in a new section. */
+  /** AUDIT_BROKEN, AUDIT_TRUNCATED or AUDIT_FORK: why the log had to go on in a new section; AUDIT_WRITE: records wait. */
   readonly error?: OneBoxError;
   /** Records that wait in memory because the disk refused them. */
   readonly waiting?: number;
@@ -78,12 +80,13 @@ export class AuditLog implements AuditSink {
   private readonly segment: SegmentWriter;
   private readonly late = new LateRecords();
   private retry: NodeJS.Timeout | undefined;
+  private waitingChanged: () => void = () => undefined;
   private lastSigned = false;
   private closed = false;
   private header: SegmentHeader;
   private tip: CompactRange;
   private since: number;
-  private readonly open_ = new Map<string, v1.AuditRecord>();
+  private readonly accesses = new OpenAccesses();
 
   private constructor(
     private readonly options: Required<AuditLogOptions>,
@@ -110,7 +113,7 @@ export class AuditLog implements AuditSink {
     const seen: v1.AuditRecord[] = [];
     const place = await findPlace(files, folder, keptFolder, (record) => seen.push(record));
     const log = new AuditLog(full, place, await MacRatchet.load(files, keptFolder));
-    for (const record of seen) log.follow(record);
+    for (const record of seen) log.accesses.follow(record);
     await log.takePlace(place);
     return log;
   }
@@ -134,14 +137,19 @@ export class AuditLog implements AuditSink {
     const kind: ErrorName | undefined =
       this.header.reason === 0 ? undefined : (errorByCode(this.header.reason) ?? 'AUDIT_BROKEN');
     const waiting = this.late.waiting.length;
-    const common = { entries: this.size, ...(waiting > 0 ? { waiting } : {}) };
+    const common = { entries: this.size, ...(waiting > 0 ? { waiting, error: new OneBoxError('AUDIT_WRITE') } : {}) };
     if (kind === undefined) return { ...common, intact: true };
     return { ...common, intact: false, error: new OneBoxError(kind, '', { section: this.header.section }) };
   }
 
+  /** Tells when records begin to wait for the disk, and when they have been written. */
+  onWaiting(listener: () => void): void {
+    this.waitingChanged = listener;
+  }
+
   /** The last start of each access that has no end in the log: what a crash left. */
   get unfinished(): readonly v1.AuditRecord[] {
-    return [...this.open_.values()];
+    return this.accesses.all;
   }
 
   append<E extends EventName>(event: E, fields: AuditFields<E> = {}): Promise<number> {
@@ -175,31 +183,13 @@ export class AuditLog implements AuditSink {
   }
 
   /** The records of an access, or all, oldest first; at most `limit` from index `from` on. */
-  async rows(
-    query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {},
-  ): Promise<AuditRow[]> {
+  async rows(query: RecordQuery = {}): Promise<AuditRow[]> {
     return (await this.records(query)).map(auditRow);
   }
 
-  async records(
-    query: { readonly accessId?: string; readonly from?: number; readonly limit?: number } = {},
-  ): Promise<v1.AuditRecord[]> {
+  async records(query: RecordQuery = {}): Promise<v1.AuditRecord[]> {
     await this.draining;
-    const { accessId, from = 0, limit = Number.POSITIVE_INFINITY } = query;
-    const found: v1.AuditRecord[] = [];
-    for (const file of segmentFiles(await this.options.files.list(this.options.folder))) {
-      const bytes = (await this.options.files.read(join(this.options.folder, file.name))) ?? new Uint8Array();
-      walkSegment(bytes, file, undefined, {
-        record: (record) => {
-          const wanted =
-            record.index >= from &&
-            (accessId === undefined || Buffer.from(record.accessId).toString('hex') === accessId);
-          if (wanted && found.length < limit) found.push(record);
-        },
-      });
-      if (found.length >= limit) break;
-    }
-    return found;
+    return await readRecords(this.options.files, this.options.folder, query);
   }
 
   /** Verifies the log up to here against itself and the checkpoints kept apart, and others from elsewhere. */
@@ -216,13 +206,9 @@ export class AuditLog implements AuditSink {
       ...options,
       files,
       until,
-      checkpoints: [...kept, ...(seals?.checkpoints ?? []), ...(options.checkpoints ?? [])],
+      checkpoints: [...kept, ...seals.checkpoints, ...(options.checkpoints ?? [])],
     });
-    const { section } = this.header;
-    const result: AuditVerification =
-      seals?.problem === undefined
-        ? found
-        : { ...found, intact: false, problems: [...found.problems, { error: seals.problem, kind: 'kept', section }] };
+    const result = withSeals(found, seals);
     const numbers = { entries: result.entries, checkpoints: result.checkpoints, problems: result.problems.length };
     const error = result.problems[0]?.error;
     await this.append('auditVerified', error === undefined ? { numbers } : { numbers, error, outcome: 8 });
@@ -325,15 +311,18 @@ export class AuditLog implements AuditSink {
     this.since = write.since;
     this.lastSigned = write.signed;
     this.late.written(waiting.length, lost);
-    for (const record of waiting) this.follow(record);
-    for (const item of batch) if (item.draft !== undefined) this.follow(item.draft);
+    if (waiting.length > 0) this.waitingChanged();
+    for (const record of waiting) this.accesses.follow(record);
+    for (const item of batch) if (item.draft !== undefined) this.accesses.follow(item.draft);
     if (write.note !== undefined) this.keeper.offer(this.header.section, write.note);
     return indices;
   }
 
   /** What happened already is kept in memory; the disk is tried again every second. */
   private wait(batch: readonly Pending[]): void {
+    const before = this.late.waiting.length;
     for (const item of batch) if (item.waits === true && item.draft !== undefined) this.late.keep(item.draft);
+    if (before === 0 && this.late.waiting.length > 0) this.waitingChanged();
     if (this.late.waiting.length === 0 || this.closed) return;
     this.retry ??= setTimeout(() => {
       this.retry = undefined;
@@ -345,12 +334,6 @@ export class AuditLog implements AuditSink {
     const header = { ...this.header, segment: this.header.segment + 1, range: this.tip.clone() };
     await this.segment.begin(header);
     this.header = header;
-  }
-
-  private follow(record: AuditRecord): void {
-    const access = Buffer.from(record.accessId ?? []).toString('hex');
-    if (ACCESS_STARTS.includes(record.event ?? 0)) this.open_.set(access, record as v1.AuditRecord);
-    if (ACCESS_STOPS.includes(record.event ?? 0)) this.open_.delete(access);
   }
 }
 

@@ -82,8 +82,13 @@ describe('the chain of seals', () => {
   });
 
   it('finds a seal that was changed, and a forger who has the present key cannot make an earlier one', async () => {
-    expect(await errors(changed(late, 'seals-', (text) => text.replace('\\n5\\n', '\\n4\\n')))).toContain('AUDIT_BROKEN');
-    const state = JSON.parse(Buffer.from(late.get(path(late, 'ratchet.json'))!).toString()) as { key: string; chain: string };
+    expect(await errors(changed(late, 'seals-', (text) => text.replace('\\n5\\n', '\\n4\\n')))).toContain(
+      'AUDIT_BROKEN',
+    );
+    const state = JSON.parse(Buffer.from(late.get(path(late, 'ratchet.json'))!).toString()) as {
+      key: string;
+      chain: string;
+    };
     const forged = changed(late, 'seals-', (text) => {
       const lines = text.split('\n');
       const first = JSON.parse(lines[0]!) as { epoch: number; text: string; mac: string };
@@ -96,6 +101,20 @@ describe('the chain of seals', () => {
       return lines.join('\n');
     });
     expect(await errors(forged)).toContain('AUDIT_BROKEN');
+  });
+
+  it('finds a first key that this vault did not wrap', async () => {
+    const other = changed(late, 'ratchet-start', (text) => text.replace(/"wrapped": ".{4}/, '"wrapped": "AAAA'));
+    expect(await errors(other)).toContain('AUDIT_BROKEN');
+    const ratchet = await MacRatchet.load(new PowerDisk(late), KEPT);
+    const strange: KeyWrap = {
+      wrapKey: () => new Uint8Array(),
+      unwrapKey: () => {
+        throw new OneBoxError('RECORD_BROKEN', 'key');
+      },
+    };
+    await ratchet.begin(strange);
+    expect((await ratchet.check()).problem).toBe('AUDIT_BROKEN');
   });
 
   it('that lost its key is said in the log', async () => {
@@ -123,13 +142,18 @@ describe('the chain of seals', () => {
     expect(keys.size).toBe(5);
   });
 
-  it('says nothing while the vault is closed', async () => {
-    const ratchet = await MacRatchet.load(new PowerDisk(late), KEPT);
-    expect(await ratchet.check()).toBeUndefined();
-    const locked = new Vault();
-    await ratchet.begin(locked);
-    locked.open = false;
-    expect(await ratchet.check()).toBeUndefined();
+  it('counts its seals also while the vault is closed', async () => {
+    const closed = new Vault();
+    for (const image of [late, changed(late, 'seals-', (text) => text.slice(0, -1))]) {
+      const without = await MacRatchet.load(new PowerDisk(image), KEPT);
+      const locked = await MacRatchet.load(new PowerDisk(image), KEPT);
+      closed.open = true;
+      await locked.begin(closed);
+      closed.open = false;
+      for (const ratchet of [without, locked])
+        expect((await ratchet.check()).problem).toBe(image === late ? undefined : 'AUDIT_TRUNCATED');
+    }
+    expect((await (await MacRatchet.load(new PowerDisk(), KEPT)).check()).checkpoints).toEqual([]);
   });
 
   it('is whole after a loss of power at every step, with every seal that was acknowledged', async () => {
@@ -149,11 +173,35 @@ describe('the chain of seals', () => {
         expect((await after.begin(vault)).lost, what).toBe(false);
         await after.seal('o\n9\n');
         const check = await after.check();
-        expect(check?.problem, what).toBeUndefined();
+        expect(check.problem, what).toBeUndefined();
         const acknowledged = done.filter((step) => step <= at).length - 1;
         const expected = Array.from({ length: Math.max(acknowledged, 0) }, (_, seal) => `o\n${seal}\n`);
-        expect(check?.checkpoints.slice(0, expected.length), what).toEqual(expected);
-        expect(check?.checkpoints.at(-1), what).toBe('o\n9\n');
+        expect(check.checkpoints.slice(0, expected.length), what).toEqual(expected);
+        expect(check.checkpoints.at(-1), what).toBe('o\n9\n');
       }
+  });
+
+  it.each(['none', 'half', 'whole'] as const)('goes on after a call that failed with %s of it done', async (effect) => {
+    for (let call = 0; ; call++) {
+      const disk = new PowerDisk();
+      const ratchet = await MacRatchet.load(disk, KEPT);
+      await ratchet.begin(vault);
+      await ratchet.seal('o\n0\n');
+      const before = disk.calls;
+      disk.failure = (now) => (now === before + call ? { code: 'EIO', effect } : undefined);
+      const failed = await ratchet.seal('o\n1\n').then(
+        () => false,
+        () => true,
+      );
+      if (!failed) break;
+      // In the same run, and in the next one.
+      for (const next of [ratchet, await MacRatchet.load(new PowerDisk(disk.now), KEPT)]) {
+        expect((await next.begin(vault)).lost).toBe(false);
+        await next.seal('o\n2\n');
+        const check = await next.check();
+        expect(check.problem, `call ${call}`).toBeUndefined();
+        expect([check.checkpoints[0], check.checkpoints.at(-1)]).toEqual(['o\n0\n', 'o\n2\n']);
+      }
+    }
   });
 });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { isOneBoxError } from '@onebox/protocol/errors.js';
 import type { Files } from '../files/files.js';
 import { readJson, replaceJson } from '../files/replace.js';
 import { equalBytes, hmacSha256, randomBytes } from './crypto.js';
+import type { AuditVerification } from './verify.js';
 
 /** What the vault does for the chain; throws while it is locked. */
 export interface KeyWrap {
@@ -32,7 +34,7 @@ interface Seal {
 }
 
 export interface RatchetCheck {
-  /** Texts of checkpoints that were sealed with their keys. */
+  /** Texts of the checkpoints that were sealed. */
   readonly checkpoints: readonly string[];
   readonly problem?: 'AUDIT_TRUNCATED' | 'AUDIT_BROKEN';
 }
@@ -99,29 +101,42 @@ export class MacRatchet {
     key.fill(0);
   }
 
-  /** Holds all seals against the first key. Without an open vault there is nothing to say: undefined. */
-  async check(): Promise<RatchetCheck | undefined> {
+  /**
+   * Holds all seals against the first key and the present one. While the vault is closed, or was never given, the keys
+   * of the seals are not known: then only their number and order are looked at.
+   */
+  async check(): Promise<RatchetCheck> {
     const start = await this.start();
-    if (this.wrap === undefined || start === undefined || this.state === undefined) return undefined;
-    let key: Uint8Array;
-    try {
-      key = this.wrap.unwrapKey(Buffer.from(start.wrapped, 'base64'), purpose(start.chain));
-    } catch {
-      return undefined;
-    }
+    if (this.state === undefined) return { checkpoints: [] };
     const { chain, epoch } = this.state;
-    const lines = Buffer.from(await this.bytes(chain)).toString('utf8').split('\n');
+    let key = this.firstKey(start);
+    const lines = Buffer.from(await this.bytes(chain))
+      .toString('utf8')
+      .split('\n');
     const checkpoints: string[] = [];
     for (let at = 0; at < epoch; at++) {
       if (at >= lines.length - 1) return { checkpoints, problem: 'AUDIT_TRUNCATED' };
       const seal = readSeal(lines[at]!);
-      if (seal?.epoch !== at || !equalBytes(Buffer.from(seal.mac, 'base64'), macOf(key, chain, at, seal.text)))
+      const holds = (mac: Uint8Array, text: string) =>
+        key === undefined || equalBytes(mac, macOf(key, chain, at, text));
+      if (seal?.epoch !== at || !holds(Buffer.from(seal.mac, 'base64'), seal.text))
         return { checkpoints, problem: 'AUDIT_BROKEN' };
       checkpoints.push(seal.text);
-      key = nextKey(key);
+      key &&= nextKey(key);
     }
-    const right = chain === start.chain && equalBytes(Buffer.from(this.state.key, 'base64'), key);
+    const right =
+      chain === start?.chain && (key === undefined || equalBytes(Buffer.from(this.state.key, 'base64'), key));
     return right ? { checkpoints } : { checkpoints, problem: 'AUDIT_BROKEN' };
+  }
+
+  private firstKey(start: Start | undefined): Uint8Array | undefined {
+    if (this.wrap === undefined || start === undefined) return undefined;
+    try {
+      return this.wrap.unwrapKey(Buffer.from(start.wrapped, 'base64'), purpose(start.chain));
+    } catch (error) {
+      // Not wrapped by this vault: no seal holds against a key of zeros.
+      return isOneBoxError(error, 'LOCKED') ? undefined : new Uint8Array(KEY_BYTES);
+    }
   }
 
   private async save(state: State): Promise<void> {
@@ -189,4 +204,11 @@ function isStart(value: unknown): value is Start {
   if (typeof value !== 'object' || value === null) return false;
   const { chain, wrapped } = value as Partial<Record<keyof Start, unknown>>;
   return isChain(chain) && typeof wrapped === 'string';
+}
+
+/** What was found in the log, and what the seals say of it. */
+export function withSeals(found: AuditVerification, { problem }: RatchetCheck): AuditVerification {
+  if (problem === undefined) return found;
+  const section = Math.max(1, found.sections);
+  return { ...found, intact: false, problems: [...found.problems, { error: problem, kind: 'kept', section }] };
 }

@@ -3,7 +3,7 @@ import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
 import { type NoteSigner, signNote, splitNote } from '../audit/note.js';
 
 /**
- * A driver as one file (`.obdriver`):
+ * A driver as one file (`.onebox-driver`):
  *
  *     onebox-driver-package 1        magic, LF
  *     1234                           bytes of the note, decimal, LF

@@ -27,7 +27,7 @@ const trust = (more: object = {}) => writeFileSync(join(world.folder, 'trust.jso
 const version = (drivers: DriverIndex): string | undefined => drivers.manifests.find(({ id }) => id === ID)?.version;
 const error = (kind: string) => expect.objectContaining({ kind });
 const crash = new OneBoxError('DRIVER_CRASHED');
-const fileOf = (name: string) => join(world.folder, 'packages', ID, `${name}.obdriver`);
+const fileOf = (name: string) => join(world.folder, 'packages', ID, `${name}.onebox-driver`);
 /** A session with the driver that runs now has ended like this. */
 const session = ({ drivers }: DriverPackages, why?: OneBoxError) => drivers.get(ID).sessionEnded?.(why);
 /** Changes one byte of the program in a package's file, as a failing disk would. */
@@ -80,7 +80,7 @@ describe('installing', () => {
     const broken = signed({ version: '9.2.0', code: 'throw new Error("no");' });
     await expect(packages.install(broken)).rejects.toThrow(error('DRIVER_SELF_TEST'));
     expect(version(packages.drivers)).toBe('9.1.0');
-    expect(readdirSync(join(world.folder, 'packages', ID))).toEqual(['9.1.0.obdriver']);
+    expect(readdirSync(join(world.folder, 'packages', ID))).toEqual(['9.1.0.onebox-driver']);
     expect(version((await world.open()).drivers)).toBe('9.1.0');
   });
 
@@ -145,7 +145,7 @@ describe('going back', () => {
       'driverRefused 9.2.0 DRIVER_CRASHED',
       'driverFallback 9.1.0 DRIVER_CRASHED',
     ]);
-    expect(readdirSync(join(world.folder, 'packages', ID))).toEqual(['9.1.0.obdriver']);
+    expect(readdirSync(join(world.folder, 'packages', ID))).toEqual(['9.1.0.onebox-driver']);
   });
 
   it('keeps the one before for the run when a file is damaged, and for good the second time', async () => {
@@ -163,7 +163,7 @@ describe('going back', () => {
       'driverRefused 9.2.0 DRIVER_PACKAGE',
       'driverFallback 9.1.0 DRIVER_PACKAGE',
     ]);
-    expect(readdirSync(join(world.folder, 'packages', ID))).toEqual(['9.1.0.obdriver']);
+    expect(readdirSync(join(world.folder, 'packages', ID))).toEqual(['9.1.0.onebox-driver']);
   });
 
   it('ends with the driver that came with the application', async () => {

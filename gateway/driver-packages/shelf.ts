@@ -4,9 +4,9 @@ import { sha256 } from '../audit/crypto.js';
 import type { Files } from '../files/files.js';
 import { replaceFile } from '../files/replace.js';
 
-const ENDING = '.obdriver';
+const ENDING = '.onebox-driver';
 
-/** The files of the packages: `packages/ID/VERSION.obdriver`, and `unsigned/ID.obdriver` for the developer mode. */
+/** The files of the packages: `packages/ID/VERSION.onebox-driver`, and `unsigned/ID.onebox-driver` for the developer mode. */
 export class Shelf {
   readonly #packages: string;
   readonly #unsigned: string;

@@ -75,8 +75,13 @@ export class RecordStore {
       const writer = new SealedRecord(recordId, accessId, file, sealer, key, this.options.audit, (id) =>
         this.destroy(id),
       );
-      await file.appendDurably(sealer.prefix);
-      await this.options.files.syncFolder(this.options.folder);
+      try {
+        await file.appendDurably(sealer.prefix);
+        await this.options.files.syncFolder(this.options.folder);
+      } catch (error) {
+        await file.close().catch(() => undefined);
+        throw error;
+      }
       this.writers.set(recordId, writer);
       return writer;
     });

@@ -27,12 +27,12 @@ async function newKey(name: string): Promise<string> {
 
 it('pack, sign, verify, trust, install, read: and refused at every step where something is missing', async () => {
   mkdirSync(folder, { recursive: true });
-  const file = at('vitals.obdriver');
+  const file = at('vitals.onebox-driver');
   const own = maker('7.0.0');
   const packed = await onebox(['driver', 'pack', own, '--out', file, '--json']);
   expect(packed).toMatchObject({ code: 0 });
   expect(packed.json<{ files: string[] }>().files).toContain('sbom.cdx.json');
-  const again = at('again.obdriver');
+  const again = at('again.onebox-driver');
   await onebox(['driver', 'pack', own, '--out', again]);
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
 
@@ -67,7 +67,7 @@ it('pack, sign, verify, trust, install, read: and refused at every step where so
 }, 120_000);
 
 it('an unsigned driver runs in developer mode only, and the read says so', async () => {
-  const file = at('unsigned.obdriver');
+  const file = at('unsigned.onebox-driver');
   const own = maker('8.0.0');
   const store = ['--data', at('developer')];
   await onebox(['driver', 'pack', own, '--out', file]);

@@ -60,6 +60,7 @@ async function remakeSensor(): Promise<void> {
   await makeRecording(cgm, 'sensor', new PracticeGlucoseSensor(common));
   const broken = { transfer: 'not-completed', stopsAfter: 20, times: 1 } as const;
   await makeRecording(cgm, 'sensor-taken-up', new PracticeGlucoseSensor({ ...common, ...broken }));
+  await makeRecording(cgm, 'sensor-wrong-checksum', new PracticeGlucoseSensor({ ...common, fault: 'wrong-checksum' }));
   await makeRecording(cgm, 'sensor-clock-unset', new PracticeGlucoseSensor({ ...common, fault: 'clock-unset' }));
   await makeRecording(cgm, 'sensor-other-crc', new PracticeGlucoseSensor({ ...common, crc: 'ccitt-false' }));
 }

@@ -123,8 +123,14 @@ describe('nothing goes to a device before it is durable in the log', () => {
     const reading = tablet.gateway.readingOf(accessId);
     expect((await reading.ended).completeness).toBe(v1.Completeness.COMPLETENESS_COMPLETE);
     expect(auditOnDisk(tablet.folder)).not.toContain('readComplete');
+    // It stands on the screen as long as something waits.
+    expect((await tablet.gateway.call('status')).audit.error?.code).toBe('OB-601');
+    const statuses = () =>
+      tablet.events.flatMap((event) => (event.type === 'status' ? [event.status.audit.error] : []));
+    expect(statuses().at(-1)?.code).toBe('OB-601');
     disk.broken = () => false;
     await tablet.gateway.call('close', { accessId });
+    expect(statuses().at(-1)).toBeUndefined();
     const after = auditOnDisk(tablet.folder);
     expect(after.filter((name) => name === 'phaseRead')).toHaveLength(6);
     expect(after.indexOf('writtenLate')).toBeGreaterThan(after.indexOf('readComplete'));
