@@ -160,6 +160,21 @@ describe('running cases', () => {
     );
   });
 
+  it('leaves folders alone that hold other data, but none with cases that no driver runs', async () => {
+    const put = (path: string, document: object) => {
+      mkdirSync(join(root, path), { recursive: true });
+      writeFileSync(join(root, path, 'a.json'), JSON.stringify(document));
+    };
+    put('sums', { cases: [{ id: 'a', hex: '01', expected: { sum: 1 } }] });
+    put('waveforms', { sampleRateHz: 360, channels: [] });
+    put('stranger', { cases: [{ id: 'b', hex: '01', expected: {} }] });
+    const results = await runCases(root, [sums]);
+    expect(results.map(({ protocol, passed, failed }) => [protocol, passed, failed])).toEqual([
+      ['stranger', 0, 1],
+      ['sums', 1, 0],
+    ]);
+  });
+
   it('says when there is nothing to run', async () => {
     await expect(runCases(root, [sums])).rejects.toThrow('OB-420');
     await expect(runCases(join(root, 'nowhere'), [sums])).rejects.toThrow('OB-420');

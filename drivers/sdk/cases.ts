@@ -91,7 +91,7 @@ export async function runCases(folder: string, modules: readonly CaseModule[]): 
     for (const entry of entries) {
       if (!entry.isDirectory()) continue;
       const path = join(folder, entry.name);
-      if (caseFiles(list(path)).length > 0) results.push(await runProtocol(path, modules));
+      if (holdsCases(path, modules)) results.push(await runProtocol(path, modules));
     }
   }
   if (results.length === 0) throw new OneBoxError('CASES_INVALID', `no case files in ${basename(folder)}`);
@@ -135,6 +135,19 @@ function caseFiles(entries: readonly Dirent[]): string[] {
     .map((entry) => entry.name);
 }
 
+/** Of a folder that no driver claims, files without a list of cases are other data: waveforms, tables. */
+function holdsCases(folder: string, modules: readonly CaseModule[]): boolean {
+  const files = caseFiles(list(folder));
+  if (modules.some(({ protocol }) => protocol === basename(folder))) return files.length > 0;
+  return files.some((file) => file.endsWith('.hex') || listOf(parse(join(folder, file))) !== undefined);
+}
+
+/** The key under which a document holds its cases. */
+function listOf(document: Json | undefined): 'cases' | 'sessions' | undefined {
+  if (!isObject(document)) return undefined;
+  return (['cases', 'sessions'] as const).find((name) => Array.isArray(document[name]));
+}
+
 async function runProtocol(folder: string, modules: readonly CaseModule[]): Promise<CaseResult> {
   const protocol = basename(folder);
   const known = modules.find((module) => module.protocol === protocol);
@@ -166,7 +179,7 @@ function readCases(folder: string, file: string, known: CaseModule | undefined):
   if (file.endsWith('.hex')) return [readCapture(folder, file, known)];
   const parsed = parse(join(folder, file));
   if (!isObject(parsed)) return [broken(file, 'the file is not a JSON object')];
-  const key = (['cases', 'sessions'] as const).find((name) => Array.isArray(parsed[name]));
+  const key = listOf(parsed);
   if (key === undefined) return [broken(file, 'do not know how to run: the file has no list of cases')];
   const files = known?.files ?? {};
   const how = own(files, file) ?? Object.values(files).find((entry) => entry.list === key);
