@@ -15,6 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const rendererFolder = join(here, '../../renderer/dist/app');
 const practice = process.argv.includes('--practice');
 const developer = process.argv.includes('--developer');
+const practiceDevices = commandLineOption(process.argv, 'practice-devices')?.split(',');
 const dataFolder = resolve(commandLineOption(process.argv, 'data') ?? defaultDataFolder(practice));
 
 // Every window is sandboxed by its own options; this covers what is not a window of ours.
@@ -50,7 +51,8 @@ async function start(): Promise<void> {
   const loading = window.loadURL(`${APP_ORIGIN}/index.html`);
   // The gateway is loaded and opened while the page loads; commands wait for it, and tell when it cannot be opened.
   const opening = Promise.all([import('./open-gateway.js'), import('@onebox/gateway/router.js')]).then(
-    ([{ openGateway }]) => openGateway({ dataFolder, practice, developer, version: app.getVersion(), shown }),
+    ([{ openGateway }]) =>
+      openGateway({ dataFolder, practice, practiceDevices, developer, version: app.getVersion(), shown }),
   );
   opening.then((gateway) => lookWhenAwake(powerMonitor, gateway), report);
   const release = carryApi(ipcMain, deferred(opening), window);

@@ -9,6 +9,8 @@ import { utilityLauncher } from './utility-launcher.js';
 export interface OpenGatewayOptions {
   readonly dataFolder: string;
   readonly practice: boolean;
+  /** Keys of the simulated devices to practise with; all when not given. */
+  readonly practiceDevices?: readonly string[] | undefined;
   /** Unsigned drivers run. */
   readonly developer: boolean;
   readonly version: string;
@@ -27,13 +29,14 @@ const TRANSPORTS = ['ble', 'serial'] as const;
 export async function openGateway({
   dataFolder,
   practice,
+  practiceDevices,
   developer,
   version,
   shown,
 }: OpenGatewayOptions): Promise<Gateway> {
   let around: Promise<Around> | undefined;
   const provider = async (transport: LinkProvider['transport']): Promise<LinkProvider> => {
-    around ??= shown.then(practice ? practiceWorld : realWorld);
+    around ??= shown.then(practice ? () => practiceWorld(practiceDevices) : realWorld);
     const found = (await around).providers.find((one) => one.transport === transport);
     if (!found) throw new Error(`no provider of ${transport}`);
     return found;
@@ -42,6 +45,7 @@ export async function openGateway({
   shown
     .then(() => import('@onebox/gateway/access/argon2.js'))
     .then(({ prepareArgon2 }) => prepareArgon2())
+    .then(() => Promise.all(TRANSPORTS.map(async (transport) => (await provider(transport)).preflight())))
     .catch(() => undefined);
   return Gateway.open({
     dataFolder,
@@ -55,9 +59,9 @@ export async function openGateway({
   });
 }
 
-async function practiceWorld(): Promise<Around> {
+async function practiceWorld(devices: readonly string[] | undefined): Promise<Around> {
   const { startPracticeProviders } = await import('@onebox/simulation/practice/providers.js');
-  return startPracticeProviders();
+  return startPracticeProviders(devices ? { devices } : {});
 }
 
 function realWorld(): Around {

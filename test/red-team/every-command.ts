@@ -1,0 +1,41 @@
+import type { CommandName } from '@onebox/gateway/api.js';
+import { factor } from './victim.js';
+
+/** A good input for every command, about one device and one access: the compiler keeps it whole. */
+export const everyCommand = (deviceId: string, accessId: string): { readonly [N in CommandName]: unknown } => ({
+  status: undefined,
+  enrol: { displayName: 'Somebody', role: 'responder', pin: factor.pin },
+  unlock: { personId: 'somebody', factor },
+  lock: undefined,
+  drivers: undefined,
+  startScan: undefined,
+  stopScan: undefined,
+  openFile: { name: 'a.hl7', content: 'TVNI' },
+  breakGlass: { deviceId, reason: 'unresponsive', factor },
+  cancelBreakGlass: { deviceId },
+  stopReading: { accessId },
+  readAgain: { accessId },
+  card: { accessId },
+  values: { accessId },
+  episodes: { accessId },
+  trends: { accessId },
+  strip: { accessId, stripId: 'live' },
+  strips: { accessId },
+  access: { accessId },
+  auditOfAccess: { accessId },
+  recordSeen: { deviceId },
+  close: { accessId },
+});
+
+/** Those that show or change what was read under an access. */
+export const OF_A_READING = [
+  'stopReading',
+  'readAgain',
+  'card',
+  'values',
+  'episodes',
+  'trends',
+  'strip',
+  'strips',
+  'close',
+] as const satisfies readonly CommandName[];

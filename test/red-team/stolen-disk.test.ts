@@ -1,0 +1,129 @@
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Gateway } from '@onebox/gateway/gateway.js';
+import { route } from '@onebox/gateway/router.js';
+import { openStore } from '@onebox/gateway/store.js';
+import { interrogationToJson } from '@onebox/protocol/json.js';
+import { beforeAll, describe, expect } from 'vitest';
+import { everything } from '../interrogation/tablet.js';
+import { attack } from './attack.js';
+import { everyCommand, OF_A_READING } from './every-command.js';
+import { found } from './search.js';
+import { enrol, PATIENT, PIN, readPatient, scratch, secretsOf, wrongFactor } from './victim.js';
+
+const { root, start, stop } = scratch();
+const STAFF = 'Ottoline Keysmith';
+/** The folder as it was copied while a patient was open. */
+const stolen = join(root, 'stolen');
+const copyOf = (folder: string, name: string): string => {
+  const copy = join(root, name);
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+};
+
+let gateway: Gateway;
+let personId: string;
+let accessId: string;
+let deviceId: string;
+let recoveryWords: readonly string[];
+let document = '';
+
+beforeAll(async () => {
+  gateway = await start('tablet');
+  const enrolled = await gateway.call('enrol', { displayName: STAFF, role: 'responder', pin: PIN });
+  ({ recoveryWords } = enrolled);
+  personId = enrolled.person.id;
+  const read = await readPatient(gateway);
+  ({ accessId, deviceId } = read);
+  document = JSON.stringify(interrogationToJson(read.document));
+  cpSync(join(root, 'tablet'), stolen, { recursive: true });
+  // Whoever holds the copy need not respect the lock of a running program.
+  rmSync(join(stolen, 'lock'));
+});
+
+describe('a thief with the disk', () => {
+  attack('T14a', () => {
+    const { name, serial, record } = PATIENT;
+    // The search finds them where they are: in what was read.
+    expect(found([name, serial, record], document)).toEqual([name, serial, record]);
+    const disk = everything(stolen);
+    expect(readdirSync(join(stolen, 'records')).filter((file) => file.endsWith('.sealed'))).toHaveLength(1);
+    expect(found([...secretsOf(PATIENT), PIN, recoveryWords.join(' ')], disk)).toEqual([]);
+    // Staff are found in the one file of the lock screen.
+    rmSync(join(copyOf(stolen, 'without-people'), 'vault/people.json'));
+    expect(found([STAFF], everything(join(root, 'without-people')))).toEqual([]);
+  });
+
+  attack('T14b', async () => {
+    copyOf(stolen, 'copy');
+    let thief = await start('copy');
+    expect(await thief.call('status')).toMatchObject({ stage: 'locked' });
+    const inputs = everyCommand(deviceId, accessId);
+    for (const command of [...OF_A_READING, 'access', 'auditOfAccess', 'breakGlass'] as const)
+      expect([command, await route(thief, command, inputs[command])]).toMatchObject([
+        command,
+        { ok: false, error: { kind: 'LOCKED' } },
+      ]);
+    const guess = () => thief.call('unlock', { personId, factor: wrongFactor });
+    for (const triesLeft of [4, 3, 2, 1])
+      await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WRONG', params: { triesLeft } });
+    await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds: 60 } });
+    await stop(thief);
+    thief = await start('copy');
+    await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WAIT' });
+    // Not even the right one is tried.
+    await expect(thief.call('unlock', { personId, factor: { kind: 'pin', pin: PIN } })).rejects.toMatchObject({
+      kind: 'FACTOR_WAIT',
+    });
+    expect(await thief.call('status')).toMatchObject({ stage: 'locked' });
+    await stop(thief);
+  });
+
+  attack('T14c', async () => {
+    const own = await start('own');
+    const thiefId = await enrol(own, 'Thief', 'responder');
+    await stop(own);
+    const copy = copyOf(stolen, 'foreign-vault');
+    rmSync(join(copy, 'vault'), { recursive: true });
+    copyOf(join(root, 'own/vault'), 'foreign-vault/vault');
+    const store = await openStore(copy);
+    try {
+      await store.access.unlock(thiefId, { kind: 'pin', pin: PIN });
+      const [record] = store.records.leftOvers();
+      expect(record).toBeDefined();
+      await expect(store.records.read(record!.recordId)).rejects.toMatchObject({ kind: 'RECORD_BROKEN' });
+    } finally {
+      await store.close();
+    }
+    // With its own vault and PIN the same record opens: it is the vault that was missing.
+    const right = await openStore(copyOf(stolen, 'own-vault'));
+    try {
+      await right.access.unlock(personId, { kind: 'pin', pin: PIN });
+      const [record] = right.records.leftOvers();
+      expect((await right.records.read(record!.recordId)).chunks.length).toBeGreaterThan(0);
+    } finally {
+      await right.close();
+    }
+  });
+
+  attack('T14d', async () => {
+    await enrol(gateway, 'Barnabas Firsthand', 'clinician');
+    const vault = readFileSync(join(root, 'tablet/vault/vault.json'), 'utf8');
+    const { wraps } = JSON.parse(vault) as { wraps: { kind: string; derivation: string }[] };
+    const costs = wraps.map(({ derivation }) => /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$(\S+)$/.exec(derivation));
+    expect(wraps.filter(({ kind }) => kind === 'pin')).toHaveLength(2);
+    for (const cost of costs) {
+      expect(Number(cost?.[1])).toBeGreaterThanOrEqual(19 * 1024);
+      expect(Number(cost?.[2])).toBeGreaterThanOrEqual(2);
+    }
+    expect(new Set(costs.map((cost) => cost?.[3])).size).toBe(costs.length);
+  });
+
+  attack('T14e', async () => {
+    await gateway.call('close', { accessId });
+    const records = join(root, 'tablet/records');
+    expect(readdirSync(records).filter((file) => file.endsWith('.sealed'))).toEqual([]);
+    expect(found([accessId, 'wrappedKey'], everything(records))).toEqual([]);
+    expect(found([...secretsOf(PATIENT), PIN], everything(join(root, 'tablet')))).toEqual([]);
+  });
+});
