@@ -6,7 +6,7 @@ import { readJson, replaceJson } from '../files/replace.js';
 
 interface Tries {
   readonly wrong: number;
-  /** Wall clock until which nothing is tried. */
+  /** Wall clock until which nothing is tried; used after a restart only. */
   readonly waitUntil: number;
 }
 
@@ -18,7 +18,8 @@ const NAME = 'tries.json';
 /**
  * Slows down the guessing of a factor: five free tries, then waits of 60, 120, 240 ... at most 900
  * seconds. Counted on disk before the try, so that a kill in between gives no free one. Never erases and
- * never locks for good. A wait also holds on the monotonic clock, and a clock set back does not lengthen it.
+ * never locks for good. A wait runs on the monotonic clock, so that a clock that is set back, or was lost with an empty
+ * battery, does not prolong it; the wall clock only says what was left of it when the tablet started anew.
  */
 export class TryCounter {
   private readonly freeAt = new Map<string, number>();
@@ -50,7 +51,7 @@ export class TryCounter {
 
   /** Seconds that are still to wait. */
   secondsLeft(id: string): number {
-    return Math.ceil(Math.max(this.wallWaitMs(id), (this.freeAt.get(id) ?? 0) - this.clock.monotonicMs(), 0) / 1000);
+    return Math.ceil(Math.max((this.freeAt.get(id) ?? 0) - this.clock.monotonicMs(), 0) / 1000);
   }
 
   private async attemptNow(id: string, test: () => Promise<boolean>): Promise<void> {

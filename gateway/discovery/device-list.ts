@@ -170,5 +170,6 @@ function isMedical({ sighting, match }: KnownDevice): boolean {
 
 /** Names come from strangers: no control or direction characters, at most 40 characters. */
 function printableName(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '').slice(0, 40);
+  const clean = name.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '').replace(/(\p{M}{2})\p{M}+/gu, '$1');
+  return [...clean].slice(0, 40).join('');
 }

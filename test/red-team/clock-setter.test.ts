@@ -110,4 +110,21 @@ describe('somebody who sets the clock of the tablet', () => {
     await access.unlock(personId, world.request(personId).factor);
     expect(access.stage).toBe('unlocked');
   });
+
+  attack('T27e', async () => {
+    await world.access.lock();
+    for (let at = 0; at < 5; at++) await world.access.unlock(personId, wrongFactor).catch(() => undefined);
+    world.clock.unix -= YEARS * MINUTE;
+    world.clock.pass(60_000);
+    await world.access.unlock(personId, world.request(personId).factor);
+    // The same when the clock was lost while the tablet was off.
+    await world.access.lock();
+    for (let at = 0; at < 5; at++) await world.access.unlock(personId, wrongFactor).catch(() => undefined);
+    await world.crash();
+    world.clock.unix -= YEARS * MINUTE;
+    await world.open();
+    world.clock.pass(60_000);
+    await world.access.unlock(personId, world.request(personId).factor);
+    expect(world.access.stage).toBe('unlocked');
+  });
 });

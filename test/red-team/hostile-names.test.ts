@@ -71,7 +71,7 @@ describe('a device, a cable or a file with a hostile name', () => {
     };
     const harmless = ({ name = '', serialTail = '' }: DeviceRow): void => {
       expect(name).not.toMatch(HIDDEN);
-      expect(name.length).toBeLessThanOrEqual(40);
+      expect([...name].length).toBeLessThanOrEqual(40);
       expect(serialTail).toMatch(/^[0-9A-Za-z]{0,4}$/);
     };
     const tryName = async (name: string): Promise<void> => {
@@ -93,5 +93,17 @@ describe('a device, a cable or a file with a hostile name', () => {
     expect((await shown('ble:1')).name).toBe('<b>ICD</b>');
     // A name is no key: nothing else of the row depends on it.
     expect(await shown('ble:1')).toMatchObject({ id: 'ble:1', transport: 'ble', practice: false });
+  });
+
+  attack('T19c', async () => {
+    const shown = async (name: string): Promise<string> => {
+      cable.seen({ serial: { path: '/dev/ttyUSB0', manufacturer: name, product: '', serialNumber: '' } });
+      const { devices } = await gateway.call('startScan');
+      return devices.find(({ id }) => id === 'serial:1')?.name ?? '';
+    };
+    expect(await shown('ICD\u2028PRACTICE\u2029')).toBe('ICDPRACTICE');
+    expect(await shown(`I${'\u0301'.repeat(30)}CD`)).toBe('I\u0301\u0301CD');
+    // Cut between characters, not within one.
+    expect(await shown(`${'x'.repeat(39)}\u{1f600}\u{1f600}`)).toBe(`${'x'.repeat(39)}\u{1f600}`);
   });
 });

@@ -425,10 +425,10 @@ export const THREATS: readonly Threat[] = [
     id: 'T19c',
     stride: 'S',
     attack: 'a name breaks its line or covers the lines beside it',
-    defence: 'line separators are taken out of the names of radio devices',
-    status: 'open',
-    tests: [],
-    left: 'not of cables and files; piles of combining marks pass; a character of two units is cut in half at the 40th',
+    defence:
+      'line separators, control and format characters and piles of marks are taken out; names are cut between characters',
+    status: 'tested',
+    tests: here('hostile-names', 'has a name of one line that covers no other'),
   },
   {
     id: 'T20a',
@@ -575,10 +575,9 @@ export const THREATS: readonly Threat[] = [
     id: 'T27e',
     stride: 'D',
     attack: 'after wrong PINs somebody sets the clock back, or its battery is empty, and nobody can unlock any more',
-    defence: 'none: the wait lasts until the clock is where it was',
-    status: 'open',
-    tests: [],
-    left: 'the right PIN waits with the wrong ones',
+    defence: 'the waits run on a clock that cannot be set, and after a restart for no longer than the wait itself',
+    status: 'tested',
+    tests: here('clock-setter', 'keeps nobody out longer than the wait, over a restart too'),
   },
   {
     id: 'T28',
