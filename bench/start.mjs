@@ -62,7 +62,11 @@ function report(own, bare) {
     rows: [
       row('cold start to a usable Devices screen, ms', ({ devices }) => devices, paints, { atMost: 1.6 }),
       row('of it: to the lock screen that takes a PIN, ms', ({ lock }) => lock, paints),
-      row('of it: from the last digit, the check of the PIN included, ms', ({ devices, lock }) => devices - lock, paints),
+      row(
+        'of it: from the last digit, the check of the PIN included, ms',
+        ({ devices, lock }) => devices - lock,
+        paints,
+      ),
       row('until the first device is on it, which advertises four times a second, ms', ({ first }) => first, paints),
       row(
         'proportional memory (PSS) without a driver, MiB',
