@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
 import type { LinkProvider } from '@onebox/gateway/links/link.js';
 import { SerialProvider } from '@onebox/gateway/links/serial/provider.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import { lateProvider } from './late-provider.js';
 import { utilityLauncher } from './utility-launcher.js';
 
@@ -23,6 +25,8 @@ interface Around {
   stop(): Promise<void>;
 }
 
+/** The lock screen is drawn first: what it needs has this process for itself. */
+const LOCK_SCREEN_MS = 350;
 const TRANSPORTS = ['ble', 'serial'] as const;
 
 /** The gateway with this machine's radios, or in practice mode with simulated devices around it. */
@@ -35,19 +39,15 @@ export async function openGateway({
   shown,
 }: OpenGatewayOptions): Promise<Gateway> {
   let around: Promise<Around> | undefined;
+  let over = false;
   const provider = async (transport: LinkProvider['transport']): Promise<LinkProvider> => {
+    if (over) throw new OneBoxError('LINK_ABORTED', 'the application ends');
     around ??= shown.then(practice ? () => practiceWorld(practiceDevices) : realWorld);
     const found = (await around).providers.find((one) => one.transport === transport);
     if (!found) throw new Error(`no provider of ${transport}`);
     return found;
   };
-  // While the person finds the first digit; without it the PIN only takes longer.
-  shown
-    .then(() => import('@onebox/gateway/access/argon2.js'))
-    .then(({ prepareArgon2 }) => prepareArgon2())
-    .then(() => Promise.all(TRANSPORTS.map(async (transport) => (await provider(transport)).preflight())))
-    .catch(() => undefined);
-  return Gateway.open({
+  const gateway = await Gateway.open({
     dataFolder,
     practice,
     developer,
@@ -55,8 +55,19 @@ export async function openGateway({
     drivers: DriverIndex.open(),
     launcher: utilityLauncher(),
     providers: TRANSPORTS.map((transport) => lateProvider(transport, () => provider(transport))),
-    onDispose: async () => (await around)?.stop(),
+    onDispose: async () => {
+      over = true;
+      await (await around)?.stop();
+    },
   });
+  // While the person finds the first digits; without it the PIN and the first scan only take longer.
+  shown
+    .then(() => sleep(LOCK_SCREEN_MS))
+    .then(() => import('@onebox/gateway/access/argon2.js'))
+    .then(({ prepareArgon2 }) => prepareArgon2())
+    .then(() => Promise.all(TRANSPORTS.map(async (transport) => (await provider(transport)).preflight())))
+    .catch(() => undefined);
+  return gateway;
 }
 
 async function practiceWorld(devices: readonly string[] | undefined): Promise<Around> {
