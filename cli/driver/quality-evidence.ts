@@ -14,7 +14,7 @@ export function evidenceOf(project: Project): Evidence {
     readme: files.includes('README.md') ? readText(project, 'README.md') : '',
     recordings: recordingsOf(project).flatMap((file) => {
       const recording = readable(project, file);
-      return recording ? [recorded(recording, findingLines(keptFindings(project, file) ?? ''))] : [];
+      return recording ? [recorded(recording, findingKinds(keptFindings(project, file) ?? ''))] : [];
     }),
   };
 }
@@ -68,7 +68,7 @@ function longestSeries(findings: readonly Kinds[]): number {
   return Math.max(0, ...[...times.values()].map(({ size }) => size));
 }
 
-function findingLines(text: string): readonly Kinds[] {
+function findingKinds(text: string): readonly Kinds[] {
   return text
     .split('\n')
     .filter((line) => line !== '')

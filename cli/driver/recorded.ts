@@ -5,11 +5,12 @@ import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { type RunStatistics, runDriver } from '@onebox/gateway/driver-host/host.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { PHASES } from '@onebox/gateway/interrogation/phases.js';
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording, type Recording } from '@onebox/gateway/recordings/format.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { Replay } from '@onebox/gateway/recordings/replay.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { type Finding, v1 } from '@onebox/protocol/messages.js';
+import type { Finding } from '@onebox/protocol/messages.js';
 import { tryDriver } from '@onebox/simulation/trial/trial.js';
 import type { Project } from './project.js';
 
@@ -99,14 +100,4 @@ export async function play(recording: Recording, driver: LoadedDriver): Promise<
     onTrace: (trace) => void traces.push(trace),
   });
   return { findings, refused, error, traces, statistics };
-}
-
-/** As JSON, one a line, without the stamp of the host: when it took them depends on the run. */
-export function findingLines(findings: readonly Finding[]): string {
-  return findings
-    .map(({ receivedUnixMs: _stamp, ...finding }) =>
-      v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String, bytes: String }),
-    )
-    .map((finding) => `${JSON.stringify(finding)}\n`)
-    .join('');
 }

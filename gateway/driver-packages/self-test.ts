@@ -1,10 +1,11 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { type Finding, v1 } from '@onebox/protocol/messages.js';
+import type { Finding } from '@onebox/protocol/messages.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
 import { runDriver } from '../driver-host/host.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
 import { PHASES } from '../interrogation/phases.js';
 import { isDriverError } from '../interrogation/retries.js';
+import { findingLines } from '../recordings/finding-lines.js';
 import type { Recording } from '../recordings/format.js';
 import { Replay } from '../recordings/replay.js';
 import type { PackedDriver } from './packed-driver.js';
@@ -57,14 +58,4 @@ export async function replayFindings(
   const failed =
     error && (isDriverError(error) || error.kind === 'RECORDING_DIVERGED' || error.kind === 'LINK_ABORTED');
   return { findings: findingLines(findings), error: failed ? error : undefined };
-}
-
-/** Findings as JSON, one a line, without the time of their receipt. */
-export function findingLines(findings: readonly Finding[]): string {
-  return findings
-    .map(({ receivedUnixMs: _stamp, ...finding }) =>
-      v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String, bytes: String }),
-    )
-    .map((finding) => `${JSON.stringify(finding)}\n`)
-    .join('');
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Driver } from '@onebox/driver-sdk/define.js';
 import type { SerialSimulator } from '@onebox/driver-sdk/simulator.js';
@@ -10,12 +10,13 @@ import omnipod from '@onebox/drivers/omnipod/driver.js';
 import { omnipodBridge } from '@onebox/drivers/omnipod/simulator.js';
 import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ALL_PHASES, manifestOf } from './read-simulator.js';
-import { findingLines, folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
+import { folderOf, keepRecording, makeRecording, recordingsOf, replay } from './recordings.js';
 
 /** Records one read of a simulated bridge, and what the driver found in a replay of it. */
 async function makeSerial(driver: Driver, name: string, simulator: SerialSimulator): Promise<void> {
@@ -29,10 +30,7 @@ async function makeSerial(driver: Driver, name: string, simulator: SerialSimulat
   await link.close();
   await device.stop();
   await recorder.finish();
-  mkdirSync(folderOf(driver.id), { recursive: true });
-  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));
-  const { findings } = await replay(driver, `${name}.obrec`);
-  writeFileSync(join(folderOf(driver.id), `${name}.findings.jsonl`), findingLines(findings));
+  await keepRecording(driver, name, lines);
 }
 
 /** `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else. */

@@ -6,10 +6,11 @@ import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { type RunOptions, runDriver } from '@onebox/gateway/driver-host/host.js';
 import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { Replay } from '@onebox/gateway/recordings/replay.js';
-import { type Finding, v1 } from '@onebox/protocol/messages.js';
+import type { Finding } from '@onebox/protocol/messages.js';
 import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 import { ALL_PHASES, manifestOf } from './read-simulator.js';
 
@@ -23,25 +24,31 @@ export function recordingsOf(id: string): readonly string[] {
     .sort();
 }
 
-/** Findings as JSON, one a line, without the stamp of the host: when it took them depends on the run. */
-export function findingLines(findings: readonly Finding[]): string {
-  return findings
-    .map(({ receivedUnixMs: _stamp, ...finding }) =>
-      v1.Finding.toObject(v1.Finding.fromObject(finding), { enums: String, bytes: String }),
-    )
-    .map((finding) => `${JSON.stringify(finding)}\n`)
-    .join('');
+/** Writes the lines of a recording to the driver's folder, and what the driver finds in a replay of it. */
+export async function keepRecording(driver: Driver, name: string, lines: readonly string[]): Promise<void> {
+  mkdirSync(folderOf(driver.id), { recursive: true });
+  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));
+  const { findings } = await replay(driver, `${name}.obrec`);
+  writeFileSync(join(folderOf(driver.id), `${name}.findings.jsonl`), findingLines(findings));
 }
 
-/** Records one read of a simulated device, and what the driver found in a replay of it. */
-export async function makeRecording(driver: Driver, name: string, simulator: BleSimulator): Promise<void> {
+/**
+ * Records one read of a simulated device, and what the driver found in a replay of it. `mask: false` where a channel
+ * that would be masked whole carries everything: the device is a practice one and nobody's.
+ */
+export async function makeRecording(
+  driver: Driver,
+  name: string,
+  simulator: BleSimulator,
+  { mask = true }: { readonly mask?: boolean } = {},
+): Promise<void> {
   const lines: string[] = [];
   const manifest = manifestOf(driver.id);
   const recorder = new Recorder({
     sink: { write: (line) => void lines.push(line), close: async () => undefined },
     driver,
     practice: true,
-    identifying: manifest.identifying,
+    ...(mask ? { identifying: manifest.identifying } : { identifying: [], mask }),
   });
   const device = await DirectDevice.ble(simulator);
   const link = await recorder.record(await device.open(), { deadlineMs: 1000 });
@@ -57,10 +64,7 @@ export async function makeRecording(driver: Driver, name: string, simulator: Ble
   await link.close();
   await device.stop();
   await recorder.finish();
-  mkdirSync(folderOf(driver.id), { recursive: true });
-  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));
-  const { findings } = await replay(driver, `${name}.obrec`);
-  writeFileSync(join(folderOf(driver.id), `${name}.findings.jsonl`), findingLines(findings));
+  await keepRecording(driver, name, lines);
 }
 
 /** In this process, or in the sandbox when a bundle of the driver is given. */

@@ -16,10 +16,11 @@ import { PracticeInsulinPump } from '@onebox/drivers/bluetooth-insulin-delivery/
 import generic from '@onebox/drivers/generic/driver.js';
 import { PracticeUnknownDevice } from '@onebox/drivers/generic/simulator.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { manifestOf } from './read-simulator.js';
-import { findingLines, folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
+import { folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
 
 /**
  * `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else;

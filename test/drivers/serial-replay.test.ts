@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Driver } from '@onebox/driver-sdk/define.js';
 import type { SerialSimulator } from '@onebox/driver-sdk/simulator.js';
@@ -11,12 +11,13 @@ import { ProgrammerSimulator } from '@onebox/drivers/hl7-idco/simulator.js';
 import phd from '@onebox/drivers/ieee11073-phd/driver.js';
 import { glucoseAgent, oximeterAgent, scaleAgent } from '@onebox/drivers/ieee11073-phd/simulator.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSerial } from './read-serial.js';
 import { manifestOf } from './read-simulator.js';
-import { findingLines, folderOf, recordingsOf, replay } from './recordings.js';
+import { folderOf, keepRecording, recordingsOf, replay } from './recordings.js';
 
 /** Records one read over a pseudo terminal, whole: the instrument is a practice one and nobody's. */
 async function make(driver: Driver, name: string, simulator: SerialSimulator): Promise<void> {
@@ -27,10 +28,7 @@ async function make(driver: Driver, name: string, simulator: SerialSimulator): P
   const around = (link: Parameters<typeof recorder.record>[0]) => recorder.record(link, { deadlineMs: 1_000 });
   await readSerial(driver, simulator, { around, utcOffsetMinutes: 0 });
   await recorder.finish();
-  mkdirSync(folderOf(driver.id), { recursive: true });
-  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));
-  const { findings } = await replay(driver, `${name}.obrec`);
-  writeFileSync(join(folderOf(driver.id), `${name}.findings.jsonl`), findingLines(findings));
+  await keepRecording(driver, name, lines);
 }
 
 /** `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else. */

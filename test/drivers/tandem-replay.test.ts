@@ -1,40 +1,19 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import driver from '@onebox/drivers/tandem-x2/driver.js';
 import { PracticeTandemPump, type TandemOptions } from '@onebox/drivers/tandem-x2/simulator.js';
-import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
-import { Recorder } from '@onebox/gateway/recordings/recorder.js';
-import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ALL_PHASES, manifestOf } from './read-simulator.js';
-import { findingLines, folderOf, recordingsOf, replay } from './recordings.js';
+import { manifestOf } from './read-simulator.js';
+import { folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
 
-/** Whole, without masks: the pump is a practice one and nobody's, and everything it says goes over one channel. */
-async function make(name: string, options: TandemOptions): Promise<void> {
-  const lines: string[] = [];
-  const sink = { write: (line: string) => void lines.push(line), close: async () => undefined };
-  const recorder = new Recorder({ sink, driver, practice: true, identifying: [], mask: false });
-  const device = await DirectDevice.ble(new PracticeTandemPump({ historyHours: 2, utcOffsetMinutes: 0, ...options }));
-  const link = await recorder.record(await device.open(), { deadlineMs: 1000 });
-  await runDriverInProcess({
-    driver,
-    manifest: manifestOf(driver.id),
-    link,
-    phases: ALL_PHASES,
-    practice: true,
-    utcOffsetMinutes: 0,
-    onFinding: () => undefined,
+/** Whole, without masks: everything that the pump says goes over one channel. */
+const make = (name: string, options: TandemOptions): Promise<void> =>
+  makeRecording(driver, name, new PracticeTandemPump({ historyHours: 2, utcOffsetMinutes: 0, ...options }), {
+    mask: false,
   });
-  await link.close();
-  await device.stop();
-  await recorder.finish();
-  mkdirSync(folderOf(driver.id), { recursive: true });
-  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));
-  const { findings } = await replay(driver, `${name}.obrec`);
-  writeFileSync(join(folderOf(driver.id), `${name}.findings.jsonl`), findingLines(findings));
-}
 
 /** `REMAKE_RECORDINGS=1` makes them again, after a change of the driver that is meant to find something else. */
 beforeAll(async () => {

@@ -1,9 +1,10 @@
 import { PHASES } from '@onebox/driver-sdk/phases.js';
 import type { SimulatorMaker } from '@onebox/driver-sdk/simulated/faults.js';
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import type { Recording } from '@onebox/gateway/recordings/format.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, v1 } from '@onebox/protocol/messages.js';
-import { findingLines, type Play, play, recordSimulator } from '../recorded.js';
+import { type Play, play, recordSimulator } from '../recorded.js';
 import { counted, fail, type Line, ok } from '../report.js';
 import type { Workpiece } from './workpiece.js';
 

@@ -1,5 +1,6 @@
+import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { recordingsOf } from '../project.js';
-import { findingLines, keptFindings, play, recordingOf } from '../recorded.js';
+import { keptFindings, play, recordingOf } from '../recorded.js';
 import { counted, fail, type Line, ok } from '../report.js';
 import type { Workpiece } from './workpiece.js';
 
