@@ -8,7 +8,8 @@ import { APP_ORIGIN } from './hardening.js';
  * https of this application is answered here, none of it leaves the machine, and there is no file:// anywhere.
  * The host is reserved and never resolves (RFC 2606). A scheme of our own would have to be registered before
  * Electron is ready, which a launcher can make impossible, and has no origin for WebAuthn.
- * `protocol.handle` would do the same with Fetch, whose loading holds the first page up for 50 ms.
+ * `protocol.handle` would do the same with Fetch, whose loading holds the first page up for 50 ms; a policy for
+ * openers would throw the first page's process away and start another.
  */
 export function serveApp(protocol: Protocol, folder: string): void {
   protocol.interceptBufferProtocol('https', async (request, answer) => {

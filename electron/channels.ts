@@ -1,3 +1,5 @@
-/** The two IPC channels: commands with one answer, and the event stream. There are no others. */
+/** The IPC channels: commands with one answer, the event stream, and the preload script's word that it has run. */
 export const COMMAND_CHANNEL = 'onebox:command';
 export const EVENT_CHANNEL = 'onebox:event';
+/** Says nothing but that it was said. */
+export const PRELOADED_CHANNEL = 'onebox:preloaded';

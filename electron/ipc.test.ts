@@ -2,9 +2,9 @@ import type { CommandName, GatewayApi, GatewayEvent } from '@onebox/gateway/api.
 import type { Answer } from '@onebox/gateway/router.js';
 import type { BrowserWindow, IpcMain } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { COMMAND_CHANNEL, EVENT_CHANNEL } from './channels.js';
+import { COMMAND_CHANNEL, EVENT_CHANNEL, PRELOADED_CHANNEL } from './channels.js';
 import { APP_ORIGIN } from './hardening.js';
-import { carryApi } from './ipc.js';
+import { carryApi, preloaded } from './ipc.js';
 
 type Handler = (event: { sender: unknown; senderFrame: unknown }, name: unknown, input: unknown) => Promise<Answer>;
 
@@ -71,5 +71,25 @@ describe('carryApi', () => {
     emit(event);
     expect(sent).toHaveLength(1);
     expect(handlers.size).toBe(0);
+  });
+});
+
+describe('preloaded', () => {
+  it('takes the word of its own window only', async () => {
+    const listeners = new Map<string, (event: { sender: unknown }) => void>();
+    const contents = {};
+    let ready = false;
+    const waiting = preloaded(
+      { on: (channel: string, listener: never) => listeners.set(channel, listener) } as unknown as IpcMain,
+      { webContents: contents } as unknown as BrowserWindow,
+    ).then(() => {
+      ready = true;
+    });
+    listeners.get(PRELOADED_CHANNEL)?.({ sender: {} });
+    await Promise.resolve();
+    expect(ready).toBe(false);
+    listeners.get(PRELOADED_CHANNEL)?.({ sender: contents });
+    await waiting;
+    expect(ready).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import type { GatewayApi } from '@onebox/gateway/api.js';
 import type { Answer } from '@onebox/gateway/router.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { BrowserWindow, IpcMain } from 'electron';
-import { COMMAND_CHANNEL, EVENT_CHANNEL } from './channels.js';
+import { COMMAND_CHANNEL, EVENT_CHANNEL, PRELOADED_CHANNEL } from './channels.js';
 import { isOwnFrame } from './hardening.js';
 
 /** Carries the gateway API over Electron's IPC: the sender must be our own page, the input is checked by the router. */
@@ -22,4 +22,13 @@ export function carryApi(ipcMain: IpcMain, api: GatewayApi, window: BrowserWindo
     unsubscribe();
     ipcMain.removeHandler(COMMAND_CHANNEL);
   };
+}
+
+/** When the preload script of the window has run for the first time. */
+export function preloaded(ipcMain: IpcMain, window: BrowserWindow): Promise<void> {
+  return new Promise((resolve) => {
+    ipcMain.on(PRELOADED_CHANNEL, (event) => {
+      if (event.sender === window.webContents) resolve();
+    });
+  });
 }

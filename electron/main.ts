@@ -7,7 +7,7 @@ import { app, BrowserWindow, ipcMain, Menu, powerMonitor, session } from 'electr
 import { serveApp } from './app-protocol.js';
 import { commandLineOption } from './command-line.js';
 import { APP_ORIGIN, hardenApp, hardenSession } from './hardening.js';
-import { carryApi } from './ipc.js';
+import { carryApi, preloaded } from './ipc.js';
 import { lookWhenAwake } from './wake.js';
 import { windowOptions } from './window-options.js';
 
@@ -48,12 +48,15 @@ async function start(): Promise<void> {
     // Nothing waits for a window that does not come any more.
     app.once('before-quit', () => resolve());
   });
+  const ready = preloaded(ipcMain, window);
   const loading = window.loadURL(`${APP_ORIGIN}/index.html`);
-  // The gateway is loaded and opened while the page loads; commands wait for it, and tell when it cannot be opened.
-  const opening = Promise.all([import('./open-gateway.js'), import('@onebox/gateway/router.js')]).then(
-    ([{ openGateway }]) =>
+  // Until its preload script has run the page waits for this process; from then on it has scripts to run of its own.
+  // The gateway is loaded and opened meanwhile; commands wait for it, and tell when it cannot be opened.
+  const opening = Promise.race([ready, loading.catch(() => undefined)])
+    .then(() => Promise.all([import('./open-gateway.js'), import('@onebox/gateway/router.js')]))
+    .then(([{ openGateway }]) =>
       openGateway({ dataFolder, practice, practiceDevices, developer, version: app.getVersion(), shown }),
-  );
+    );
   opening.then((gateway) => lookWhenAwake(powerMonitor, gateway), report);
   const release = carryApi(ipcMain, deferred(opening), window);
   app.on('second-instance', () => {

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { COMMAND_CHANNEL, EVENT_CHANNEL } from './channels.js';
+import { COMMAND_CHANNEL, EVENT_CHANNEL, PRELOADED_CHANNEL } from './channels.js';
 
 // Verbs only: the page never holds ipcRenderer, and events arrive without their sender.
 contextBridge.exposeInMainWorld('onebox', {
@@ -12,3 +12,5 @@ contextBridge.exposeInMainWorld('onebox', {
     };
   },
 });
+
+ipcRenderer.send(PRELOADED_CHANNEL);

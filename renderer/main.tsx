@@ -13,16 +13,19 @@ loadTheme();
 loadScale();
 installTouchGuard(document);
 
+/** Longer than that nobody looks at an empty window. */
+const PATIENCE_MS = 250;
 const root = createRoot(document.getElementById('root') as HTMLElement);
 const connection = connect(window);
 if (connection) {
   const session = new Session(connection.api);
   connection.onLost(() => session.lost());
-  // The gateway opens while the first screen is drawn.
-  void session.start();
-  root.render(
-    <Root session={session}>
-      <App />
-    </Root>,
+  // One screen is drawn instead of two, unless the gateway takes long to open.
+  void Promise.race([session.start(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]).then(() =>
+    root.render(
+      <Root session={session}>
+        <App />
+      </Root>,
+    ),
   );
 } else root.render(<Offline contact="lost" />);

@@ -18,11 +18,13 @@ export function contentSecurityPolicy(connect: 'none' | 'self'): string {
   ].join('; ');
 }
 
+/** The header that only a browser needs, where pages of others can open ours; no page opens a window of the app. */
+export const OPENER_HEADER: Readonly<Record<string, string>> = { 'Cross-Origin-Opener-Policy': 'same-origin' };
+
 /** The other headers of every file of the user interface. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'bluetooth=(), serial=(), usb=(), hid=(), camera=(), microphone=(), geolocation=()',
   'Cache-Control': 'no-store',

@@ -6,7 +6,7 @@ import type { GatewayApi } from '../api.js';
 import { FILE_BYTES } from '../links/file/limits.js';
 import { route } from '../router.js';
 import { readAsset } from './assets.js';
-import { contentSecurityPolicy, SECURITY_HEADERS } from './content-security.js';
+import { contentSecurityPolicy, OPENER_HEADER, SECURITY_HEADERS } from './content-security.js';
 
 export interface LoopbackServer {
   /** Open this once: the token in the fragment lets in one page, then it is spent. That page gets the next one. */
@@ -38,7 +38,11 @@ export async function serveLoopback(api: GatewayApi, folder: string, port = 0): 
 
   const server = createServer((request, response) => {
     void (async () => {
-      const headers = { ...SECURITY_HEADERS, 'Content-Security-Policy': contentSecurityPolicy('self') };
+      const headers = {
+        ...SECURITY_HEADERS,
+        ...OPENER_HEADER,
+        'Content-Security-Policy': contentSecurityPolicy('self'),
+      };
       // A name other than ours in Host is a page elsewhere that had its DNS point here.
       const foreign = `http://${request.headers.host}` !== origin;
       const asset =

@@ -112,6 +112,7 @@ describe('loopback server', () => {
     expect([status, body]).toEqual([200, '<p>page</p>']);
     expect(headers['content-security-policy']).toBe(contentSecurityPolicy('self'));
     expect(headers['cache-control']).toBe('no-store');
+    expect(headers['cross-origin-opener-policy']).toBe('same-origin');
     expect(body).not.toContain(token);
   });
 
