@@ -11,8 +11,10 @@ const PRACTICE: Mode = { word: 'app.practice', body: 'app.practice.body' };
 const DEVELOPER: Mode = { word: 'app.developer', body: 'app.developer.body' };
 
 export function useModes(): readonly Mode[] {
-  const { status } = useApp();
-  return [...(status?.practice ? [PRACTICE] : []), ...(status?.developer ? [DEVELOPER] : [])];
+  const { status, view, card } = useApp();
+  // A file of a simulated device can be opened anywhere.
+  const simulated = view.kind === 'access' && card?.practice === true;
+  return [...(status?.practice || simulated ? [PRACTICE] : []), ...(status?.developer ? [DEVELOPER] : [])];
 }
 
 /** PRACTICE, DEVELOPER, or both: in the bar of every screen and at the head of every sheet. */

@@ -7,6 +7,9 @@ import { Icon } from './Icon.js';
 import { SeverityTag } from './SeverityTag.js';
 import { ValueText } from './ValueText.js';
 
+/** Characters that fit in one line at the smallest size. */
+const LINE = 19;
+
 // Long words get a smaller size, by their length alone: the same value always looks the same.
 const sizeOf = (length: number, several: boolean): string =>
   length <= 11 ? '' : length <= (several ? 19 : 15) ? 'long' : 'longer';
@@ -21,6 +24,8 @@ export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOp
   const length = missing
     ? shown.absent.length
     : shown.values.reduce((sum, value) => sum + value.main.length + Math.ceil(value.unit.length * 0.7) + 1, -1);
+  // What a device says in words of its own can be longer than a line.
+  const isSentence = shown.values.length === 1 && shown.values[0]?.quoted === true && length > LINE;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form; this is a group of facts.
     <div
@@ -34,7 +39,7 @@ export function Tile({ tile, onOpen }: { readonly tile: TileModel; readonly onOp
           <span className="label">{shown.label}</span>
           <SeverityTag severity={tile.severity} />
         </dt>
-        <dd className={`tile-values ${sizeOf(length, shown.values.length > 1)}`}>
+        <dd className={`tile-values ${isSentence ? 'sentence' : sizeOf(length, shown.values.length > 1)}`}>
           {missing ? (
             <span className="absent">
               <Icon name="absent" />
