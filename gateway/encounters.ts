@@ -48,6 +48,9 @@ export class Encounters {
 
   constructor(private readonly options: EncountersOptions) {
     this.access.onChange((access) => this.accessChanged(access));
+    options.store.records.onDue((accessId) => {
+      if (this.open.has(accessId)) this.closeBehind(accessId);
+    });
   }
 
   /** Throws DEVICE_UNKNOWN, DRIVER_UNKNOWN, SESSION_RUNNING, and as `AccessControl.breakGlass`. */
@@ -231,6 +234,10 @@ export class Encounters {
     if (state !== 'ended' || !encounter) return;
     encounter.reading.stop();
     if (resumable || this.access.person?.id === person.id) return;
+    this.closeBehind(accessId);
+  }
+
+  private closeBehind(accessId: string): void {
     const closing = this.close(accessId)
       .catch((error: unknown) => this.options.emit({ type: 'fault', accessId, error: toOneBoxError(error).toJSON() }))
       .finally(() => this.closing.delete(closing));

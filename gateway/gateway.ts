@@ -144,9 +144,11 @@ export class Gateway implements GatewayApi {
     return () => this.listeners.delete(listener);
   }
 
-  /** Ends accesses whose time is over. To be called when the machine wakes up; a timer does it too. */
+  /** Ends accesses and records whose time is over. To be called when the machine wakes up; a timer does it too. */
   look(): void {
     this.store.access.look();
+    // What fails is tried again by the timer.
+    void this.store.records.look().catch(() => undefined);
   }
 
   /** The reading of an access, for tools that want the whole document. Throws ACCESS_UNKNOWN. */

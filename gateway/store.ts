@@ -12,6 +12,8 @@ import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
+import { eraseOverdue } from './records/eraser.js';
+import { bootOfMachine } from './records/lifetime.js';
 import { RecordStore } from './records/store.js';
 
 /** All that one tablet keeps, opened: the log, the people and their accesses, what was read. */
@@ -40,6 +42,8 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
   const unlock = await files.lock(dataFolder);
   let audit: AuditLog | undefined;
   try {
+    // Before anything that could fail: what is over is gone, also when the tablet was off.
+    await eraseOverdue(files, at.records, { clock, boot: bootOfMachine() });
     const vault = await PinVault.load({ folder: at.vault, files });
     const people = await People.load(files, at.vault);
     const tries = await TryCounter.load(files, at.vault, clock);

@@ -118,7 +118,7 @@ export const EVENTS = {
 
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
-  recordErased: event(61, PATIENT_RECORD, undefined, 0, ['bytes', 'ageMinutes']),
+  recordErased: event(61, PATIENT_RECORD, undefined, 0, ['bytes', 'ageMinutes', 'cause']),
   recordLeftOver: event(62, PATIENT_RECORD, undefined, 4, ['bytes', 'ageMinutes']),
   recordingWritten: event(63, EXPORT, undefined, 0, ['packets', 'bytes', 'masked']),
   exported: event(64, EXPORT, undefined, 0, ['items', 'bytes', 'format']),
