@@ -29,6 +29,7 @@ const OPTIONS = {
   key: { type: 'string' },
   format: { type: 'string' },
   last: { type: 'string' },
+  all: { type: 'boolean' },
   transport: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },

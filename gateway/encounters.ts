@@ -7,6 +7,7 @@ import type { Candidate } from './discovery/match.js';
 import type { DriverIndex, LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
 import { Reading, type ReadingChoices } from './reading.js';
+import type { Cause } from './records/causes.js';
 import type { SealedRecord } from './records/store.js';
 import type { Store } from './store.js';
 import { accessSummary } from './views.js';
@@ -107,8 +108,14 @@ export class Encounters {
     await Promise.all(readings.map((reading) => reading.ended));
   }
 
+  /** Erases what was read under an access on order: one that is open ends, of others the records go. */
+  async erase(accessId: string): Promise<void> {
+    if (this.open.has(accessId)) await this.close(accessId, 'ordered');
+    else await this.options.store.records.destroyOfAccess(accessId, 'ordered');
+  }
+
   /** Ends the access and erases what was read. Throws ACCESS_UNKNOWN. */
-  async close(accessId: string): Promise<Closed> {
+  async close(accessId: string, cause: Cause = 'closed'): Promise<Closed> {
     const { reading, access } = this.find(accessId);
     // From here on nothing of it can be looked at or read again.
     this.open.delete(accessId);
@@ -118,7 +125,7 @@ export class Encounters {
     await reading.dispose();
     let deleted = 0;
     try {
-      await this.options.store.records.destroyOfAccess(accessId);
+      await this.options.store.records.destroyOfAccess(accessId, cause);
       deleted = items;
     } finally {
       this.options.closed(access.deviceKey);

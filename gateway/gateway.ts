@@ -15,6 +15,7 @@ import { FileProvider } from './links/file/provider.js';
 import type { LinkProvider, PreflightItem } from './links/link.js';
 import { OpenedFiles } from './opened-files.js';
 import type { Reading, ReadingChoices } from './reading.js';
+import { RecordKeeping } from './records/keeping.js';
 import { openStore, type Store } from './store.js';
 import { BREAK_GLASS_TERMS, preflightRow } from './views.js';
 
@@ -51,6 +52,8 @@ export class Gateway implements GatewayApi {
   private preflight: readonly PreflightItem[] = [];
   /** The whole log, for tools in this process: no carrier brings it. */
   readonly trail: Trail;
+  /** The records that are there, for tools in this process. */
+  readonly records: RecordKeeping;
 
   private constructor(
     private readonly options: GatewayOptions,
@@ -80,6 +83,7 @@ export class Gateway implements GatewayApi {
       emit,
       changed,
     });
+    this.records = new RecordKeeping({ store, practice, erase: (accessId) => this.encounters.erase(accessId) });
     this.handlers = commands({
       store,
       tracker: this.tracker,

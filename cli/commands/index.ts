@@ -7,8 +7,21 @@ import { driver } from './driver.js';
 import { enrol } from './enrol.js';
 import { read } from './read.js';
 import { record } from './record.js';
+import { records } from './records.js';
 import { replay } from './replay.js';
 import { serve } from './serve.js';
 
 /** All words of the command, in the order of the help. */
-export const commands: readonly Command[] = [devices, read, record, replay, cases, audit, enrol, doctor, serve, driver];
+export const commands: readonly Command[] = [
+  devices,
+  read,
+  record,
+  replay,
+  cases,
+  audit,
+  records,
+  enrol,
+  doctor,
+  serve,
+  driver,
+];

@@ -118,9 +118,11 @@ export const EVENTS = {
 
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
+  // Its session id is the id of the record: each is erased once, and said once.
   recordErased: event(61, PATIENT_RECORD, undefined, 0, ['bytes', 'ageMinutes', 'cause']),
   recordLeftOver: event(62, PATIENT_RECORD, undefined, 4, ['bytes', 'ageMinutes']),
   recordingWritten: event(63, EXPORT, undefined, 0, ['packets', 'bytes', 'masked']),
+  erasureOrdered: event(65, PATIENT_RECORD, undefined, 0, ['records', 'all']),
   exported: event(64, EXPORT, undefined, 0, ['items', 'bytes', 'format']),
 } as const satisfies Readonly<Record<string, EventDefinition>>;
 

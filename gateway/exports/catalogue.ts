@@ -69,6 +69,7 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
 
   recordSealed: row('C', 'Record sealed on the tablet'),
   recordErased: row('D', 'Record deleted'),
+  erasureOrdered: row('D', 'Deletion of records ordered'),
   recordLeftOver: row('R', 'Record left over'),
   recordingWritten: row('R', 'Recording written'),
   exported: row('R', 'Data exported'),

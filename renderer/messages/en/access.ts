@@ -62,6 +62,7 @@ export const access: Readonly<Record<string, string>> = {
   'audit.driverTrustChanged': 'Trusted driver keys changed',
   'audit.recordSealed': 'Record sealed on the tablet',
   'audit.recordErased': 'Record deleted',
+  'audit.erasureOrdered': 'Deletion of records ordered',
   'audit.recordLeftOver': 'Record left over',
   'audit.recordingWritten': 'Recording written',
   'audit.exported': 'Data exported',
