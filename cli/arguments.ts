@@ -30,6 +30,7 @@ const OPTIONS = {
   format: { type: 'string' },
   last: { type: 'string' },
   all: { type: 'boolean' },
+  confirm: { type: 'string' },
   transport: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },

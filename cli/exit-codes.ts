@@ -42,6 +42,7 @@ const INVALID: ReadonlySet<ErrorName> = new Set([
   'ENROL_INVALID',
   'PROTOCOL_VERSION',
   'DRIVER_PACKAGE',
+  'DECOMMISSION_CONFIRM',
 ]);
 
 /** The exit code that stands for an error. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
 import { commands, type Handlers } from './commands.js';
+import { Decommissioning } from './decommissioning/decommissioning.js';
 import { DeviceTracker } from './discovery/device-list.js';
 import { Matcher } from './discovery/match.js';
 import type { DriverIndex } from './driver-host/driver-index.js';
@@ -54,6 +55,8 @@ export class Gateway implements GatewayApi {
   readonly trail: Trail;
   /** The records that are there, for tools in this process. */
   readonly records: RecordKeeping;
+  /** The end of this tablet, for tools in this process. After it this gateway must be disposed of. */
+  readonly decommissioning: Decommissioning;
 
   private constructor(
     private readonly options: GatewayOptions,
@@ -84,6 +87,14 @@ export class Gateway implements GatewayApi {
       changed,
     });
     this.records = new RecordKeeping({ store, practice, erase: (accessId) => this.encounters.erase(accessId) });
+    this.decommissioning = new Decommissioning({
+      store,
+      dataFolder,
+      files,
+      practice,
+      trusted: () => this.packages.counts(),
+      closeAll: () => this.encounters.closeAll(),
+    });
     this.handlers = commands({
       store,
       tracker: this.tracker,

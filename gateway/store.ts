@@ -9,6 +9,7 @@ import { AuditLog } from './audit/log.js';
 import { MacRatchet, withSeals } from './audit/ratchet.js';
 import { type Receipt, receiptOf } from './audit/receipt.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
+import { finishDecommissioning } from './decommissioning/clearing.js';
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
@@ -43,12 +44,15 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
   let audit: AuditLog | undefined;
   try {
     // Before anything that could fail: what is over is gone, also when the tablet was off.
+    const cleared = await finishDecommissioning(files, dataFolder);
     await eraseOverdue(files, at.records, { clock, boot: bootOfMachine() });
     const vault = await PinVault.load({ folder: at.vault, files });
     const people = await People.load(files, at.vault);
     const tries = await TryCounter.load(files, at.vault, clock);
     const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
     audit = log;
+    if (cleared?.outcome === 'cleared') await log.append('tabletCleared', { numbers: { files: cleared.files } });
+    if (cleared?.outcome === 'undone') await log.append('decommissionUndone');
     const access = await AccessControl.open({ audit: log, vault, people, tries, clock });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     return {

@@ -1,6 +1,7 @@
 import { audit } from './audit.js';
 import { cases } from './cases.js';
 import type { Command } from './command.js';
+import { decommission } from './decommission.js';
 import { devices } from './devices.js';
 import { doctor } from './doctor.js';
 import { driver } from './driver.js';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   cases,
   audit,
   records,
+  decommission,
   enrol,
   doctor,
   serve,

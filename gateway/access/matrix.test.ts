@@ -63,6 +63,7 @@ describe('who may do what', () => {
     exportAudit: 'P',
     recordList: 'PD',
     eraseRecords: 'PD',
+    decommission: 'D',
   };
 
   it('the log is for the privacy officer, the tablet for the device manager, in practice too', () => {

@@ -40,6 +40,7 @@ const MATRIX = {
   // Of the records: that they are there, and their end. Nobody of them sees what is in one.
   'see-records': always(['privacy-officer', 'device-manager']),
   'erase-records': always(['privacy-officer', 'device-manager']),
+  decommission: always(['device-manager']),
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Action = keyof typeof MATRIX;
@@ -74,6 +75,7 @@ const TOOLS = {
   exportAudit: 'export-trail',
   recordList: 'see-records',
   eraseRecords: 'erase-records',
+  decommission: 'decommission',
 } as const satisfies Readonly<Record<string, Action>>;
 
 export type ToolName = keyof typeof TOOLS;

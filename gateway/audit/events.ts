@@ -116,6 +116,12 @@ export const EVENTS = {
   // Seals of the log
   sealChainStarted: event(70, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
 
+  // The end of a tablet
+  decommissionOrdered: event(80, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
+  decommissioned: event(81, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
+  decommissionUndone: event(82, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
+  tabletCleared: event(83, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['files']),
+
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
   // Its session id is the id of the record: each is erased once, and said once.

@@ -115,6 +115,13 @@ export class DriverPackages {
     });
   }
 
+  /** Packages that are active, and keys that are trusted. */
+  counts(): { readonly drivers: number; readonly keys: number } {
+    const { vendors, reviewers } = this.#rules.trust.file;
+    const drivers = this.#ledger.ids.filter((id) => this.#ledger.entry(id)?.active).length;
+    return { drivers, keys: vendors.length + reviewers.length };
+  }
+
   async #install(bytes: Uint8Array, opened: DriverPackage): Promise<InstalledDriver> {
     const { id, version, signatures } = opened;
     const packed = await openPackedDriver(opened);

@@ -67,6 +67,11 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   driverFallback: row('U', 'Back to the driver before'),
   driverTrustChanged: row('U', 'Trusted driver keys changed'),
 
+  decommissionOrdered: row('D', 'Decommissioning ordered'),
+  decommissioned: row('D', 'Tablet decommissioned'),
+  decommissionUndone: row('E', 'Decommissioning not carried out'),
+  tabletCleared: row('D', 'Tablet cleared after decommissioning'),
+
   recordSealed: row('C', 'Record sealed on the tablet'),
   recordErased: row('D', 'Record deleted'),
   erasureOrdered: row('D', 'Deletion of records ordered'),

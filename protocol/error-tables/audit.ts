@@ -65,4 +65,11 @@ export const AUDIT_ERRORS = defineErrors({
     summary: 'The data folder cannot be used.',
     remedy: 'Check its permissions and free space.',
   },
+  DECOMMISSION_CONFIRM: {
+    code: 640,
+    message: 'tablet.confirm',
+    recoverable: true,
+    summary: 'Decommissioning was not confirmed; nothing was destroyed.',
+    remedy: 'Give the code of this tablet: it is the last part of the name of its log.',
+  },
 });

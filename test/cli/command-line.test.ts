@@ -12,6 +12,7 @@ const COMMANDS = [
   'cases',
   'audit',
   'records',
+  'decommission',
   'enrol',
   'doctor',
   'serve',

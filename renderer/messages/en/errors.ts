@@ -80,6 +80,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'log.fork': ['Log does not match its seal', 'Reading stays possible. Report to your privacy officer.'],
   'log.note': ['Log seal not valid', 'Check the seal and its key. Report to your privacy officer.'],
   'rec.broken': ['Record cannot be opened', 'Read the device again.'],
+  'tablet.confirm': ['Not confirmed', 'Nothing was destroyed. The code of this tablet was not given.'],
   'rec.gone': ['Record deleted', 'Read the device again if still needed.'],
   'store.busy': ['Another OneBox is open', 'Close the other window, then start again.'],
   'store.denied': ['Storage not usable', 'Check free space and rights of the tablet.'],
