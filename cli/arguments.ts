@@ -31,6 +31,7 @@ const OPTIONS = {
   last: { type: 'string' },
   all: { type: 'boolean' },
   confirm: { type: 'string' },
+  'passphrase-file': { type: 'string' },
   transport: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },

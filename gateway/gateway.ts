@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
+import { Backup } from './backup/backup.js';
 import { commands, type Handlers } from './commands.js';
 import { Decommissioning } from './decommissioning/decommissioning.js';
 import { DeviceTracker } from './discovery/device-list.js';
@@ -57,6 +58,8 @@ export class Gateway implements GatewayApi {
   readonly records: RecordKeeping;
   /** The end of this tablet, for tools in this process. After it this gateway must be disposed of. */
   readonly decommissioning: Decommissioning;
+  /** The configuration as a file, and back, for tools in this process. */
+  readonly backup: Backup;
 
   private constructor(
     private readonly options: GatewayOptions,
@@ -95,6 +98,7 @@ export class Gateway implements GatewayApi {
       trusted: () => this.packages.counts(),
       closeAll: () => this.encounters.closeAll(),
     });
+    this.backup = new Backup({ store, packages, practice });
     this.handlers = commands({
       store,
       tracker: this.tracker,

@@ -4,11 +4,14 @@ import { AccessControl } from './access/access.js';
 import { People } from './access/people.js';
 import { PinVault } from './access/pin-vault.js';
 import { TryCounter } from './access/tries.js';
+import type { PersonSummary } from './api.js';
 import { keptCheckpoints } from './audit/kept.js';
 import { AuditLog } from './audit/log.js';
+import { type NoteSigner, parseVkey } from './audit/note.js';
 import { MacRatchet, withSeals } from './audit/ratchet.js';
 import { type Receipt, receiptOf } from './audit/receipt.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
+import { takeIn } from './backup/take-in.js';
 import { finishDecommissioning } from './decommissioning/clearing.js';
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
@@ -24,6 +27,10 @@ export interface Store {
   readonly records: RecordStore;
   /** C2SP verifier key of the log's signatures; undefined before somebody is enrolled. */
   readonly auditKey: string | undefined;
+  /** Signs with the key of the log. Throws LOCKED. */
+  signer(): NoteSigner;
+  /** As `takeIn` of the back-ups. */
+  takeIn(person: Omit<PersonSummary, 'id'>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -62,6 +69,12 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
       get auditKey() {
         return vault.auditVerifier;
       },
+      signer: () => {
+        if (vault.auditVerifier === undefined) throw new OneBoxError('LOCKED');
+        const { name, keyId } = parseVkey(vault.auditVerifier);
+        return { name, keyId, sign: (message) => vault.signAudit(message) };
+      },
+      takeIn: (person) => takeIn({ people, vault, audit: log }, person),
       close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { audit } from './audit.js';
+import { backup, restore } from './backup.js';
 import { cases } from './cases.js';
 import type { Command } from './command.js';
 import { decommission } from './decommission.js';
@@ -21,6 +22,8 @@ export const commands: readonly Command[] = [
   cases,
   audit,
   records,
+  backup,
+  restore,
   decommission,
   enrol,
   doctor,

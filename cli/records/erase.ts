@@ -16,7 +16,10 @@ export const recordsErase: Command = {
     const done = await openStoreAs(args, output, (gateway, factor) =>
       gateway.records.erase(access === undefined ? { all: true } : { access }, factor),
     );
-    output.result(done, [`${done.records} ${done.records === 1 ? 'record' : 'records'} erased`]);
+    output.result(done, [
+      `${done.records} ${done.records === 1 ? 'record' : 'records'} erased`,
+      ...done.entries.map((entry) => `proof: onebox audit receipt ${entry} --out FILE`),
+    ]);
     return EXIT.ok;
   },
 };

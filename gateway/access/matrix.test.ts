@@ -64,6 +64,8 @@ describe('who may do what', () => {
     recordList: 'PD',
     eraseRecords: 'PD',
     decommission: 'D',
+    backUp: 'D',
+    restore: 'D',
   };
 
   it('the log is for the privacy officer, the tablet for the device manager, in practice too', () => {

@@ -41,6 +41,7 @@ const MATRIX = {
   'see-records': always(['privacy-officer', 'device-manager']),
   'erase-records': always(['privacy-officer', 'device-manager']),
   decommission: always(['device-manager']),
+  'back-up': always(['device-manager']),
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Action = keyof typeof MATRIX;
@@ -76,6 +77,8 @@ const TOOLS = {
   recordList: 'see-records',
   eraseRecords: 'erase-records',
   decommission: 'decommission',
+  backUp: 'back-up',
+  restore: 'back-up',
 } as const satisfies Readonly<Record<string, Action>>;
 
 export type ToolName = keyof typeof TOOLS;

@@ -122,6 +122,19 @@ export const EVENTS = {
   decommissionUndone: event(82, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
   tabletCleared: event(83, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['files']),
 
+  // Its configuration: `log` is the beginning of the id of the log that it is of, `madeAt` a time since 1970
+  backupMade: event(84, EXPORT, undefined, 0, ['people', 'drivers', 'keys', 'bytes']),
+  restoreOrdered: event(85, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['people', 'drivers', 'keys']),
+  configurationRestored: event(86, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, [
+    'people',
+    'drivers',
+    'keys',
+    'log',
+    'sequence',
+    'madeAt',
+  ]),
+  restoreRefused: event(87, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
+
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
   // Its session id is the id of the record: each is erased once, and said once.

@@ -72,6 +72,11 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   decommissionUndone: row('E', 'Decommissioning not carried out'),
   tabletCleared: row('D', 'Tablet cleared after decommissioning'),
 
+  backupMade: row('R', 'Configuration backed up'),
+  restoreOrdered: row('U', 'Restoring of a configuration ordered'),
+  configurationRestored: row('U', 'Configuration restored'),
+  restoreRefused: row('U', 'Restoring of a configuration refused'),
+
   recordSealed: row('C', 'Record sealed on the tablet'),
   recordErased: row('D', 'Record deleted'),
   erasureOrdered: row('D', 'Deletion of records ordered'),

@@ -18,6 +18,8 @@ export interface Erased {
   readonly records: number;
   /** The accesses whose records they were. */
   readonly accesses: readonly string[];
+  /** Entries of the log that say that each is gone: receipts of them prove it, when the tablet has been locked once. */
+  readonly entries: readonly number[];
 }
 
 export interface RecordKeepingParts {
@@ -56,7 +58,11 @@ export class RecordKeeping {
       numbers: { records: wanted.length, all: Number('all' in order) },
     });
     for (const accessId of accesses) await this.parts.erase(accessId);
-    return { records: wanted.length, accesses };
+    const ids = new Set(wanted.map(({ recordId }) => recordId));
+    const entries = (await store.audit.records())
+      .filter(({ event, sessionId }) => event === EVENTS.recordErased.number && ids.has(hex(sessionId)))
+      .map(({ index }) => index);
+    return { records: wanted.length, accesses, entries };
   }
 
   private async kept(): Promise<readonly KeptRecord[]> {
@@ -66,10 +72,12 @@ export class RecordKeeping {
     const references = new Map<string, string>();
     for (const { event, accessId, index, unixMs } of await audit.records())
       if (event === EVENTS.breakGlassOpened.number)
-        references.set(Buffer.from(accessId).toString('hex'), `A-${new Date(unixMs).getUTCFullYear()}-${index}`);
+        references.set(hex(accessId), `A-${new Date(unixMs).getUTCFullYear()}-${index}`);
     return infos.map((info) => {
       const reference = references.get(info.accessId);
       return reference === undefined ? info : { ...info, reference };
     });
   }
 }
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -12,6 +12,8 @@ const COMMANDS = [
   'cases',
   'audit',
   'records',
+  'backup',
+  'restore',
   'decommission',
   'enrol',
   'doctor',

@@ -1,11 +1,18 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { EVENTS } from '@onebox/gateway/audit/events.js';
+import { CAUSES } from '@onebox/gateway/records/causes.js';
 import type { KeptRecord } from '@onebox/gateway/records/keeping.js';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk } from '../interrogation/tablet.js';
 import { enrol, lay, OTHER_PATIENT, PATIENT, readPatient, secretsOf, scratch as tablets } from '../red-team/victim.js';
 import { onebox, PIN, scratch } from './run.js';
+
+// @ts-expect-error: one file without types, for people outside
+const verifier = (await import('../../scripts/verify-receipt.mjs')) as {
+  verifyReceipt(text: string, key: string): Readonly<Record<string, unknown>>;
+};
 
 const folder = scratch();
 const { root, start, stop } = tablets();
@@ -61,7 +68,16 @@ describe('onebox records', { timeout: 90_000 }, () => {
     const [first] = shown;
     const one = await records(data, ['erase', first!.reference!], STAFF.officer);
     expect(one.code, one.stderr).toBe(0);
-    expect(one.json()).toEqual({ records: 1, accesses: [first!.accessId] });
+    const { entries } = one.json<{ entries: number[] }>();
+    expect(one.json()).toEqual({ records: 1, accesses: [first!.accessId], entries: [expect.any(Number)] });
+    const out = join(folder, 'erased.tlog-proof');
+    const receipt = await onebox(['audit', 'receipt', String(entries[0]), '--out', out, '--data', data, '--json']);
+    expect(receipt.code, receipt.stderr).toBe(0);
+    expect(verifier.verifyReceipt(readFileSync(out, 'utf8'), receipt.json<{ key: string }>().key)).toMatchObject({
+      event: EVENTS.recordErased.number,
+      access: first!.accessId,
+      numbers: { cause: CAUSES.ordered, bytes: first!.bytes },
+    });
     expect(sealed(data)).toHaveLength(1);
     const again = await records(data, ['erase', first!.reference!], STAFF.officer);
     expect([again.code, kindOf(again)]).toEqual([1, 'RECORD_GONE']);
