@@ -27,8 +27,15 @@ const INTEGRITY: ReadonlySet<ErrorName> = new Set([
   'NOTE_INVALID',
   'RECORD_BROKEN',
   'VAULT_BROKEN',
+  'BACKUP_INVALID',
 ]);
-const TRUST: ReadonlySet<ErrorName> = new Set(['DRIVER_UNTRUSTED', 'DRIVER_ROLLBACK', 'TRUST_INVALID']);
+const TRUST: ReadonlySet<ErrorName> = new Set([
+  'DRIVER_UNTRUSTED',
+  'DRIVER_ROLLBACK',
+  'TRUST_INVALID',
+  'BACKUP_UNTRUSTED',
+  'BACKUP_ROLLBACK',
+]);
 const INVALID: ReadonlySet<ErrorName> = new Set([
   'MANIFEST_INVALID',
   'DRIVER_UNKNOWN',
@@ -42,6 +49,8 @@ const INVALID: ReadonlySet<ErrorName> = new Set([
   'ENROL_INVALID',
   'PROTOCOL_VERSION',
   'DRIVER_PACKAGE',
+  'DECOMMISSION_CONFIRM',
+  'BACKUP_VERSION',
 ]);
 
 /** The exit code that stands for an error. */

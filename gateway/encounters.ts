@@ -7,6 +7,7 @@ import type { Candidate } from './discovery/match.js';
 import type { DriverIndex, LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
 import { Reading, type ReadingChoices } from './reading.js';
+import type { Cause } from './records/causes.js';
 import type { SealedRecord } from './records/store.js';
 import type { Store } from './store.js';
 import { accessSummary } from './views.js';
@@ -48,6 +49,9 @@ export class Encounters {
 
   constructor(private readonly options: EncountersOptions) {
     this.access.onChange((access) => this.accessChanged(access));
+    options.store.records.onDue((accessId) => {
+      if (this.open.has(accessId)) this.closeBehind(accessId);
+    });
   }
 
   /** Throws DEVICE_UNKNOWN, DRIVER_UNKNOWN, SESSION_RUNNING, and as `AccessControl.breakGlass`. */
@@ -104,8 +108,14 @@ export class Encounters {
     await Promise.all(readings.map((reading) => reading.ended));
   }
 
+  /** Erases what was read under an access on order: one that is open ends, of others the records go. */
+  async erase(accessId: string): Promise<void> {
+    if (this.open.has(accessId)) await this.close(accessId, 'ordered');
+    else await this.options.store.records.destroyOfAccess(accessId, 'ordered');
+  }
+
   /** Ends the access and erases what was read. Throws ACCESS_UNKNOWN. */
-  async close(accessId: string): Promise<Closed> {
+  async close(accessId: string, cause: Cause = 'closed'): Promise<Closed> {
     const { reading, access } = this.find(accessId);
     // From here on nothing of it can be looked at or read again.
     this.open.delete(accessId);
@@ -115,7 +125,7 @@ export class Encounters {
     await reading.dispose();
     let deleted = 0;
     try {
-      await this.options.store.records.destroyOfAccess(accessId);
+      await this.options.store.records.destroyOfAccess(accessId, cause);
       deleted = items;
     } finally {
       this.options.closed(access.deviceKey);
@@ -231,6 +241,10 @@ export class Encounters {
     if (state !== 'ended' || !encounter) return;
     encounter.reading.stop();
     if (resumable || this.access.person?.id === person.id) return;
+    this.closeBehind(accessId);
+  }
+
+  private closeBehind(accessId: string): void {
     const closing = this.close(accessId)
       .catch((error: unknown) => this.options.emit({ type: 'fault', accessId, error: toOneBoxError(error).toJSON() }))
       .finally(() => this.closing.delete(closing));

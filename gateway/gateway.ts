@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
+import { Backup } from './backup/backup.js';
 import { commands, type Handlers } from './commands.js';
+import { Decommissioning } from './decommissioning/decommissioning.js';
 import { DeviceTracker } from './discovery/device-list.js';
 import { Matcher } from './discovery/match.js';
 import type { DriverIndex } from './driver-host/driver-index.js';
@@ -15,6 +17,7 @@ import { FileProvider } from './links/file/provider.js';
 import type { LinkProvider, PreflightItem } from './links/link.js';
 import { OpenedFiles } from './opened-files.js';
 import type { Reading, ReadingChoices } from './reading.js';
+import { RecordKeeping } from './records/keeping.js';
 import { openStore, type Store } from './store.js';
 import { BREAK_GLASS_TERMS, preflightRow } from './views.js';
 
@@ -51,6 +54,12 @@ export class Gateway implements GatewayApi {
   private preflight: readonly PreflightItem[] = [];
   /** The whole log, for tools in this process: no carrier brings it. */
   readonly trail: Trail;
+  /** The records that are there, for tools in this process. */
+  readonly records: RecordKeeping;
+  /** The end of this tablet, for tools in this process. After it this gateway must be disposed of. */
+  readonly decommissioning: Decommissioning;
+  /** The configuration as a file, and back, for tools in this process. */
+  readonly backup: Backup;
 
   private constructor(
     private readonly options: GatewayOptions,
@@ -80,6 +89,16 @@ export class Gateway implements GatewayApi {
       emit,
       changed,
     });
+    this.records = new RecordKeeping({ store, practice, erase: (accessId) => this.encounters.erase(accessId) });
+    this.decommissioning = new Decommissioning({
+      store,
+      dataFolder,
+      files,
+      practice,
+      trusted: () => this.packages.counts(),
+      closeAll: () => this.encounters.closeAll(),
+    });
+    this.backup = new Backup({ store, packages, practice });
     this.handlers = commands({
       store,
       tracker: this.tracker,
@@ -144,9 +163,11 @@ export class Gateway implements GatewayApi {
     return () => this.listeners.delete(listener);
   }
 
-  /** Ends accesses whose time is over. To be called when the machine wakes up; a timer does it too. */
+  /** Ends accesses and records whose time is over. To be called when the machine wakes up; a timer does it too. */
   look(): void {
     this.store.access.look();
+    // What fails is tried again by the timer.
+    void this.store.records.look().catch(() => undefined);
   }
 
   /** The reading of an access, for tools that want the whole document. Throws ACCESS_UNKNOWN. */

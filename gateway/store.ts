@@ -4,14 +4,20 @@ import { AccessControl } from './access/access.js';
 import { People } from './access/people.js';
 import { PinVault } from './access/pin-vault.js';
 import { TryCounter } from './access/tries.js';
+import type { PersonSummary } from './api.js';
 import { keptCheckpoints } from './audit/kept.js';
 import { AuditLog } from './audit/log.js';
+import { type NoteSigner, parseVkey } from './audit/note.js';
 import { MacRatchet, withSeals } from './audit/ratchet.js';
 import { type Receipt, receiptOf } from './audit/receipt.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
+import { takeIn } from './backup/take-in.js';
+import { finishDecommissioning } from './decommissioning/clearing.js';
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
+import { eraseOverdue } from './records/eraser.js';
+import { bootOfMachine } from './records/lifetime.js';
 import { RecordStore } from './records/store.js';
 
 /** All that one tablet keeps, opened: the log, the people and their accesses, what was read. */
@@ -21,6 +27,10 @@ export interface Store {
   readonly records: RecordStore;
   /** C2SP verifier key of the log's signatures; undefined before somebody is enrolled. */
   readonly auditKey: string | undefined;
+  /** Signs with the key of the log. Throws LOCKED. */
+  signer(): NoteSigner;
+  /** As `takeIn` of the back-ups. */
+  takeIn(person: Omit<PersonSummary, 'id'>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -40,11 +50,16 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
   const unlock = await files.lock(dataFolder);
   let audit: AuditLog | undefined;
   try {
+    // Before anything that could fail: what is over is gone, also when the tablet was off.
+    const cleared = await finishDecommissioning(files, dataFolder);
+    await eraseOverdue(files, at.records, { clock, boot: bootOfMachine() });
     const vault = await PinVault.load({ folder: at.vault, files });
     const people = await People.load(files, at.vault);
     const tries = await TryCounter.load(files, at.vault, clock);
     const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
     audit = log;
+    if (cleared?.outcome === 'cleared') await log.append('tabletCleared', { numbers: { files: cleared.files } });
+    if (cleared?.outcome === 'undone') await log.append('decommissionUndone');
     const access = await AccessControl.open({ audit: log, vault, people, tries, clock });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     return {
@@ -54,6 +69,12 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
       get auditKey() {
         return vault.auditVerifier;
       },
+      signer: () => {
+        if (vault.auditVerifier === undefined) throw new OneBoxError('LOCKED');
+        const { name, keyId } = parseVkey(vault.auditVerifier);
+        return { name, keyId, sign: (message) => vault.signAudit(message) };
+      },
+      takeIn: (person) => takeIn({ people, vault, audit: log }, person),
       close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),
     };
   } catch (error) {

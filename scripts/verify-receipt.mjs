@@ -63,8 +63,8 @@ export function isIncluded(leafHash, index, size, proof, root) {
   return last === 0n && hash.equals(root);
 }
 
-/** Numbers and bytes of a protobuf message by their field numbers; the first of each. */
-function fieldsOf(bytes) {
+/** Numbers and bytes of a protobuf message by their field numbers; the first of each, and `each` is told of all. */
+function fieldsOf(bytes, each = () => undefined) {
   const fields = new Map();
   let at = 0;
   const varint = () => {
@@ -84,10 +84,13 @@ function fieldsOf(bytes) {
       at += Number(value);
       value = at <= bytes.length ? bytes.subarray(start, at) : fail('the record is cut');
     }
+    each(Number(tag >> 3n), value);
     if (!fields.has(Number(tag >> 3n))) fields.set(Number(tag >> 3n), value);
   }
   return fields;
 }
+
+const unzigzag = (value) => Number((value >> 1n) ^ -(value & 1n));
 
 /** Throws an Error that says what is wrong; otherwise what the receipt proves. */
 export function verifyReceipt(text, verifierKey) {
@@ -103,16 +106,21 @@ export function verifyReceipt(text, verifierKey) {
   const size = BigInt(/^(0|[1-9]\d{0,15})$/.exec(count ?? '')?.[1] ?? fail('the seal is damaged'));
   const root = unbase64(hash, 'the seal is damaged');
   if (!isIncluded(sha256(Buffer.of(0), record), index, size, proof, root)) fail('the record is not in the sealed log');
-  const fields = fieldsOf(record);
-  const zigzag = fields.get(3) ?? 0n;
+  const numbers = {};
+  const fields = fieldsOf(record, (field, value) => {
+    if (field !== 21) return;
+    const entry = fieldsOf(value);
+    numbers[String(entry.get(1) ?? '')] = unzigzag(entry.get(2) ?? 0n);
+  });
   return {
     origin,
     size: Number(size),
     index: Number(index),
     entry: Number(fields.get(2) ?? 0n),
     event: Number(fields.get(6) ?? 0n),
-    time: new Date(Number((zigzag >> 1n) ^ -(zigzag & 1n))).toISOString(),
+    time: new Date(unzigzag(fields.get(3) ?? 0n)).toISOString(),
     access: fields.has(12) ? fields.get(12).toString('hex') : '',
+    numbers,
     record: record.toString('base64'),
   };
 }

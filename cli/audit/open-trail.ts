@@ -1,19 +1,11 @@
 import type { Trail } from '@onebox/gateway/exports/trail.js';
-import type { Arguments, OptionName } from '../arguments.js';
-import { NO_RADIOS, openEngine } from '../engine.js';
+import type { Arguments } from '../arguments.js';
+import { openStoreAs } from '../open-store.js';
 import type { Output } from '../output.js';
-import { unlock } from '../person.js';
 
-/** Options that name a person. */
-export const PERSON_OPTIONS: readonly OptionName[] = ['person', 'pin', 'pin-file', 'pin-stdin'];
+export { PERSON_OPTIONS } from '../open-store.js';
 
-/** Opens the store without touching a radio, lets the person in, does `work` and closes everything. */
-export async function openTrail<T>(args: Arguments, output: Output, work: (trail: Trail) => Promise<T>): Promise<T> {
-  const engine = await openEngine(args, {}, true, NO_RADIOS);
-  try {
-    await unlock(engine.gateway, args, output);
-    return await work(engine.gateway.trail);
-  } finally {
-    await engine.close();
-  }
+/** The log of the store that the options name, opened by the person that they name. */
+export function openTrail<T>(args: Arguments, output: Output, work: (trail: Trail) => Promise<T>): Promise<T> {
+  return openStoreAs(args, output, (gateway) => work(gateway.trail));
 }

@@ -30,7 +30,8 @@ export const auditVerify: Command = {
   },
 };
 
-function assertKey(key: string): void {
+/** INPUT_INVALID unless it is a verifier key. */
+export function assertKey(key: string): void {
   try {
     parseVkey(key);
   } catch (cause) {

@@ -1,14 +1,32 @@
 import { audit } from './audit.js';
+import { backup, restore } from './backup.js';
 import { cases } from './cases.js';
 import type { Command } from './command.js';
+import { decommission } from './decommission.js';
 import { devices } from './devices.js';
 import { doctor } from './doctor.js';
 import { driver } from './driver.js';
 import { enrol } from './enrol.js';
 import { read } from './read.js';
 import { record } from './record.js';
+import { records } from './records.js';
 import { replay } from './replay.js';
 import { serve } from './serve.js';
 
 /** All words of the command, in the order of the help. */
-export const commands: readonly Command[] = [devices, read, record, replay, cases, audit, enrol, doctor, serve, driver];
+export const commands: readonly Command[] = [
+  devices,
+  read,
+  record,
+  replay,
+  cases,
+  audit,
+  records,
+  backup,
+  restore,
+  decommission,
+  enrol,
+  doctor,
+  serve,
+  driver,
+];

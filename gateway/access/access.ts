@@ -33,6 +33,7 @@ export interface AccessOptions {
 export class AccessControl {
   private readonly audit: AuditLog;
   private readonly background = new Background();
+  private readonly factors: Factors;
   private readonly signIn: SignIn;
   private readonly accesses: Accesses;
 
@@ -41,6 +42,7 @@ export class AccessControl {
     const { audit, vault, tries } = options;
     this.audit = audit;
     const factors = new Factors([new PinFactor(vault)], tries);
+    this.factors = factors;
     const clock = options.clock ?? systemClock;
     this.accesses = new Accesses({ audit, vault, factors, clock, background, person: () => this.signIn.current });
     this.signIn = new SignIn({
@@ -88,6 +90,24 @@ export class AccessControl {
   /** As `authorise`, for what no carrier brings. Says who asks: the record of it names them. */
   async authoriseTool(tool: ToolName, practice: boolean): Promise<Pick<AuditFields, 'person' | 'role'>> {
     return (await this.demand(actionOfTool(tool), tool, practice)) ?? {};
+  }
+
+  /**
+   * As `authoriseTool`, for what cannot be undone: against a fresh factor too. Throws also FACTOR_MISSING, FACTOR_WRONG
+   * (triesLeft), FACTOR_WAIT (seconds); a refusal is a record.
+   */
+  async authoriseFresh(
+    tool: ToolName,
+    practice: boolean,
+    shown: ShownFactor | undefined,
+  ): Promise<Pick<AuditFields, 'person' | 'role' | 'factors'>> {
+    const who = await this.authoriseTool(tool, practice);
+    try {
+      await this.factors.prove(this.signIn.current?.id ?? '', shown);
+    } catch (error) {
+      throw await noteRefusal(this.audit, 'accessDenied', error, who);
+    }
+    return { ...who, factors: this.factors.kinds(shown) };
   }
 
   private async demand(action: Action | undefined, asked: string, practice: boolean) {

@@ -37,6 +37,11 @@ const MATRIX = {
   // Practice makes no difference: the log of a tablet holds its real accesses too.
   'see-whole-trail': always(['privacy-officer']),
   'export-trail': always(['privacy-officer']),
+  // Of the records: that they are there, and their end. Nobody of them sees what is in one.
+  'see-records': always(['privacy-officer', 'device-manager']),
+  'erase-records': always(['privacy-officer', 'device-manager']),
+  decommission: always(['device-manager']),
+  'back-up': always(['device-manager']),
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Action = keyof typeof MATRIX;
@@ -69,6 +74,11 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
 const TOOLS = {
   auditTrail: 'see-whole-trail',
   exportAudit: 'export-trail',
+  recordList: 'see-records',
+  eraseRecords: 'erase-records',
+  decommission: 'decommission',
+  backUp: 'back-up',
+  restore: 'back-up',
 } as const satisfies Readonly<Record<string, Action>>;
 
 export type ToolName = keyof typeof TOOLS;

@@ -5,6 +5,7 @@ import { AuditLog } from '../audit/log.js';
 import type { Clock } from '../files/clock.js';
 import { Disk } from '../files/disk.js';
 import type { AppendFile } from '../files/files.js';
+import { eraseOverdue } from '../records/eraser.js';
 import { RecordStore } from '../records/store.js';
 import { AccessControl } from './access.js';
 import { People } from './people.js';
@@ -55,6 +56,8 @@ class DyingDisk extends Disk {
 export class TestWorld {
   readonly root = mkdtempSync(join(tmpdir(), 'onebox-access-'));
   readonly clock = new HandClock();
+  /** Which start of the machine it is. */
+  boot: string | undefined = 'first';
   private readonly disk = new DyingDisk();
   audit!: AuditLog;
   vault!: PinVault;
@@ -65,6 +68,7 @@ export class TestWorld {
     const { clock, root } = this;
     const files = this.disk;
     const vaultFolder = join(root, 'vault');
+    await eraseOverdue(files, join(root, 'records'), { clock, boot: this.boot });
     this.audit = await AuditLog.open({ folder: join(root, 'audit'), keptFolder: vaultFolder, files, clock });
     this.vault = await PinVault.load({ folder: vaultFolder, files, cost: { memoryKiB: 64, iterations: 1 } });
     const people = await People.load(files, vaultFolder);
@@ -76,6 +80,7 @@ export class TestWorld {
       vault: this.vault,
       audit: this.audit,
       clock,
+      boot: this.boot,
     });
     return this;
   }

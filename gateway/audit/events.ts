@@ -116,11 +116,32 @@ export const EVENTS = {
   // Seals of the log
   sealChainStarted: event(70, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
 
+  // The end of a tablet
+  decommissionOrdered: event(80, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
+  decommissioned: event(81, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
+  decommissionUndone: event(82, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
+  tabletCleared: event(83, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['files']),
+
+  // Its configuration: `log` is the beginning of the id of the log that it is of, `madeAt` a time since 1970
+  backupMade: event(84, EXPORT, undefined, 0, ['people', 'drivers', 'keys', 'bytes']),
+  restoreOrdered: event(85, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['people', 'drivers', 'keys']),
+  configurationRestored: event(86, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, [
+    'people',
+    'drivers',
+    'keys',
+    'log',
+    'sequence',
+    'madeAt',
+  ]),
+  restoreRefused: event(87, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
+
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
-  recordErased: event(61, PATIENT_RECORD, undefined, 0, ['bytes', 'ageMinutes']),
+  // Its session id is the id of the record: each is erased once, and said once.
+  recordErased: event(61, PATIENT_RECORD, undefined, 0, ['bytes', 'ageMinutes', 'cause']),
   recordLeftOver: event(62, PATIENT_RECORD, undefined, 4, ['bytes', 'ageMinutes']),
   recordingWritten: event(63, EXPORT, undefined, 0, ['packets', 'bytes', 'masked']),
+  erasureOrdered: event(65, PATIENT_RECORD, undefined, 0, ['records', 'all']),
   exported: event(64, EXPORT, undefined, 0, ['items', 'bytes', 'format']),
 } as const satisfies Readonly<Record<string, EventDefinition>>;
 

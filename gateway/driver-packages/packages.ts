@@ -115,6 +115,33 @@ export class DriverPackages {
     });
   }
 
+  get trust(): Trust {
+    return this.#rules.trust;
+  }
+
+  /** The active packages with their files; one whose file is damaged or gone is left out, as it does not run either. */
+  async active(): Promise<{ id: string; version: string; sha256: string; bytes: Uint8Array }[]> {
+    const found: { id: string; version: string; sha256: string; bytes: Uint8Array }[] = [];
+    for (const id of this.#ledger.ids) {
+      const slot = this.#ledger.entry(id)?.active;
+      if (!slot) continue;
+      const { version, sha256 } = slot;
+      const bytes = await this.#shelf.get(this.#shelf.path(id, version), sha256).catch((error: unknown) => {
+        if (isOneBoxError(error, 'DRIVER_LOAD') || isOneBoxError(error, 'DRIVER_PACKAGE')) return undefined;
+        throw error;
+      });
+      if (bytes) found.push({ id, version, sha256, bytes });
+    }
+    return found;
+  }
+
+  /** Packages that are active, and keys that are trusted. */
+  counts(): { readonly drivers: number; readonly keys: number } {
+    const { vendors, reviewers } = this.#rules.trust.file;
+    const drivers = this.#ledger.ids.filter((id) => this.#ledger.entry(id)?.active).length;
+    return { drivers, keys: vendors.length + reviewers.length };
+  }
+
   async #install(bytes: Uint8Array, opened: DriverPackage): Promise<InstalledDriver> {
     const { id, version, signatures } = opened;
     const packed = await openPackedDriver(opened);

@@ -12,7 +12,7 @@ import type { DriverPackage } from './container.js';
  * `name+hash+base64`. A vendor signs the drivers that its entry lists (`acme-thermometer`, `acme-*`, `*`).
  */
 const versionText = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?:-[0-9a-z.]+)?$/);
-const trustFile = z.strictObject({
+export const trustFile = z.strictObject({
   format: z.literal('onebox-driver-trust'),
   version: z.literal(1),
   vendors: z

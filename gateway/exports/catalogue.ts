@@ -67,8 +67,19 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   driverFallback: row('U', 'Back to the driver before'),
   driverTrustChanged: row('U', 'Trusted driver keys changed'),
 
+  decommissionOrdered: row('D', 'Decommissioning ordered'),
+  decommissioned: row('D', 'Tablet decommissioned'),
+  decommissionUndone: row('E', 'Decommissioning not carried out'),
+  tabletCleared: row('D', 'Tablet cleared after decommissioning'),
+
+  backupMade: row('R', 'Configuration backed up'),
+  restoreOrdered: row('U', 'Restoring of a configuration ordered'),
+  configurationRestored: row('U', 'Configuration restored'),
+  restoreRefused: row('U', 'Restoring of a configuration refused'),
+
   recordSealed: row('C', 'Record sealed on the tablet'),
   recordErased: row('D', 'Record deleted'),
+  erasureOrdered: row('D', 'Deletion of records ordered'),
   recordLeftOver: row('R', 'Record left over'),
   recordingWritten: row('R', 'Recording written'),
   exported: row('R', 'Data exported'),

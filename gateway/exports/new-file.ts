@@ -22,7 +22,7 @@ export async function assertNew(path: string): Promise<void> {
 const EXISTS = 'the export exists';
 const partOf = (path: string): string => `${resolve(path)}.part`;
 
-/** Text that is not yet in its place. All calls but `discard` throw STORE_DENIED when the disk refuses. */
+/** Text or bytes that are not yet in their place. All calls but `discard` throw STORE_DENIED when the disk refuses. */
 export class NewFile {
   bytes = 0;
 
@@ -35,8 +35,8 @@ export class NewFile {
     return new NewFile(resolve(path), await storing(open(partOf(path), 'wx', 0o600)));
   }
 
-  async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  async write(content: string | Uint8Array): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     await storing(this.handle.appendFile(bytes));
     this.bytes += bytes.length;
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { AppendFile, Files, Unlock } from './files.js';
 import { lockFolder } from './lock.js';
@@ -17,6 +17,14 @@ export class Disk implements Files {
 
   async list(folder: string): Promise<string[]> {
     return (await absentAs([], readdir(folder))).sort();
+  }
+
+  async tree(folder: string): Promise<string[]> {
+    const entries = await absentAs([], readdir(folder, { recursive: true, withFileTypes: true }));
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
   }
 
   read(path: string): Promise<Uint8Array | undefined> {

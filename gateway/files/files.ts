@@ -27,6 +27,8 @@ export interface Files {
   makeFolder(folder: string): Promise<void>;
   /** Names in the folder, sorted; empty when there is no such folder. */
   list(folder: string): Promise<string[]>;
+  /** Paths of all files below the folder, sorted; empty when there is no such folder. */
+  tree(folder: string): Promise<string[]>;
   /** The whole file; undefined when there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Opens for appending, makes the file when there is none. */

@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Files } from '../files/files.js';
 import { readJson, replaceJson } from '../files/replace.js';
+import { type Cause, isCause } from './causes.js';
+import type { Seen } from './lifetime.js';
 
 /** The key of one record, wrapped by the vault. */
 export interface RecordEntry {
@@ -9,9 +11,29 @@ export interface RecordEntry {
   readonly accessId: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Its age goes on from here. */
+  readonly seen: Seen;
   /** Base64. */
   readonly wrappedKey: string;
 }
+
+/** What is left of a record whose key is destroyed, until its file is gone and the log says so. */
+export interface Grave {
+  /** Undefined: the keys themselves were lost, nobody knows of how many records. */
+  readonly recordId?: string;
+  readonly accessId?: string;
+  readonly cause: Cause;
+  readonly bytes: number;
+  readonly ageMinutes: number;
+}
+
+interface Content {
+  readonly entries: readonly RecordEntry[];
+  readonly graves: readonly Grave[];
+}
+
+const NOTHING: Content = { entries: [], graves: [] };
+const KEYS_LOST: Grave = { cause: 'keys-lost', bytes: 0, ageMinutes: 0 };
 
 /**
  * The small file with the wrapped keys of all records. Every change writes a new generation and destroys
@@ -25,38 +47,47 @@ export class KeyFile {
     private readonly files: Files,
     private readonly folder: string,
     private generation: number,
-    private kept: readonly RecordEntry[],
-    readonly damaged: boolean,
+    private kept: Content,
   ) {}
 
-  /** Damaged keys open nothing any more: the file is destroyed and `damaged` says so, reading goes on. */
+  /** Damaged keys open nothing any more: the file is destroyed and a grave says so, reading goes on. */
   static async load(files: Files, folder: string): Promise<KeyFile> {
     const generations = (await files.list(folder))
       .flatMap((name) => /^keys-(\d{1,15})\.json$/.exec(name)?.[1] ?? [])
       .map(Number);
     const newest = Math.max(0, ...generations);
-    const content = newest === 0 ? [] : await readEntries(files, pathOf(folder, newest));
-    const file = new KeyFile(files, folder, newest, content ?? [], content === undefined);
+    const content = newest === 0 ? NOTHING : await readContent(files, pathOf(folder, newest));
+    const file = new KeyFile(files, folder, newest, content ?? NOTHING);
     // A crash between writing the new generation and destroying the old one.
     for (const generation of generations) if (generation !== newest) file.stale.add(generation);
     await file.destroyStale();
-    if (file.damaged) await file.replace([]);
+    if (content === undefined) await file.replace([], [KEYS_LOST]);
     return file;
   }
 
   get entries(): readonly RecordEntry[] {
-    return this.kept;
+    return this.kept.entries;
+  }
+
+  get graves(): readonly Grave[] {
+    return this.kept.graves;
+  }
+
+  /** Nothing of a destruction is left to be done. */
+  get isSettled(): boolean {
+    return this.graves.length === 0 && this.stale.size === 0;
   }
 
   get(recordId: string): RecordEntry | undefined {
-    return this.kept.find((entry) => entry.recordId === recordId);
+    return this.entries.find((entry) => entry.recordId === recordId);
   }
 
-  async replace(entries: readonly RecordEntry[]): Promise<void> {
+  async replace(entries: readonly RecordEntry[], graves: readonly Grave[] = this.graves): Promise<void> {
     const old = this.generation;
-    await replaceJson(this.files, pathOf(this.folder, old + 1), entries);
+    const content: Content = { entries, graves };
+    await replaceJson(this.files, pathOf(this.folder, old + 1), content);
     this.generation = old + 1;
-    this.kept = entries;
+    this.kept = content;
     if (old > 0) this.stale.add(old);
     await this.destroyStale();
   }
@@ -73,10 +104,10 @@ export class KeyFile {
   }
 }
 
-async function readEntries(files: Files, path: string): Promise<readonly RecordEntry[] | undefined> {
+async function readContent(files: Files, path: string): Promise<Content | undefined> {
   try {
     const content = await readJson(files, path);
-    return Array.isArray(content) && content.every(isEntry) ? content : undefined;
+    return isContent(content) ? content : undefined;
   } catch (error) {
     if (error instanceof OneBoxError) throw error;
     return undefined;
@@ -87,9 +118,39 @@ function pathOf(folder: string, generation: number): string {
   return join(folder, `keys-${generation}.json`);
 }
 
+type Fields<T> = Partial<Record<keyof T, unknown>>;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isId = (id: unknown) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id);
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+
+function isContent(value: unknown): value is Content {
+  if (!isObject(value)) return false;
+  const { entries, graves } = value as Fields<Content>;
+  return Array.isArray(entries) && entries.every(isEntry) && Array.isArray(graves) && graves.every(isGrave);
+}
+
 function isEntry(value: unknown): value is RecordEntry {
-  if (typeof value !== 'object' || value === null) return false;
-  const { recordId, accessId, startedAt, wrappedKey } = value as Partial<Record<keyof RecordEntry, unknown>>;
-  const isId = (id: unknown) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id);
-  return isId(recordId) && isId(accessId) && typeof startedAt === 'number' && typeof wrappedKey === 'string';
+  if (!isObject(value)) return false;
+  const { recordId, accessId, startedAt, seen, wrappedKey } = value as Fields<RecordEntry>;
+  return (
+    isId(recordId) && isId(accessId) && typeof startedAt === 'number' && isSeen(seen) && typeof wrappedKey === 'string'
+  );
+}
+
+function isSeen(value: unknown): value is Seen {
+  if (!isObject(value)) return false;
+  const { ageMs, unixMs, uptimeMs, boot } = value as Fields<Seen>;
+  return (
+    isCount(ageMs) &&
+    typeof unixMs === 'number' &&
+    isCount(uptimeMs) &&
+    (boot === undefined || typeof boot === 'string')
+  );
+}
+
+function isGrave(value: unknown): value is Grave {
+  if (!isObject(value)) return false;
+  const { recordId, accessId, cause, bytes, ageMinutes } = value as Fields<Grave>;
+  const named = recordId === undefined ? accessId === undefined : isId(recordId) && isId(accessId);
+  return named && isCause(cause) && isCount(bytes) && Number.isSafeInteger(ageMinutes);
 }

@@ -89,7 +89,7 @@ describe('a thief with the disk', () => {
     const store = await openStore(copy);
     try {
       await store.access.unlock(thiefId, { kind: 'pin', pin: PIN });
-      const [record] = store.records.leftOvers();
+      const [record] = await store.records.list();
       expect(record).toBeDefined();
       await expect(store.records.read(record!.recordId)).rejects.toMatchObject({ kind: 'RECORD_BROKEN' });
     } finally {
@@ -99,7 +99,7 @@ describe('a thief with the disk', () => {
     const right = await openStore(copyOf(stolen, 'own-vault'));
     try {
       await right.access.unlock(personId, { kind: 'pin', pin: PIN });
-      const [record] = right.records.leftOvers();
+      const [record] = await right.records.list();
       expect((await right.records.read(record!.recordId)).chunks.length).toBeGreaterThan(0);
     } finally {
       await right.close();

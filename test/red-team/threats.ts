@@ -24,7 +24,7 @@ interface TestPlace {
   readonly title: string;
 }
 
-type Letter = '' | 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
+type Letter = '' | 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i';
 
 const here = (name: string, title: string): readonly TestPlace[] => [{ file: `test/red-team/${name}.test.ts`, title }];
 const SESSION = 'the secure session with devices is designed only; identities are shown as declared';
@@ -307,6 +307,66 @@ export const THREATS: readonly Threat[] = [
       },
     ],
     left: 'whoever copied the folder before close and has the PIN',
+  },
+  {
+    id: 'T14g',
+    stride: 'I, T',
+    attack: 'somebody waits for what a crash left on the tablet, and sets its clock to have longer',
+    defence: 'a record is gone after 24 hours of whichever clock ran furthest, at a start before anything else',
+    status: 'tested',
+    tests: [
+      {
+        file: 'gateway/records/lifetime.test.ts',
+        title: 'never are more, whatever is done to the clocks and the power',
+      },
+      {
+        file: 'gateway/records/erasure-power-loss.test.ts',
+        title: 'is whole and said once, or not begun, whenever power goes',
+      },
+      {
+        file: 'gateway/records/erased.test.ts',
+        title: 'neither words nor keys are found on the disk, and the tree verifies',
+      },
+    ],
+    left: 'a tablet that is switched off, and whose clock is then set back to just after its last look',
+  },
+  {
+    id: 'T14h',
+    stride: 'I, R',
+    attack: 'somebody gets a tablet that was given away, and looks for people, patients and keys',
+    defence: 'decommissioning destroys all but the log, whenever the power fails, and hands out a receipt',
+    status: 'tested',
+    tests: [
+      {
+        file: 'gateway/decommissioning/power-loss.test.ts',
+        title: 'is not begun or whole, whenever power goes, and the log says which',
+      },
+      {
+        file: 'test/cli/decommission.test.ts',
+        title: 'destroys all but the log, hands out a receipt that one file verifies',
+      },
+    ],
+    left: 'a flash memory may keep what was written over; what was copied before',
+  },
+  {
+    id: 'T14i',
+    stride: 'I, T, E',
+    attack: 'somebody finds, changes or swaps a back-up of the configuration to get a role or trusted keys',
+    defence:
+      'sealed with a passphrase, signed by the key of the log, never older than the last; no key and no PIN in it',
+    status: 'tested',
+    tests: [
+      {
+        file: 'gateway/backup/bundle.test.ts',
+        title: 'is refused with any bit changed, cut anywhere, or with anything behind it',
+      },
+      {
+        file: 'test/exports/backup.test.ts',
+        title:
+          'older than the last restored, of a tablet that was not named, changed or with another passphrase: refused',
+      },
+    ],
+    left: 'a device manager who restores an older back-up of the own tablet before any other was restored',
   },
   {
     id: 'T15',

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { AppendFile, Files, Unlock } from '../files.js';
 import { type DiskStep, type Image, type Inode, written } from './crash-images.js';
@@ -53,6 +53,11 @@ export class PowerDisk implements Files {
       .filter((path) => dirname(path) === folder)
       .map((path) => basename(path))
       .sort();
+  }
+
+  async tree(folder: string): Promise<string[]> {
+    await this.call(() => undefined);
+    return [...this.names.keys()].filter((path) => path.startsWith(join(folder, '/'))).sort();
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
