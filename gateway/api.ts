@@ -108,9 +108,9 @@ export interface PersonSummary {
 
 /** What the break-glass sheet says of an access: pages hold no such numbers of their own. */
 export interface BreakGlassTerms {
-  /** How long an access lasts at first, and with all extensions. */
+  /** How long an access lasts at first, and what its one extension adds. */
   readonly minutes: number;
-  readonly longestMinutes: number;
+  readonly extensionMinutes: number;
   readonly pinDigits: number;
   /** In the order to show. */
   readonly reasons: readonly Reason[];
@@ -126,6 +126,8 @@ export interface Status {
   readonly person?: PersonSummary;
   readonly drivers: number;
   readonly breakGlass: BreakGlassTerms;
+  /** The role of this person reads no devices: only an emergency overrides that. */
+  readonly override: boolean;
   readonly preflight: readonly PreflightRow[];
   readonly audit: { readonly entries: number; readonly intact: boolean; readonly error?: ErrorReport };
   /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
@@ -151,6 +153,10 @@ export interface AccessSummary {
   readonly openedAt: number;
   readonly endsAt: number;
   readonly state: 'open' | 'ended' | 'closed';
+  /** Its one extension was not given yet. */
+  readonly extendable: boolean;
+  /** Against the rule of the person's role: all of it is reviewed. */
+  readonly override: boolean;
 }
 
 export interface AuditRow {
@@ -188,8 +194,14 @@ export interface Commands {
    * other. Not in practice mode.
    */
   openFile: { in: { name: string; content: string }; out: DeviceRow };
-  breakGlass: { in: { deviceId: string; driverId?: string; reason: Reason; factor: Factor }; out: AccessSummary };
+  /** `override`: by somebody whose role reads no devices, in an emergency. */
+  breakGlass: {
+    in: { deviceId: string; driverId?: string; reason: Reason; factor: Factor; override?: true };
+    out: AccessSummary;
+  };
   cancelBreakGlass: { in: { deviceId: string }; out: undefined };
+  /** Its one extension, against a fresh factor, also just after its end. */
+  extendAccess: { in: { accessId: string; factor: Factor }; out: AccessSummary };
   stopReading: { in: { accessId: string }; out: undefined };
   readAgain: { in: { accessId: string }; out: undefined };
   card: { in: { accessId: string }; out: Card };

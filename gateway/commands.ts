@@ -85,6 +85,7 @@ export function commands({
       await access.cancel(deviceId);
       return undefined;
     },
+    extendAccess: async ({ accessId, factor }) => accessSummary(await access.extend(accessId, factor)),
     stopReading: ({ accessId }) => {
       encounters.opened(accessId).stop();
       return undefined;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
+import { isOverride } from './access/matrix.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
 import { commands, type Handlers } from './commands.js';
 import { DeviceTracker } from './discovery/device-list.js';
@@ -189,6 +190,7 @@ export class Gateway implements GatewayApi {
       ...(person ? { person } : {}),
       drivers: this.packages.drivers.all.length,
       breakGlass: BREAK_GLASS_TERMS,
+      override: person !== undefined && isOverride(person.role),
       preflight: this.preflight.map(preflightRow),
       audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}) },
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),

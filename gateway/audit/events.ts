@@ -81,10 +81,10 @@ export const EVENTS = {
   deviceSeen: event(22, PATIENT_RECORD, undefined, 0, ['practice']),
 
   // Access
-  breakGlassRequested: event(30, SECURITY_ALERT, RESTRICTED_FUNCTION, 0, ['practice']),
+  breakGlassRequested: event(30, SECURITY_ALERT, RESTRICTED_FUNCTION, 0, ['practice', 'override']),
   breakGlassCancelled: event(31, SECURITY_ALERT, RESTRICTED_FUNCTION, 4, []),
   breakGlassRefused: event(32, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['triesLeft', 'seconds']),
-  breakGlassOpened: event(33, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'practice']),
+  breakGlassOpened: event(33, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'practice', 'override']),
   accessExtended: event(34, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'totalMinutes']),
   accessEnded: event(35, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['recovered', 'seconds']),
   accessClosed: event(36, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['deleted', 'seconds']),

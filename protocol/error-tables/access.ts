@@ -80,6 +80,13 @@ export const ACCESS_ERRORS = defineErrors({
     summary: 'The first person is enrolled already.',
     remedy: 'Unlock, then add people.',
   },
+  ACCESS_EXTENDED: {
+    code: 513,
+    message: 'acc.extended',
+    recoverable: true,
+    summary: 'The access was extended once already.',
+    remedy: 'Break the glass again when it has ended and is still needed.',
+  },
   VAULT_BROKEN: {
     code: 520,
     message: 'acc.vault',

@@ -35,6 +35,7 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   breakGlass: { done: 'breakGlassOpened', locked: 'accessDenied' },
   // Leaving a sheet is never refused.
   cancelBreakGlass: { done: 'breakGlassCancelled', locked: 'breakGlassCancelled' },
+  extendAccess: { done: 'accessExtended', locked: 'accessDenied' },
   stopReading: { done: 'readStopped', locked: 'accessDenied' },
   readAgain: { done: 'readStarted', locked: 'accessDenied' },
   card: { locked: 'accessDenied' },
@@ -93,6 +94,7 @@ describe('every command and every change of state has exactly one event', () => 
       openFile: { name: 'a.hl7', content: '' },
       breakGlass: { deviceId, reason: 'unresponsive', factor },
       cancelBreakGlass: { deviceId },
+      extendAccess: { accessId, factor },
       stopReading: access,
       readAgain: access,
       card: access,
@@ -132,6 +134,14 @@ describe('every command and every change of state has exactly one event', () => 
     await news('breakGlassRequested', 'breakGlassOpened', 'readStarted', ...READ, 'recordSealed', 'readComplete');
     for (const name of LOOKS) await call(name, inputs(accessId)[name]).catch(() => undefined);
     await news();
+    await expect(
+      gateway.call('extendAccess', { accessId, factor: { kind: 'pin', pin: '900913' } }),
+    ).rejects.toMatchObject({
+      kind: 'FACTOR_WRONG',
+    });
+    await news('accessDenied');
+    await gateway.call('extendAccess', { accessId, factor: { kind: 'pin', pin: PIN } });
+    await news('accessExtended');
     await gateway.call('readAgain', { accessId });
     await gateway.call('stopReading', { accessId });
     await gateway.readingOf(accessId).ended;

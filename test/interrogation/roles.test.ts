@@ -25,6 +25,7 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   openFile: { name: 'a.hl7', content: 'TVNI' },
   breakGlass: { deviceId: 'd', reason: 'unresponsive', factor },
   cancelBreakGlass: { deviceId: 'd' },
+  extendAccess: { accessId: 'a', factor },
   stopReading: { accessId: 'a' },
   readAgain: { accessId: 'a' },
   card: { accessId: 'a' },
@@ -39,6 +40,7 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   close: { accessId: 'a' },
 };
 const TREATS = [
+  'extendAccess',
   'stopReading',
   'readAgain',
   'card',
@@ -53,7 +55,7 @@ const TREATS = [
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
   responder: ['enrol'],
   clinician: ['enrol'],
-  'privacy-officer': ['enrol', 'drivers', 'startScan', 'stopScan', 'recordSeen', 'openFile', 'breakGlass', ...TREATS],
+  'privacy-officer': ['enrol', 'openFile', 'breakGlass', ...TREATS],
   'device-manager': ['openFile', 'breakGlass', ...TREATS],
   service: ['enrol', 'openFile', 'breakGlass', ...TREATS],
 };
@@ -108,6 +110,21 @@ describe('roles, at the door of the gateway', () => {
       expect([command, kind === 'LOCKED']).toEqual([command, !BEFORE_UNLOCKING.includes(command)]);
       expect(refused() - before, command).toBe(kind === 'LOCKED' ? 1 : 0);
     }
+  });
+
+  it('an override is for those of the house who do not treat', async () => {
+    for (const role of Object.keys(DENIED) as Role[]) {
+      await gateway.call('unlock', { personId: ids.get(role)!, factor });
+      const answer = await route(gateway, 'breakGlass', {
+        deviceId: 'd',
+        reason: 'unresponsive',
+        factor,
+        override: true,
+      });
+      const may = role === 'privacy-officer' || role === 'device-manager';
+      expect([role, answer.ok ? '' : answer.error.kind]).toEqual([role, may ? 'DEVICE_UNKNOWN' : 'FORBIDDEN']);
+    }
+    await gateway.call('lock');
   });
 
   it('a carrier that skips the router meets the same door', async () => {

@@ -13,6 +13,7 @@ export const everyCommand = (deviceId: string, accessId: string): { readonly [N 
   openFile: { name: 'a.hl7', content: 'TVNI' },
   breakGlass: { deviceId, reason: 'unresponsive', factor },
   cancelBreakGlass: { deviceId },
+  extendAccess: { accessId, factor },
   stopReading: { accessId },
   readAgain: { accessId },
   card: { accessId },

@@ -73,6 +73,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'acc.forbidden': ['Not allowed for your role', 'Ask a person with the right role.'],
   'acc.enrolInvalid': ['Name or PIN not valid', 'The PIN has 6 digits, not a row like 123456 and not one digit.'],
   'acc.enrolled': ['Already set up', 'Unlock the tablet.'],
+  'acc.extended': ['Extended once already', 'When this access has ended, break the glass again if still needed.'],
   'acc.vault': ['Key store damaged', 'Use the recovery words, or set the tablet up again.'],
   'log.write': ['Log cannot be written', 'No device can be read until it can. Free space on the tablet.'],
   'log.fault': ['Log seal broken', 'Reading stays possible. Report to your privacy officer.'],
