@@ -40,6 +40,7 @@ const base: Answers = {
   auditOfAccess: { rows: auditRows, intact: true, entries: 1284 },
   enrol: { person, recoveryWords: 'lamp river seven coat bridge owl north table green salt window paper'.split(' ') },
   breakGlass: access,
+  extendAccess: { ...access, extendable: false, endsAt: access.endsAt + 15 * MINUTE },
   close: { deleted: 62, closedAt: NOW, magnetUntil: NOW + 7 * MINUTE },
 };
 
@@ -94,6 +95,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
   glass: asking(withStatus({})),
   'glass-practice': asking(withStatus({ practice: true })),
   'glass-drivers': asking(withStatus({}), equalRow),
+  'glass-override': asking(withStatus({ override: true })),
+  'card-override': cardScene(icd, { override: true }),
+  'card-extended': cardScene(icd, { extendable: false }),
   'glass-wrong': {
     answers: { ...base, breakGlass: new OneBoxError('FACTOR_WRONG') },
     settle: (session) => session.choose(icdRow),

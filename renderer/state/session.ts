@@ -142,18 +142,30 @@ export class Session {
   }
 
   /** Rejects with an OneBoxError, which the sheet shows. */
-  async breakGlass(device: DeviceRow, reason: Reason, pin: string, driverId?: string): Promise<void> {
+  async breakGlass(
+    device: DeviceRow,
+    reason: Reason,
+    pin: string,
+    { driverId, override = false }: { readonly driverId?: string | undefined; readonly override?: boolean } = {},
+  ): Promise<void> {
     const access = await this.api.call('breakGlass', {
       deviceId: device.id,
       reason,
       factor: { kind: 'pin', pin },
       ...(driverId === undefined ? {} : { driverId }),
+      ...(override ? { override } : {}),
     });
     this.forget('asking', 'live');
     const { card } = this.store.get();
     if (card?.accessId !== access.accessId) this.forget('card');
     this.store.update({ access, view: { kind: 'access', accessId: access.accessId }, faults: [] });
     await this.takeCard(access.accessId);
+  }
+
+  /** Rejects with an OneBoxError, which the sheet shows. */
+  async extend(accessId: string, pin: string): Promise<void> {
+    const access = await this.api.call('extendAccess', { accessId, factor: { kind: 'pin', pin } });
+    this.store.update({ access, faults: [] });
   }
 
   async showAccess(accessId: string): Promise<void> {

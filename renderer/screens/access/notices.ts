@@ -51,7 +51,7 @@ export function accessNotices(
       rank: RANK.access,
       severity: 'note',
       title: text('access.two'),
-      body: text('access.two.body'),
+      body: text(access.extendable ? 'access.two.extend' : 'access.two.body'),
     });
   if (!byCable) {
     const [title = '', ...rest] = text('card.match.none').split('. ');
