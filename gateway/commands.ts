@@ -106,6 +106,8 @@ export function commands({
       const { entries, intact } = audit.status;
       return { rows: await audit.rows({ accessId }), intact, entries };
     },
+    reviews: () => store.reviews.list(practice),
+    decideReview: ({ accessId, decision }) => store.reviews.decide(accessId, decision, practice),
     recordSeen: async ({ deviceId }) => {
       const row = tracker.row(deviceId);
       if (!row) throw new OneBoxError('DEVICE_UNKNOWN');

@@ -1,6 +1,6 @@
 import { type ErrorReport, isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import * as z from 'zod';
-import { type CommandName, type Commands, type GatewayApi, REASONS } from './api.js';
+import { type CommandName, type Commands, type GatewayApi, REASONS, REVIEW_DECISIONS } from './api.js';
 import { FILE_BYTES } from './links/file/limits.js';
 
 /** What a carrier sends back for one command. */
@@ -52,6 +52,11 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   trends: access,
   access,
   auditOfAccess: access,
+  reviews: nothing,
+  decideReview: z.strictObject({
+    accessId: id,
+    decision: z.enum(REVIEW_DECISIONS as [string, ...string[]]),
+  }) as z.ZodType<Commands['decideReview']['in']>,
   recordSeen: device,
   close: access,
 };

@@ -27,6 +27,8 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   strips: { real: 'RC', practice: 'RCDS' },
   trends: { real: 'RC', practice: 'RCDS' },
   access: { real: 'RC', practice: 'RCDS' },
+  reviews: { real: 'P' },
+  decideReview: { real: 'P' },
   auditOfAccess: { real: 'RCPDS' },
   close: { real: 'RC', practice: 'RCDS' },
 };

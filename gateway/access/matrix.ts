@@ -42,6 +42,7 @@ const MATRIX = {
   'see-override': { real: OVERRIDE, practice: [...CARE, ...OVERRIDE, ...TECHNICAL] },
   'see-trail': always(ROLES),
   // Practice makes no difference: the log of a tablet holds its real accesses too.
+  review: always(['privacy-officer']),
   'see-whole-trail': always(['privacy-officer']),
   'export-trail': always(['privacy-officer']),
 } as const satisfies Readonly<Record<string, Row>>;
@@ -70,6 +71,8 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   trends: 'see-reading',
   access: 'see-reading',
   auditOfAccess: 'see-trail',
+  reviews: 'review',
+  decideReview: 'review',
   close: 'see-reading',
 };
 

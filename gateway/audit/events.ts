@@ -116,6 +116,14 @@ export const EVENTS = {
   // Seals of the log
   sealChainStarted: event(70, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
 
+  // Review
+  reviewsViewed: event(80, AUDIT_LOG_USED, undefined, 0, ['pending', 'overdue']),
+  reviewJustified: event(81, AUDIT_LOG_USED, undefined, 0, []),
+  reviewQuestioned: event(82, AUDIT_LOG_USED, undefined, 0, []),
+  reviewEscalated: event(83, AUDIT_LOG_USED, undefined, 0, []),
+  reviewClosed: event(84, AUDIT_LOG_USED, undefined, 0, []),
+  reviewRefused: event(85, AUDIT_LOG_USED, undefined, 4, []),
+
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),
   recordErased: event(61, PATIENT_RECORD, undefined, 0, ['bytes', 'ageMinutes']),

@@ -87,6 +87,27 @@ export const ACCESS_ERRORS = defineErrors({
     summary: 'The access was extended once already.',
     remedy: 'Break the glass again when it has ended and is still needed.',
   },
+  REVIEW_OWN: {
+    code: 514,
+    message: 'rev.own',
+    recoverable: false,
+    summary: 'Nobody reviews an access of their own.',
+    remedy: 'A second privacy officer decides this one.',
+  },
+  REVIEW_STATE: {
+    code: 515,
+    message: 'rev.state',
+    recoverable: true,
+    summary: 'This step does not follow from the state of the review.',
+    remedy: 'Look at the queue again: somebody may have decided meanwhile.',
+  },
+  REVIEW_UNKNOWN: {
+    code: 516,
+    message: 'rev.unknown',
+    recoverable: true,
+    summary: 'There is no such item to review.',
+    remedy: 'Look at the queue again.',
+  },
   VAULT_BROKEN: {
     code: 520,
     message: 'acc.vault',

@@ -32,6 +32,8 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
   strips: { accessId },
   access: { accessId },
   auditOfAccess: { accessId },
+  reviews: undefined,
+  decideReview: { accessId, decision: 'justified' },
   recordSeen: { deviceId },
   close: { accessId },
 };

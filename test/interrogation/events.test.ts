@@ -46,6 +46,9 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   trends: { locked: 'accessDenied' },
   access: { locked: 'accessDenied' },
   auditOfAccess: { locked: 'accessDenied' },
+  // Of the officer: below.
+  reviews: { done: 'reviewsViewed', locked: 'accessDenied' },
+  decideReview: { done: 'reviewJustified', locked: 'accessDenied' },
   recordSeen: { done: 'deviceSeen', locked: 'accessDenied' },
   close: { done: 'accessClosed', locked: 'accessDenied' },
 };
@@ -105,6 +108,8 @@ describe('every command and every change of state has exactly one event', () => 
       trends: access,
       access,
       auditOfAccess: access,
+      reviews: undefined,
+      decideReview: { accessId, decision: 'justified' },
       recordSeen: { deviceId },
       close: access,
     };
@@ -165,9 +170,28 @@ describe('every command and every change of state has exactly one event', () => 
     // What changes nothing says nothing.
     await gateway.call('stopScan');
     await news();
+    await review(accessId);
     await gateway.call('lock');
     await news('locked');
   });
+
+  /** A second person reviews what was read, and can do so once. */
+  async function review(accessId: string): Promise<void> {
+    const { gateway } = tablet;
+    for (const role of ['device-manager', 'privacy-officer'] as const) {
+      const { person } = await gateway.call('enrol', { displayName: role, role, pin: PIN });
+      await news('enrolled');
+      await gateway.call('unlock', { personId: person.id, factor: { kind: 'pin', pin: PIN } });
+      await news('unlocked');
+    }
+    await gateway.call('reviews');
+    await news('reviewsViewed');
+    const decide = () => gateway.call('decideReview', { accessId, decision: 'justified' });
+    await decide();
+    await news('reviewJustified');
+    await expect(decide()).rejects.toMatchObject({ kind: 'REVIEW_STATE' });
+    await news('reviewRefused');
+  }
 
   it.each(NAMES)('%s is tried on the locked tablet', async (name) => {
     await call(name, inputs('0'.repeat(32))[name]).catch(() => undefined);

@@ -36,6 +36,8 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   strips: { accessId: 'a' },
   access: { accessId: 'a' },
   auditOfAccess: { accessId: 'a' },
+  reviews: undefined,
+  decideReview: { accessId: 'a', decision: 'justified' },
   recordSeen: { deviceId: 'd' },
   close: { accessId: 'a' },
 };
@@ -52,12 +54,13 @@ const TREATS = [
   'access',
   'close',
 ];
+const REVIEWS = ['reviews', 'decideReview'];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
-  responder: ['enrol'],
-  clinician: ['enrol'],
+  responder: ['enrol', ...REVIEWS],
+  clinician: ['enrol', ...REVIEWS],
   'privacy-officer': ['enrol', 'openFile', 'breakGlass', ...TREATS],
-  'device-manager': ['openFile', 'breakGlass', ...TREATS],
-  service: ['enrol', 'openFile', 'breakGlass', ...TREATS],
+  'device-manager': ['openFile', 'breakGlass', ...TREATS, ...REVIEWS],
+  service: ['enrol', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
 };
 const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass'];
 
