@@ -29,6 +29,8 @@ const OPTIONS = {
   key: { type: 'string' },
   format: { type: 'string' },
   last: { type: 'string' },
+  override: { type: 'boolean' },
+  extend: { type: 'boolean' },
   transport: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },

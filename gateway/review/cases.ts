@@ -126,7 +126,7 @@ export class Cases {
       practice: record.number.practice === 1,
       override: record.number.override === 1,
       factors: record.factor,
-      driver: record.driver ?? undefined,
+      driver: record.driver ? { id: record.driver.id ?? '', version: record.driver.version ?? '' } : undefined,
       shiftHours: unlocked === undefined ? undefined : Math.floor((record.unixMs - unlocked) / HOUR),
       openedIndex: undefined,
       openedAt: undefined,

@@ -1,5 +1,6 @@
 import type { Reason, ReviewDecision, ReviewItem, ReviewList, ReviewState, Role } from '../api.js';
 import { REASON_NUMBERS, ROLE_NUMBERS } from '../audit/events.js';
+import { isDriverId, isDriverVersion } from '../audit/record.js';
 import type { Case, Decision } from './cases.js';
 import { Neighbours, signalsOf, WEIGHTS, whyReviewed } from './signals.js';
 
@@ -115,13 +116,17 @@ function itemOf(
     ...(name === undefined ? {} : { person: name }),
     ...(role === undefined ? {} : { role }),
     ...(reason === undefined ? {} : { reason }),
-    ...(one.driver === undefined ? {} : { driver: `${one.driver.id} ${one.driver.version}` }),
+    ...(isDriver(one.driver) ? { driver: `${one.driver.id} ${one.driver.version}` } : {}),
     ...(one.openedAt === undefined ? {} : { openedAt: one.openedAt, seconds: one.seconds }),
     ...(one.endedAt === undefined ? {} : { endedAt: one.endedAt }),
     ...(last === undefined ? {} : { decidedAt: last.at }),
     ...(reviewer === undefined ? {} : { reviewer }),
   };
 }
+
+/** A record that somebody forged may hold anything. */
+const isDriver = (driver: Case['driver']): driver is NonNullable<Case['driver']> =>
+  driver !== undefined && isDriverId(driver.id) && isDriverVersion(driver.version);
 
 function keyOf(numbers: Readonly<Record<string, number>>, wanted: number): string | undefined {
   return Object.keys(numbers).find((key) => numbers[key] === wanted);

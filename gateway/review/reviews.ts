@@ -51,7 +51,10 @@ export class Reviews {
     return this.inTurn(async () => {
       const { audit, vault } = this.parts;
       const { pseudonym, fields } = this.who();
-      const about: AuditFields<never> = { ...fields, ...(/^[0-9a-f]{32}$/.test(accessId) ? { accessId } : {}) };
+      const about: Omit<AuditFields, 'numbers'> = {
+        ...fields,
+        ...(/^[0-9a-f]{32}$/.test(accessId) ? { accessId } : {}),
+      };
       try {
         const { items } = await this.queue(practice);
         const item = items.find((one) => one.accessId === accessId);

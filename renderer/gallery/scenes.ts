@@ -19,6 +19,7 @@ import {
 } from './fixtures/cards.js';
 import { access, devices, drivers, equalRow, icdRow, list, makerRow, person, status } from './fixtures/devices.js';
 import { auditRows, episodes, pleth, strip, stripEntries, trends, values } from './fixtures/record.js';
+import { reviews } from './fixtures/reviews.js';
 
 export interface Scene {
   readonly answers: Answers;
@@ -140,5 +141,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   'devices-maker': withStatus({}, { startScan: { ...list, devices: [...devices.slice(0, 2), makerRow] } }),
+  reviews: { answers: { ...base, reviews, decideReview: reviews }, settle: (session) => session.showReviews() },
+  'reviews-forged': {
+    answers: { ...base, reviews: { ...reviews, forged: 2 } },
+    settle: (session) => session.showReviews(),
+  },
+  'reviews-none': {
+    answers: { ...base, reviews: { ...reviews, items: [], pending: 0, overdue: 0 } },
+    settle: (session) => session.showReviews(),
+  },
   closed: { ...cardScene(icd), settle: (session) => session.close(ACCESS_ID) },
 };

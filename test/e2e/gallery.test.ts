@@ -33,6 +33,9 @@ const SCREENS = [
   'unknown',
   'unknown-maker',
   'devices-maker',
+  'reviews',
+  'reviews-forged',
+  'reviews-none',
   'closed',
 ] as const;
 const CARDS = SCREENS.filter((name) => name.startsWith('card') && name !== 'card-ended');
