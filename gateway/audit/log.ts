@@ -64,6 +64,8 @@ interface Pending {
 }
 
 const MAX_BATCH = 256;
+/** Opening reads the last segments: small ones keep that short however long the log is. */
+const SEGMENT_BYTES = 1 << 17;
 const RETRY_MS = 1000;
 
 /**
@@ -106,7 +108,7 @@ export class AuditLog implements AuditSink {
    * the log goes on in a new section and `status` says so. Throws STORE_DENIED, AUDIT_WRITE.
    */
   static async open(options: AuditLogOptions): Promise<AuditLog> {
-    const full = { files: new Disk(), clock: systemClock, segmentBytes: 1 << 20, checkpointEvery: 64, ...options };
+    const full = { files: new Disk(), clock: systemClock, segmentBytes: SEGMENT_BYTES, checkpointEvery: 64, ...options };
     const { files, folder, keptFolder } = full;
     await files.makeFolder(folder);
     await files.makeFolder(keptFolder);
