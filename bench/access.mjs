@@ -39,7 +39,9 @@ export async function measure() {
       title: 'Access and store',
       rows: [
         row('from the PIN to a list of devices that scans, ms', glass.unlocks, limit, { atMost: 1 }),
-        row('from reason and PIN to the first byte on the link, without the PIN, ms', glass.bytes, limit, { atMost: 1 }),
+        row('from reason and PIN to the first byte on the link, without the PIN, ms', glass.bytes, limit, {
+          atMost: 1,
+        }),
         row(`opening a store with ${MANY} records against ${FEW}, ms`, opened.many, opened.few, { atMost: 1.5 }),
       ],
       notes: [

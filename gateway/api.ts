@@ -129,7 +129,13 @@ export interface Status {
   /** The role of this person reads no devices: only an emergency overrides that. */
   readonly override: boolean;
   readonly preflight: readonly PreflightRow[];
-  readonly audit: { readonly entries: number; readonly intact: boolean; readonly error?: ErrorReport };
+  readonly audit: {
+    readonly entries: number;
+    readonly intact: boolean;
+    readonly error?: ErrorReport;
+    /** Records of what happened that the disk has refused; they wait in memory. */
+    readonly waiting?: number;
+  };
   /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
   readonly magnetUntil?: number;
   readonly openAccess?: string;
@@ -157,6 +163,16 @@ export interface AccessSummary {
   readonly extendable: boolean;
   /** Against the rule of the person's role: all of it is reviewed. */
   readonly override: boolean;
+}
+
+/** A record that the disk has refused so far. */
+export interface WaitingRecord {
+  readonly index: number;
+  readonly at: number;
+  /** Message id of the event. */
+  readonly event: string;
+  /** For a QR code: the bytes of the record in base64url behind a word that says what it is. */
+  readonly code: string;
 }
 
 /** What makes an access stand out for a reviewer. */
@@ -284,6 +300,8 @@ export interface Commands {
     in: { accessId: string };
     out: { readonly rows: readonly AuditRow[]; readonly intact: boolean; readonly entries: number };
   };
+  /** What the disk has refused to take, for the screen; empty when all is written. */
+  waitingRecords: { in: undefined; out: readonly WaitingRecord[] };
   /** What is to be reviewed; the look is a record. For the privacy officer. */
   reviews: { in: undefined; out: ReviewList };
   decideReview: { in: { accessId: string; decision: ReviewDecision }; out: ReviewList };

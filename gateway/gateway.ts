@@ -178,7 +178,7 @@ export class Gateway implements GatewayApi {
   private status(): Status {
     const { access, audit } = this.store;
     const { stage, person } = access;
-    const { entries, intact, error } = audit.status;
+    const { entries, intact, error, waiting } = audit.status;
     const { magnetUntil } = this.encounters;
     const openAccess = this.encounters.lastOf(person?.id);
     return {
@@ -192,7 +192,7 @@ export class Gateway implements GatewayApi {
       breakGlass: BREAK_GLASS_TERMS,
       override: person !== undefined && isOverride(person.role),
       preflight: this.preflight.map(preflightRow),
-      audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}) },
+      audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}), ...(waiting ? { waiting } : {}) },
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),
       ...(openAccess ? { openAccess } : {}),
     };

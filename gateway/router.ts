@@ -52,6 +52,7 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   trends: access,
   access,
   auditOfAccess: access,
+  waitingRecords: nothing,
   reviews: nothing,
   decideReview: z.strictObject({
     accessId: id,

@@ -27,6 +27,7 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   strips: { real: 'RC', practice: 'RCDS' },
   trends: { real: 'RC', practice: 'RCDS' },
   access: { real: 'RC', practice: 'RCDS' },
+  waitingRecords: { real: 'RCPDS' },
   reviews: { real: 'P' },
   decideReview: { real: 'P' },
   auditOfAccess: { real: 'RCPDS' },

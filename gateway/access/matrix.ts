@@ -71,6 +71,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   trends: 'see-reading',
   access: 'see-reading',
   auditOfAccess: 'see-trail',
+  waitingRecords: 'see-trail',
   reviews: 'review',
   decideReview: 'review',
   close: 'see-reading',

@@ -20,6 +20,7 @@ import {
 import { access, devices, drivers, equalRow, icdRow, list, makerRow, person, status } from './fixtures/devices.js';
 import { auditRows, episodes, pleth, strip, stripEntries, trends, values } from './fixtures/record.js';
 import { reviews } from './fixtures/reviews.js';
+import { waiting } from './fixtures/waiting.js';
 
 export interface Scene {
   readonly answers: Answers;
@@ -48,6 +49,9 @@ const base: Answers = {
 const withStatus = (change: Partial<Status>, more: Answers = {}): Scene => ({
   answers: { ...base, status: { ...status, ...change }, ...more },
 });
+const unwritten = {
+  audit: { entries: 1284, intact: true, waiting: 2, error: new OneBoxError('AUDIT_WRITE').toJSON() },
+} as const;
 const locked = { stage: 'locked' } as const;
 
 const cardScene = (
@@ -97,6 +101,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'glass-practice': asking(withStatus({ practice: true })),
   'glass-drivers': asking(withStatus({}), equalRow),
   'glass-override': asking(withStatus({ override: true })),
+  'card-unwritten': cardScene(icd, {}, unwritten, { waitingRecords: waiting }),
+  'devices-unwritten': withStatus(unwritten, { waitingRecords: waiting }),
   'card-override': cardScene(icd, { override: true }),
   'card-extended': cardScene(icd, { extendable: false }),
   'glass-wrong': {

@@ -61,7 +61,7 @@ const reads = (card: Card | undefined): boolean =>
 /** An open access: the critical card first, everything else behind tabs. */
 export function Access({ accessId }: { readonly accessId: string }) {
   const session = useSession();
-  const { access, card: anyCard, live, faults, devices } = useApp();
+  const { status, access, card: anyCard, live, faults, devices } = useApp();
   const words = useWords();
   const [tab, setTab] = useState<TabId>('card');
   const [details, setDetails] = useState<Tile | undefined>(undefined);
@@ -79,7 +79,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
   const extend = access?.extendable ? () => setExtending(true) : undefined;
   const reading = reads(card);
   const byCable = devices?.devices.find((row) => row.id === access?.deviceId)?.transport === 'serial';
-  const notices = accessNotices(access, card, faults, byCable, words);
+  const notices = accessNotices(status?.audit.error, access, card, faults, byCable, words);
   const tabs: readonly TabModel<TabId>[] = [
     {
       id: 'card',

@@ -32,6 +32,7 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
   strips: { accessId },
   access: { accessId },
   auditOfAccess: { accessId },
+  waitingRecords: undefined,
   reviews: undefined,
   decideReview: { accessId, decision: 'justified' },
   recordSeen: { deviceId },

@@ -22,6 +22,8 @@ const SCREENS = [
   'card-old',
   'card-two-minutes',
   'card-ended',
+  'card-unwritten',
+  'devices-unwritten',
   'card-override',
   'card-extended',
   'card-pacemaker',

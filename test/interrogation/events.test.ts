@@ -19,6 +19,7 @@ const LOOKS = new Set<CommandName>([
   'trends',
   'access',
   'auditOfAccess',
+  'waitingRecords',
 ]);
 
 /** The event of every command that changes something, and what a locked tablet records when it is tried there. */
@@ -46,6 +47,7 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   trends: { locked: 'accessDenied' },
   access: { locked: 'accessDenied' },
   auditOfAccess: { locked: 'accessDenied' },
+  waitingRecords: { locked: 'accessDenied' },
   // Of the officer: below.
   reviews: { done: 'reviewsViewed', locked: 'accessDenied' },
   decideReview: { done: 'reviewJustified', locked: 'accessDenied' },
@@ -108,6 +110,7 @@ describe('every command and every change of state has exactly one event', () => 
       trends: access,
       access,
       auditOfAccess: access,
+      waitingRecords: undefined,
       reviews: undefined,
       decideReview: { accessId, decision: 'justified' },
       recordSeen: { deviceId },

@@ -36,6 +36,7 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   strips: { accessId: 'a' },
   access: { accessId: 'a' },
   auditOfAccess: { accessId: 'a' },
+  waitingRecords: undefined,
   reviews: undefined,
   decideReview: { accessId: 'a', decision: 'justified' },
   recordSeen: { deviceId: 'd' },

@@ -24,6 +24,7 @@ export const everyCommand = (deviceId: string, accessId: string): { readonly [N 
   strips: { accessId },
   access: { accessId },
   auditOfAccess: { accessId },
+  waitingRecords: undefined,
   reviews: undefined,
   decideReview: { accessId, decision: 'justified' },
   recordSeen: { deviceId },
