@@ -14,7 +14,6 @@ export function WaitingSheet({ count, onClose }: { readonly count: number; reado
   const words = useWords();
   const [records, setRecords] = useState<readonly WaitingRecord[]>([]);
   const [place, setPlace] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when their number changes.
   useEffect(() => {
     void session.run('waitingRecords').then((given) => given && setRecords(given));
   }, [session, count]);

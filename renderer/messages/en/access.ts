@@ -76,7 +76,7 @@ export const access: Readonly<Record<string, string>> = {
   'waiting.said': 'The log cannot be written. Records wait in memory.',
   'waiting.title': 'Records that are not written yet',
   'waiting.body':
-    'Reading goes on. They are written as soon as the disk takes them. Photograph each code: it proves the record if the tablet is lost.',
+    'Reading goes on. They are written as soon as the disk takes them. Photograph each code: it keeps the record if the tablet is lost.',
   'waiting.none': 'All records are written.',
   'waiting.which': 'Record {number} of {count}',
   'waiting.code': 'QR code of record {number}',
