@@ -67,6 +67,12 @@ function report(own, bare) {
         ({ devices, lock }) => devices - lock,
         paints,
       ),
+      row(
+        'the same against the limit of 500 ms',
+        ({ devices, lock }) => devices - lock,
+        own.map(() => 500),
+        { atMost: 1 },
+      ),
       row('until the first device is on it, which advertises four times a second, ms', ({ first }) => first, paints),
       row(
         'proportional memory (PSS) without a driver, MiB',

@@ -32,6 +32,8 @@ const OPTIONS = {
   all: { type: 'boolean' },
   confirm: { type: 'string' },
   'passphrase-file': { type: 'string' },
+  override: { type: 'boolean' },
+  extend: { type: 'boolean' },
   transport: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },

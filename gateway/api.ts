@@ -108,9 +108,9 @@ export interface PersonSummary {
 
 /** What the break-glass sheet says of an access: pages hold no such numbers of their own. */
 export interface BreakGlassTerms {
-  /** How long an access lasts at first, and with all extensions. */
+  /** How long an access lasts at first, and what its one extension adds. */
   readonly minutes: number;
-  readonly longestMinutes: number;
+  readonly extensionMinutes: number;
   readonly pinDigits: number;
   /** In the order to show. */
   readonly reasons: readonly Reason[];
@@ -126,8 +126,16 @@ export interface Status {
   readonly person?: PersonSummary;
   readonly drivers: number;
   readonly breakGlass: BreakGlassTerms;
+  /** The role of this person reads no devices: only an emergency overrides that. */
+  readonly override: boolean;
   readonly preflight: readonly PreflightRow[];
-  readonly audit: { readonly entries: number; readonly intact: boolean; readonly error?: ErrorReport };
+  readonly audit: {
+    readonly entries: number;
+    readonly intact: boolean;
+    readonly error?: ErrorReport;
+    /** Records of what happened that the disk has refused; they wait in memory. */
+    readonly waiting?: number;
+  };
   /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
   readonly magnetUntil?: number;
   readonly openAccess?: string;
@@ -151,6 +159,89 @@ export interface AccessSummary {
   readonly openedAt: number;
   readonly endsAt: number;
   readonly state: 'open' | 'ended' | 'closed';
+  /** Its one extension was not given yet. */
+  readonly extendable: boolean;
+  /** Against the rule of the person's role: all of it is reviewed. */
+  readonly override: boolean;
+}
+
+/** A record that the disk has refused so far. */
+export interface WaitingRecord {
+  readonly index: number;
+  readonly at: number;
+  /** Message id of the event. */
+  readonly event: string;
+  /** For a QR code: the bytes of the record in base64url behind a word that says what it is. */
+  readonly code: string;
+}
+
+/** What makes an access stand out for a reviewer. */
+export type ReviewSignal =
+  | 'override'
+  | 'no-outcome'
+  | 'off-shift'
+  | 'many-people'
+  | 'crash'
+  | 'other-factor'
+  | 'refused'
+  | 'export'
+  | 'recording'
+  | 'wrong-factor'
+  | 'repeated'
+  | 'extended'
+  | 'stopped';
+export type ReviewDecision = 'justified' | 'questioned' | 'escalated' | 'closed';
+export const REVIEW_DECISIONS: readonly ReviewDecision[] = ['justified', 'questioned', 'escalated', 'closed'];
+export type ReviewState = 'open' | ReviewDecision;
+
+/** One access, or a refused attempt at one, for review: codes, times and the ends of pseudonyms. */
+export interface ReviewItem {
+  readonly accessId: string;
+  /** For people, e.g. `A-2026-1187`. */
+  readonly reference: string;
+  readonly state: ReviewState;
+  /** Steps that may follow; none: done. */
+  readonly next: readonly ReviewDecision[];
+  readonly why: 'override' | 'failed' | 'unusual' | 'sampled';
+  /** Heaviest first. */
+  readonly signals: readonly ReviewSignal[];
+  /** Sum of the weights of the signals. */
+  readonly risk: number;
+  /** Milliseconds since 1970, as all times here. */
+  readonly at: number;
+  readonly dueAt: number;
+  readonly overdue: boolean;
+  /** Of whoever looks: somebody else must decide. */
+  readonly own: boolean;
+  readonly practice: boolean;
+  /** Name, while the person is enrolled. */
+  readonly person?: string;
+  readonly personTail: string;
+  readonly role?: Role;
+  readonly deviceTail: string;
+  readonly reason?: Reason;
+  readonly driver?: string;
+  readonly openedAt?: number;
+  readonly endedAt?: number;
+  readonly seconds?: number;
+  readonly decidedAt?: number;
+  readonly reviewer?: string;
+}
+
+export interface ReviewList {
+  /** To be decided by risk, then what was decided, newest first. */
+  readonly items: readonly ReviewItem[];
+  readonly pending: number;
+  readonly overdue: number;
+  /** Accesses that are over, and how many of them overrode a role. */
+  readonly accesses: number;
+  readonly overrides: number;
+  /** Not in the queue: nothing stands out, and not of the sample. */
+  readonly ordinary: number;
+  readonly running: number;
+  /** Decisions in the log that do not count: not made by an officer with the keys of this tablet. */
+  readonly forged: number;
+  readonly intact: boolean;
 }
 
 export interface AuditRow {
@@ -188,8 +279,14 @@ export interface Commands {
    * other. Not in practice mode.
    */
   openFile: { in: { name: string; content: string }; out: DeviceRow };
-  breakGlass: { in: { deviceId: string; driverId?: string; reason: Reason; factor: Factor }; out: AccessSummary };
+  /** `override`: by somebody whose role reads no devices, in an emergency. */
+  breakGlass: {
+    in: { deviceId: string; driverId?: string; reason: Reason; factor: Factor; override?: true };
+    out: AccessSummary;
+  };
   cancelBreakGlass: { in: { deviceId: string }; out: undefined };
+  /** Its one extension, against a fresh factor, also just after its end. */
+  extendAccess: { in: { accessId: string; factor: Factor }; out: AccessSummary };
   stopReading: { in: { accessId: string }; out: undefined };
   readAgain: { in: { accessId: string }; out: undefined };
   card: { in: { accessId: string }; out: Card };
@@ -203,6 +300,11 @@ export interface Commands {
     in: { accessId: string };
     out: { readonly rows: readonly AuditRow[]; readonly intact: boolean; readonly entries: number };
   };
+  /** What the disk has refused to take, for the screen; empty when all is written. */
+  waitingRecords: { in: undefined; out: readonly WaitingRecord[] };
+  /** What is to be reviewed; the look is a record. For the privacy officer. */
+  reviews: { in: undefined; out: ReviewList };
+  decideReview: { in: { accessId: string; decision: ReviewDecision }; out: ReviewList };
   recordSeen: { in: { deviceId: string }; out: undefined };
   close: { in: { accessId: string }; out: Closed };
 }

@@ -1,5 +1,6 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { CommandName, Commands, Status } from './api.js';
+import { waitingRecords } from './audit/waiting.js';
 import type { DeviceTracker } from './discovery/device-list.js';
 import type { DriverIndex } from './driver-host/driver-index.js';
 import type { Encounters } from './encounters.js';
@@ -85,6 +86,7 @@ export function commands({
       await access.cancel(deviceId);
       return undefined;
     },
+    extendAccess: async ({ accessId, factor }) => accessSummary(await access.extend(accessId, factor)),
     stopReading: ({ accessId }) => {
       encounters.opened(accessId).stop();
       return undefined;
@@ -105,6 +107,9 @@ export function commands({
       const { entries, intact } = audit.status;
       return { rows: await audit.rows({ accessId }), intact, entries };
     },
+    waitingRecords: () => waitingRecords(audit),
+    reviews: () => store.reviews.list(practice),
+    decideReview: ({ accessId, decision }) => store.reviews.decide(accessId, decision, practice),
     recordSeen: async ({ deviceId }) => {
       const row = tracker.row(deviceId);
       if (!row) throw new OneBoxError('DEVICE_UNKNOWN');

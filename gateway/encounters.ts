@@ -156,7 +156,7 @@ export class Encounters {
     known: KnownDevice,
     candidate: Candidate,
     driver: LoadedDriver,
-    { reason, factor }: Commands['breakGlass']['in'],
+    { reason, factor, override }: Commands['breakGlass']['in'],
   ): Promise<AccessSummary> {
     const { practice, emit, store } = this.options;
     const { id: deviceId, transport } = known.sighting;
@@ -170,6 +170,7 @@ export class Encounters {
       reason,
       factor,
       practice,
+      override: override === true,
     });
     const { accessId } = access;
     const record = await this.firstRecord(accessId);

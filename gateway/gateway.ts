@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
+import { isOverride } from './access/matrix.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
 import { Backup } from './backup/backup.js';
 import { commands, type Handlers } from './commands.js';
@@ -198,7 +199,7 @@ export class Gateway implements GatewayApi {
   private status(): Status {
     const { access, audit } = this.store;
     const { stage, person } = access;
-    const { entries, intact, error } = audit.status;
+    const { entries, intact, error, waiting } = audit.status;
     const { magnetUntil } = this.encounters;
     const openAccess = this.encounters.lastOf(person?.id);
     return {
@@ -210,8 +211,9 @@ export class Gateway implements GatewayApi {
       ...(person ? { person } : {}),
       drivers: this.packages.drivers.all.length,
       breakGlass: BREAK_GLASS_TERMS,
+      override: person !== undefined && isOverride(person.role),
       preflight: this.preflight.map(preflightRow),
-      audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}) },
+      audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}), ...(waiting ? { waiting } : {}) },
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),
       ...(openAccess ? { openAccess } : {}),
     };

@@ -1,6 +1,6 @@
 import { type ErrorReport, isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import * as z from 'zod';
-import { type CommandName, type Commands, type GatewayApi, REASONS } from './api.js';
+import { type CommandName, type Commands, type GatewayApi, REASONS, REVIEW_DECISIONS } from './api.js';
 import { FILE_BYTES } from './links/file/limits.js';
 
 /** What a carrier sends back for one command. */
@@ -38,8 +38,10 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
     driverId: id.exactOptional(),
     reason: z.enum(REASONS as [string, ...string[]]),
     factor,
+    override: z.literal(true).exactOptional(),
   }) as z.ZodType<Commands['breakGlass']['in']>,
   cancelBreakGlass: device,
+  extendAccess: z.strictObject({ accessId: id, factor }),
   stopReading: access,
   readAgain: access,
   card: access,
@@ -50,6 +52,12 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   trends: access,
   access,
   auditOfAccess: access,
+  waitingRecords: nothing,
+  reviews: nothing,
+  decideReview: z.strictObject({
+    accessId: id,
+    decision: z.enum(REVIEW_DECISIONS as [string, ...string[]]),
+  }) as z.ZodType<Commands['decideReview']['in']>,
   recordSeen: device,
   close: access,
 };

@@ -19,12 +19,14 @@ import type { Files } from './files/files.js';
 import { eraseOverdue } from './records/eraser.js';
 import { bootOfMachine } from './records/lifetime.js';
 import { RecordStore } from './records/store.js';
+import { Reviews } from './review/reviews.js';
 
 /** All that one tablet keeps, opened: the log, the people and their accesses, what was read. */
 export interface Store {
   readonly audit: AuditLog;
   readonly access: AccessControl;
   readonly records: RecordStore;
+  readonly reviews: Reviews;
   /** C2SP verifier key of the log's signatures; undefined before somebody is enrolled. */
   readonly auditKey: string | undefined;
   /** Signs with the key of the log. Throws LOCKED. */
@@ -62,10 +64,13 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
     if (cleared?.outcome === 'undone') await log.append('decommissionUndone');
     const access = await AccessControl.open({ audit: log, vault, people, tries, clock });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
+    const person = () => access.person;
+    const reviews = new Reviews({ audit: log, folder: at.audit, files, vault, people, clock, person });
     return {
       audit: log,
       access,
       records,
+      reviews,
       get auditKey() {
         return vault.auditVerifier;
       },

@@ -1,6 +1,6 @@
 import type { Access } from './access/access.js';
 import { PIN_DIGITS } from './access/enrolment.js';
-import { ACCESS_MINUTES, LONGEST_ACCESS_MINUTES } from './access/window.js';
+import { ACCESS_MINUTES, EXTENSION_MINUTES } from './access/window.js';
 import { type AccessSummary, type BreakGlassTerms, type DriverRow, type PreflightRow, REASONS } from './api.js';
 import type { LoadedDriver } from './driver-host/driver-index.js';
 import type { PreflightItem } from './links/link.js';
@@ -17,13 +17,27 @@ export function accessSummary({
   openedAt,
   endsAt,
   state,
+  extendable,
+  override,
 }: Access): AccessSummary {
-  return { accessId, reference, deviceId: deviceKey, deviceClass, person, reason, openedAt, endsAt, state };
+  return {
+    accessId,
+    reference,
+    deviceId: deviceKey,
+    deviceClass,
+    person,
+    reason,
+    openedAt,
+    endsAt,
+    state,
+    extendable,
+    override,
+  };
 }
 
 export const BREAK_GLASS_TERMS: BreakGlassTerms = {
   minutes: ACCESS_MINUTES,
-  longestMinutes: LONGEST_ACCESS_MINUTES,
+  extensionMinutes: EXTENSION_MINUTES,
   pinDigits: PIN_DIGITS,
   reasons: REASONS,
 };

@@ -12,6 +12,7 @@ const Access = lazy(async () => ({ default: (await access()).Access }));
 const BreakGlass = lazy(async () => ({ default: (await breakGlass()).BreakGlass }));
 const Closed = lazy(async () => ({ default: (await import('./screens/Closed.js')).Closed }));
 const FirstRun = lazy(async () => ({ default: (await import('./screens/FirstRun.js')).FirstRun }));
+const Reviews = lazy(async () => ({ default: (await import('./screens/Reviews.js')).Reviews }));
 const Unknown = lazy(async () => ({ default: (await import('./screens/Unknown.js')).Unknown }));
 
 /** Chooses the screen from the state. */
@@ -33,6 +34,7 @@ function Unlocked() {
   return (
     <>
       {view.kind === 'devices' ? <Devices /> : null}
+      {view.kind === 'reviews' ? <Reviews /> : null}
       {view.kind === 'unknown' ? <Unknown key={view.deviceId} deviceId={view.deviceId} /> : null}
       {view.kind === 'access' ? <Access key={view.accessId} accessId={view.accessId} /> : null}
       {view.kind === 'closed' ? <Closed closed={view.closed} /> : null}

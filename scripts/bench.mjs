@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ensureBuild, ensureDependencies } from './setup/dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
-const NAMES = ['icd', 'decode', 'match', 'drivers', 'audit', 'start'];
+const NAMES = ['icd', 'decode', 'match', 'drivers', 'audit', 'access', 'start'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !NAMES.includes(name));
 if (unknown !== undefined) {

@@ -1,12 +1,13 @@
 import { auditExport } from '../audit/export.js';
 import { auditReceipt } from '../audit/receipt.js';
+import { auditReview } from '../audit/review.js';
 import { auditShow } from '../audit/show.js';
 import { auditVerify } from '../audit/verify.js';
 import { UsageError } from '../exit-codes.js';
 import type { Command } from './command.js';
 
 /** What can be done with the log: `onebox audit NAME ...`. */
-const tools: readonly Command[] = [auditVerify, auditShow, auditExport, auditReceipt];
+const tools: readonly Command[] = [auditVerify, auditShow, auditExport, auditReceipt, auditReview];
 
 export const audit: Command = {
   name: 'audit',

@@ -24,7 +24,12 @@ export const READ_OPTIONS: readonly OptionName[] = [
   'pin-file',
   'pin-stdin',
   'seconds',
+  'override',
+  'extend',
 ];
+
+/** With `--extend`: a read that still runs so long before the end of its access is not cut in two. */
+const EXTEND_BEFORE_MS = 120_000;
 
 /** Phases by name, or undefined for the usual ones. */
 export function phasesOf(args: Arguments): readonly Phase[] | undefined {
@@ -86,16 +91,26 @@ async function readWith(
   output.say(`Looking for ${wanted.text} ...`);
   const device = await findDevice(gateway, wanted, seconds, interrupt);
   output.say(`${device.practice ? 'PRACTICE  ' : ''}Reading ${device.name ?? device.id} ...`);
-  const { accessId } = await gateway.call('breakGlass', {
+  const { accessId, endsAt } = await gateway.call('breakGlass', {
     deviceId: device.id,
     reason,
     factor,
     ...(driverId ? { driverId } : {}),
+    ...(args.flag('override') ? { override: true } : {}),
   });
   const reading = gateway.readingOf(accessId);
   interrupt.addEventListener('abort', () => reading.stop());
   if (interrupt.aborted) reading.stop();
+  const extension = args.flag('extend')
+    ? setTimeout(
+        () => {
+          gateway.call('extendAccess', { accessId, factor }).catch((error: unknown) => output.tell(error));
+        },
+        endsAt - EXTEND_BEFORE_MS - Date.now(),
+      )
+    : undefined;
   const document = await reading.ended;
+  clearTimeout(extension);
   // A driver that nobody has signed may have said what is below.
   const lines = [...(args.flag('developer') ? ['DEVELOPER'] : []), ...cardLines(reading.card())];
   const { error } = reading;
@@ -113,7 +128,7 @@ function codeOf({ completeness }: Interrogation, error: unknown, interrupted: bo
 export const read: Command = {
   name: 'read',
   usage:
-    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin] [--practice] [--json]',
+    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin] [--override] [--extend] [--practice] [--json]',
   summary: 'read one device, with a person, a reason and a fresh PIN',
   options: READ_OPTIONS,
   async run(args, output) {

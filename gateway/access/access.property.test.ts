@@ -75,7 +75,7 @@ class Run {
   private unlocked = true;
   private readonly allowed = new Map<
     string,
-    { readonly openedAt: number; until: number; live: boolean; suspended: boolean }
+    { readonly openedAt: number; until: number; live: boolean; suspended: boolean; extended: boolean }
   >();
 
   constructor(private readonly world: TestWorld) {}
@@ -165,7 +165,13 @@ class Run {
     try {
       const { accessId } = await access.breakGlass(request);
       expect(this.unlocked && one.reason && one.self && one.pin === PIN).toBe(true);
-      this.allowed.set(accessId, { openedAt, until: openedAt + GRANT_MS, live: true, suspended: false });
+      this.allowed.set(accessId, {
+        openedAt,
+        until: openedAt + GRANT_MS,
+        live: true,
+        suspended: false,
+        extended: false,
+      });
     } catch (error) {
       // A refusal is right unless everything was given; then only a wait may stand in the way.
       if (this.unlocked && one.reason && one.self && one.pin === PIN)
@@ -181,7 +187,8 @@ class Run {
       await this.world.access.close(target.accessId);
       state.live = state.suspended = false;
     } else if (await tried(this.world.access.extend(target.accessId, { kind: 'pin', pin: one.pin }))) {
-      expect(this.unlocked && one.pin === PIN && target.state !== 'closed').toBe(true);
+      expect(this.unlocked && one.pin === PIN && target.state !== 'closed' && !state.extended).toBe(true);
+      state.extended = true;
       const now = this.world.clock.up;
       state.until = Math.min(Math.max(now, state.until) + GRANT_MS, state.openedAt + LONGEST_MS);
       state.live = true;

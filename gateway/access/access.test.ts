@@ -218,7 +218,14 @@ describe('breaking the glass', () => {
     const override = await world.access.breakGlass(
       world.request(manager.person.id, { factor: { kind: 'pin', pin: OTHER_PIN } }),
     );
-    expect(override.purpose).toBe(v1.PurposeOfUse.PURPOSE_OF_USE_BTG);
+    expect(override).toMatchObject({ purpose: v1.PurposeOfUse.PURPOSE_OF_USE_BTG, override: true });
+    const numbers = async (accessId: string) => (await world.audit.rows({ accessId })).map((row) => row.numbers);
+    expect(await numbers(override.accessId)).toEqual([
+      { practice: 0, override: 1 },
+      { practice: 0, override: 1, minutes: 15 },
+    ]);
+    expect(practice.override).toBe(false);
+    expect((await numbers(practice.accessId))[0]).toEqual({ practice: 1 });
   });
 
   it.each([
@@ -253,16 +260,51 @@ describe('breaking the glass', () => {
     expect((await world.events()).slice(-2)).toEqual(['accessEnded', 'accessDenied']);
   });
 
-  it('is extended by a fresh factor, to 60 minutes in all', async () => {
+  it('tells its end anew when the clock was set, and not otherwise', async () => {
+    const { personId } = await world.enrolled();
+    const { openedAt } = await world.access.breakGlass(world.request(personId));
+    const ends: number[] = [];
+    world.access.onChange(({ endsAt }) => ends.push(endsAt));
+    world.clock.pass(5 * MINUTE);
+    world.access.look();
+    expect(ends).toEqual([]);
+    world.clock.unix -= 60 * MINUTE;
+    world.access.look();
+    world.access.look();
+    expect(ends).toEqual([openedAt + 15 * MINUTE - 60 * MINUTE]);
+    world.clock.unix += 3 * MINUTE;
+    world.access.look();
+    expect(ends.at(-1)).toBe(world.clock.unix + 10 * MINUTE);
+    expect(ends).toHaveLength(2);
+  });
+
+  it('is extended by a fresh factor, once', async () => {
     const { personId } = await world.enrolled();
     const { accessId, openedAt } = await world.access.breakGlass(world.request(personId));
     await expect(world.access.extend(accessId, wrong)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
-    for (const minutes of [30, 45, 60])
-      expect((await world.access.extend(accessId, pin)).endsAt - openedAt).toBe(minutes * MINUTE);
-    await expect(world.access.extend(accessId, pin)).rejects.toMatchObject({ kind: 'ACCESS_ENDED' });
-    world.clock.pass(60 * MINUTE);
+    expect(world.access.get(accessId).extendable).toBe(true);
+    const both = await Promise.allSettled([world.access.extend(accessId, pin), world.access.extend(accessId, pin)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(world.access.get(accessId)).toMatchObject({ extendable: false, endsAt: openedAt + 30 * MINUTE });
+    await expect(world.access.extend(accessId, pin)).rejects.toMatchObject({ kind: 'ACCESS_EXTENDED' });
+    world.clock.pass(30 * MINUTE);
     expect(() => world.access.assertOpen(accessId)).toThrow();
-    await expect(world.access.extend(accessId, pin)).rejects.toMatchObject({ kind: 'ACCESS_ENDED' });
+    await expect(world.access.extend(accessId, pin)).rejects.toMatchObject({ kind: 'ACCESS_EXTENDED' });
+    const records = await world.audit.records({ accessId });
+    expect(records.filter(({ event }) => event === 34)).toMatchObject([
+      { factor: [1], number: { minutes: 15, totalMinutes: 30 } },
+    ]);
+  });
+
+  it('is extended no further than 60 minutes after its start', async () => {
+    const { personId } = await world.enrolled();
+    const { accessId, openedAt } = await world.access.breakGlass(world.request(personId));
+    world.clock.pass(50 * MINUTE);
+    expect((await world.access.extend(accessId, pin)).endsAt).toBe(openedAt + 60 * MINUTE);
+    const late = await world.access.breakGlass(world.request(personId, { deviceKey: 'late' }));
+    world.clock.pass(60 * MINUTE);
+    await expect(world.access.extend(late.accessId, pin)).rejects.toMatchObject({ kind: 'ACCESS_ENDED' });
+    expect(world.access.get(late.accessId).extendable).toBe(false);
   });
 
   it('is extended just after its end', async () => {

@@ -84,7 +84,8 @@ export class AccessControl {
   /** For every command, before anything of it is done. Throws NOT_ENROLLED, LOCKED, FORBIDDEN; a refusal is a record. */
   async authorise<N extends CommandName>(command: N, input: Commands[N]['in'], practice: boolean): Promise<void> {
     const hasManager = this.list().some(({ role }) => role === 'device-manager');
-    await this.demand(actionOf(command, input, hasManager), command, practice);
+    const ownOverride = this.accesses.isOwnOverride((input as { readonly accessId?: string } | undefined)?.accessId);
+    await this.demand(actionOf(command, input, { hasManager, ownOverride }), command, practice);
   }
 
   /** As `authorise`, for what no carrier brings. Says who asks: the record of it names them. */

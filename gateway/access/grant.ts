@@ -1,11 +1,15 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { v1 } from '@onebox/protocol/messages.js';
 import type { PersonSummary } from '../api.js';
+import type { FactorKind } from '../audit/events.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import type { Clock } from '../files/clock.js';
 import type { Access, BreakGlassRequest } from './types.js';
 import { TimeWindow } from './window.js';
+
+/** A countdown that is wrong by this much is told anew. */
+const NOTABLE_MS = 1000;
 
 /** What the state machine holds of an access. */
 export class GrantedAccess {
@@ -15,6 +19,9 @@ export class GrantedAccess {
   denied = false;
   /** Ended by a lock: the same person may have what is left of its time. */
   resumable = false;
+  private extending = false;
+  /** Wall clock of the end, as it was told last. */
+  private toldEnd = 0;
   /** Index of its start in the log. */
   index = 0;
 
@@ -27,6 +34,10 @@ export class GrantedAccess {
     readonly fields: Omit<AuditFields<never>, 'numbers'>,
     readonly window: TimeWindow,
   ) {}
+
+  get isOverride(): boolean {
+    return this.request.override === true;
+  }
 
   stop(state: 'ended' | 'closed'): void {
     if (this.state === 'open') this.stoppedAt = this.window.stopsAt();
@@ -45,13 +56,29 @@ export class GrantedAccess {
     return Math.round(this.window.elapsedMs() / 1000);
   }
 
-  /** Throws ACCESS_ENDED when the longest time is used up. The record is durable before the time is given. */
-  async extend(audit: AuditLog, stillAllowed: () => boolean): Promise<void> {
+  /** Throws ACCESS_EXTENDED, ACCESS_ENDED when the longest time is used up. The record is durable before the time is given. */
+  async extend(audit: AuditLog, factors: readonly FactorKind[], stillAllowed: () => boolean): Promise<void> {
+    if (this.window.isExtended || this.extending) throw new OneBoxError('ACCESS_EXTENDED');
     const minutes = this.window.extensionMinutes();
     if (minutes === 0) throw new OneBoxError('ACCESS_ENDED');
+    // Two that come together are one extension.
+    this.extending = true;
+    try {
+      await this.giveTime(audit, factors, minutes, stillAllowed);
+    } finally {
+      this.extending = false;
+    }
+  }
+
+  private async giveTime(
+    audit: AuditLog,
+    factors: readonly FactorKind[],
+    minutes: number,
+    stillAllowed: () => boolean,
+  ): Promise<void> {
     await audit.append('accessExtended', {
       ...this.fields,
-      factors: ['pin'],
+      factors,
       numbers: { minutes, totalMinutes: this.window.grantedMinutes + minutes },
     });
     if (this.state === 'closed' || !stillAllowed()) {
@@ -62,8 +89,20 @@ export class GrantedAccess {
     this.resume();
   }
 
+  /** The clock was set, or the tablet slept: the end is at another time of day than was told. */
+  get hasMoved(): boolean {
+    return this.state === 'open' && Math.abs(this.window.endsAt() - this.toldEnd) >= NOTABLE_MS;
+  }
+
+  /** As `view`, for those who watch. */
+  told(): Access {
+    const view = this.view();
+    this.toldEnd = view.endsAt;
+    return view;
+  }
+
   view(): Access {
-    const { deviceKey, deviceClass, driver, transport, reason, practice } = this.request;
+    const { deviceKey, deviceClass, driver, transport, reason, practice, override = false } = this.request;
     const openedAt = this.window.startedAt;
     return {
       accessId: this.accessId,
@@ -76,10 +115,12 @@ export class GrantedAccess {
       reason,
       purpose: this.purpose,
       practice,
+      override,
       openedAt,
       endsAt: this.state === 'open' ? this.window.endsAt() : this.stoppedAt,
       state: this.state,
       resumable: this.resumable,
+      extendable: this.state !== 'closed' && this.window.extensionMinutes() > 0,
     };
   }
 }
@@ -103,7 +144,7 @@ export function grant(
     driver: driver!,
     transport: transport!,
   };
-  const { deviceKey, deviceClass, personId, reason, practice } = request;
+  const { deviceKey, deviceClass, personId, reason, practice, override = false } = request;
   const kept = {
     deviceKey,
     deviceClass,
@@ -112,6 +153,7 @@ export function grant(
     personId,
     reason,
     practice,
+    override,
   };
   return new GrantedAccess(accessId, kept, person, purpose!, fields, new TimeWindow(clock));
 }

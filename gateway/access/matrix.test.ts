@@ -10,13 +10,14 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   lock: { real: 'RCPDSN' },
   // Of a responder; other roles below.
   enrol: { real: 'RCDN' },
-  drivers: { real: 'RCDS' },
-  startScan: { real: 'RCDS' },
-  stopScan: { real: 'RCDS' },
-  recordSeen: { real: 'RCDS' },
+  drivers: { real: 'RCPDS' },
+  startScan: { real: 'RCPDS' },
+  stopScan: { real: 'RCPDS' },
+  recordSeen: { real: 'RCPDS' },
   openFile: { real: 'RC', practice: 'RCDS' },
   breakGlass: { real: 'RC', practice: 'RCDS' },
   cancelBreakGlass: { real: 'RCPDSN' },
+  extendAccess: { real: 'RC', practice: 'RCDS' },
   stopReading: { real: 'RC', practice: 'RCDS' },
   readAgain: { real: 'RC', practice: 'RCDS' },
   card: { real: 'RC', practice: 'RCDS' },
@@ -26,6 +27,9 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   strips: { real: 'RC', practice: 'RCDS' },
   trends: { real: 'RC', practice: 'RCDS' },
   access: { real: 'RC', practice: 'RCDS' },
+  waitingRecords: { real: 'RCPDS' },
+  reviews: { real: 'P' },
+  decideReview: { real: 'P' },
   auditOfAccess: { real: 'RCPDS' },
   close: { real: 'RC', practice: 'RCDS' },
 };
@@ -39,9 +43,13 @@ const SUBJECTS: readonly (readonly [string, Subject])[] = [
 ];
 const entry = { displayName: 'A', role: 'responder', pin: '402817' } as const;
 
-const who = (command: CommandName, input: unknown, practice: boolean, hasManager = true): string =>
+const who = (command: CommandName, input: unknown, practice: boolean, hasManager = true, ownOverride = false): string =>
   SUBJECTS.filter(([, subject]) =>
-    isAllowed(subject, actionOf(command, input as Commands[typeof command]['in'], hasManager), practice),
+    isAllowed(
+      subject,
+      actionOf(command, input as Commands[typeof command]['in'], { hasManager, ownOverride }),
+      practice,
+    ),
   )
     .map(([letter]) => letter)
     .join('');
@@ -79,6 +87,19 @@ describe('who may do what', () => {
         ]).toEqual([tool, expected]);
     for (const tool of ['', 'constructor', '__proto__', 'card'])
       for (const [, subject] of SUBJECTS) expect(isAllowed(subject, actionOfTool(tool as ToolName), true)).toBe(false);
+  });
+
+  it('people of the house who do not treat may override, and see by it what they read themselves', () => {
+    for (const practice of [false, true]) {
+      expect(who('breakGlass', { override: true }, practice)).toBe('PD');
+      expect(who('openFile', { override: true }, practice)).toBe(practice ? 'RCDS' : 'RC');
+    }
+    for (const command of ['card', 'values', 'close', 'extendAccess', 'readAgain', 'access'] as const) {
+      expect(who(command, undefined, false, true, true)).toBe('PD');
+      expect(who(command, undefined, true, true, true)).toBe('RCPDS');
+    }
+    // It opens nothing else.
+    expect(who('openFile', undefined, false, true, true)).toBe('RC');
   });
 
   it('only a device manager enrols those who look after the tablet, and the first of them anybody who treats', () => {

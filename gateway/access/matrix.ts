@@ -3,7 +3,9 @@ import type { CommandName, Commands, Role } from '../api.js';
 /**
  * Who may do what: roles against actions, and which action each command is. What is not listed is denied. Asked
  * once, before any command runs, whatever carried it. A device manager sees no patients, a privacy officer reads
- * no devices; in practice mode, where nobody is anybody's patient, those who look after the tablet may try it out.
+ * no devices, but for the one exception that an emergency needs: both may override that (HL7 BTG), each time on the
+ * record and reviewed, and see what they read by it themselves. In practice mode, where nobody is anybody's patient,
+ * those who look after the tablet may try it out.
  */
 
 /** Before somebody has unlocked the tablet there is nobody. */
@@ -11,6 +13,8 @@ export type Subject = Role | 'nobody';
 
 const CARE: readonly Subject[] = ['responder', 'clinician'];
 const TECHNICAL: readonly Subject[] = ['device-manager', 'service'];
+/** People of the house who are not there to treat: they override. A technician of somebody else may not. */
+const OVERRIDE: readonly Subject[] = ['privacy-officer', 'device-manager'];
 const ROLES: readonly Subject[] = [...CARE, 'privacy-officer', ...TECHNICAL];
 const ANYBODY: readonly Subject[] = [...ROLES, 'nobody'];
 
@@ -29,12 +33,16 @@ const MATRIX = {
   'enrol-officer': always(['device-manager', 'nobody']),
   // A tablet whose first person is a responder must be able to get a device manager, once.
   'enrol-first-manager': always([...CARE, 'nobody']),
-  'look-around': always([...CARE, ...TECHNICAL]),
+  'look-around': always(ROLES),
   'break-glass': { real: CARE, practice: [...CARE, ...TECHNICAL] },
+  'override-glass': always(OVERRIDE),
   'leave-glass': always(ANYBODY),
   'see-reading': { real: CARE, practice: [...CARE, ...TECHNICAL] },
+  // What they read by an override of their own.
+  'see-override': { real: OVERRIDE, practice: [...CARE, ...OVERRIDE, ...TECHNICAL] },
   'see-trail': always(ROLES),
   // Practice makes no difference: the log of a tablet holds its real accesses too.
+  review: always(['privacy-officer']),
   'see-whole-trail': always(['privacy-officer']),
   'export-trail': always(['privacy-officer']),
   // Of the records: that they are there, and their end. Nobody of them sees what is in one.
@@ -57,6 +65,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   openFile: 'break-glass',
   breakGlass: 'break-glass',
   cancelBreakGlass: 'leave-glass',
+  extendAccess: 'see-reading',
   stopReading: 'see-reading',
   readAgain: 'see-reading',
   card: 'see-reading',
@@ -67,6 +76,9 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   trends: 'see-reading',
   access: 'see-reading',
   auditOfAccess: 'see-trail',
+  waitingRecords: 'see-trail',
+  reviews: 'review',
+  decideReview: 'review',
   close: 'see-reading',
 };
 
@@ -88,15 +100,26 @@ export function actionOfTool(tool: ToolName): Action | undefined {
   return Object.hasOwn(TOOLS, tool) ? TOOLS[tool] : undefined;
 }
 
+/** What the person who asks has done before. */
+export interface Circumstances {
+  /** Somebody on this tablet is a device manager. */
+  readonly hasManager: boolean;
+  /** The access that the command is about was opened by this person against the rule of the role. */
+  readonly ownOverride?: boolean;
+}
+
 /** Undefined for a command that the matrix does not know. */
 export function actionOf<N extends CommandName>(
   command: N,
   input: Commands[N]['in'],
-  hasManager: boolean,
+  { hasManager, ownOverride = false }: Circumstances,
 ): Action | undefined {
   if (command === 'enrol') return enrolment((input as Commands['enrol']['in'] | undefined)?.role, hasManager);
   const commands: Readonly<Record<string, Action>> = COMMANDS;
-  return Object.hasOwn(commands, command) ? commands[command] : undefined;
+  const action = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (command === 'breakGlass' && (input as Commands['breakGlass']['in'] | undefined)?.override === true)
+    return 'override-glass';
+  return action === 'see-reading' && ownOverride ? 'see-override' : action;
 }
 
 function enrolment(role: Role | undefined, hasManager: boolean): Action {
@@ -108,6 +131,11 @@ export function isAllowed(who: Subject, action: Action | undefined, practice: bo
   if (action === undefined) return false;
   const row: Row = MATRIX[action];
   return (practice ? row.practice : row.real).includes(who);
+}
+
+/** Those who break the glass against the rule of their role. */
+export function isOverride(role: Role): boolean {
+  return OVERRIDE.includes(role);
 }
 
 /** An emergency read belongs to the work of this role; others override a policy by it (HL7 ERTREAT, BTG). */

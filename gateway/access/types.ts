@@ -14,6 +14,8 @@ export interface BreakGlassRequest {
   readonly factor: Factor;
   /** A simulated device. */
   readonly practice: boolean;
+  /** The person knows that the role is not one that reads devices, and does it for the emergency. */
+  readonly override?: boolean;
 }
 
 /** An access as others see it. */
@@ -30,10 +32,14 @@ export interface Access {
   readonly reason: Reason;
   readonly purpose: v1.PurposeOfUse;
   readonly practice: boolean;
+  /** Against the rule of the person's role (HL7 BTG): all of it is reviewed. */
+  readonly override: boolean;
   /** Milliseconds since 1970. */
   readonly openedAt: number;
   readonly endsAt: number;
   readonly state: 'open' | 'ended' | 'closed';
   /** Ended by a lock; its person can have the rest of its time. */
   readonly resumable: boolean;
+  /** Its one extension was not given yet. */
+  readonly extendable: boolean;
 }

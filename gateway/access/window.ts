@@ -1,7 +1,8 @@
 import type { Clock } from '../files/clock.js';
 
-/** An access lasts 15 minutes; each extension adds as much, to at most 60 in all. */
+/** An access lasts 15 minutes; it is extended once, by as much, and is over 60 minutes after its start whatever happens. */
 export const ACCESS_MINUTES = 15;
+export const EXTENSION_MINUTES = 15;
 export const LONGEST_ACCESS_MINUTES = 60;
 const MINUTE = 60_000;
 
@@ -18,6 +19,7 @@ export class TimeWindow {
   private carried = 0;
   private step = 0;
   private grantedMs = ACCESS_MINUTES * MINUTE;
+  private wasExtended = false;
 
   constructor(private readonly clock: Clock) {
     this.from = this.hands();
@@ -58,13 +60,21 @@ export class TimeWindow {
     return Math.round(this.grantedMs / MINUTE);
   }
 
-  /** Minutes that an extension now would give, from the end, or from now when it is over; 0: the longest time is used up. */
+  /** The one extension was given. */
+  get isExtended(): boolean {
+    return this.wasExtended;
+  }
+
+  /** Minutes that an extension now would give, from the end, or from now when it is over; 0: there is none any more. */
   extensionMinutes(): number {
+    if (this.wasExtended) return 0;
     return Math.max(0, Math.round((this.extended() - Math.max(this.elapsedMs(), this.grantedMs)) / MINUTE));
   }
 
   extend(): void {
+    if (this.wasExtended) return;
     this.grantedMs = this.extended();
+    this.wasExtended = true;
   }
 
   private hands(): readonly number[] {
@@ -73,6 +83,6 @@ export class TimeWindow {
 
   private extended(): number {
     const from = Math.max(this.elapsedMs(), this.grantedMs);
-    return Math.max(this.grantedMs, Math.min(from + ACCESS_MINUTES * MINUTE, LONGEST_ACCESS_MINUTES * MINUTE));
+    return Math.max(this.grantedMs, Math.min(from + EXTENSION_MINUTES * MINUTE, LONGEST_ACCESS_MINUTES * MINUTE));
   }
 }

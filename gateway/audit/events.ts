@@ -81,10 +81,10 @@ export const EVENTS = {
   deviceSeen: event(22, PATIENT_RECORD, undefined, 0, ['practice']),
 
   // Access
-  breakGlassRequested: event(30, SECURITY_ALERT, RESTRICTED_FUNCTION, 0, ['practice']),
+  breakGlassRequested: event(30, SECURITY_ALERT, RESTRICTED_FUNCTION, 0, ['practice', 'override']),
   breakGlassCancelled: event(31, SECURITY_ALERT, RESTRICTED_FUNCTION, 4, []),
   breakGlassRefused: event(32, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['triesLeft', 'seconds']),
-  breakGlassOpened: event(33, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'practice']),
+  breakGlassOpened: event(33, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'practice', 'override']),
   accessExtended: event(34, SECURITY_ALERT, OVERRIDE_STARTED, 0, ['minutes', 'totalMinutes']),
   accessEnded: event(35, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['recovered', 'seconds']),
   accessClosed: event(36, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['deleted', 'seconds']),
@@ -117,15 +117,15 @@ export const EVENTS = {
   sealChainStarted: event(70, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
 
   // The end of a tablet
-  decommissionOrdered: event(80, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
-  decommissioned: event(81, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
-  decommissionUndone: event(82, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
-  tabletCleared: event(83, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['files']),
+  decommissionOrdered: event(110, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
+  decommissioned: event(111, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['records', 'people', 'drivers', 'keys']),
+  decommissionUndone: event(112, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
+  tabletCleared: event(113, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['files']),
 
   // Its configuration: `log` is the beginning of the id of the log that it is of, `madeAt` a time since 1970
-  backupMade: event(84, EXPORT, undefined, 0, ['people', 'drivers', 'keys', 'bytes']),
-  restoreOrdered: event(85, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['people', 'drivers', 'keys']),
-  configurationRestored: event(86, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, [
+  backupMade: event(114, EXPORT, undefined, 0, ['people', 'drivers', 'keys', 'bytes']),
+  restoreOrdered: event(115, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['people', 'drivers', 'keys']),
+  configurationRestored: event(116, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, [
     'people',
     'drivers',
     'keys',
@@ -133,7 +133,15 @@ export const EVENTS = {
     'sequence',
     'madeAt',
   ]),
-  restoreRefused: event(87, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
+  restoreRefused: event(117, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
+
+  // Review
+  reviewsViewed: event(100, AUDIT_LOG_USED, undefined, 0, ['pending', 'overdue']),
+  reviewJustified: event(101, AUDIT_LOG_USED, undefined, 0, []),
+  reviewQuestioned: event(102, AUDIT_LOG_USED, undefined, 0, []),
+  reviewEscalated: event(103, AUDIT_LOG_USED, undefined, 0, []),
+  reviewClosed: event(104, AUDIT_LOG_USED, undefined, 0, []),
+  reviewRefused: event(105, AUDIT_LOG_USED, undefined, 4, []),
 
   // What was read
   recordSealed: event(60, PATIENT_RECORD, undefined, 0, ['items', 'bytes']),

@@ -273,6 +273,35 @@ describe('the audit log', () => {
     await again.close();
   });
 
+  it('remembers them however many segments ago they began, and looks no further back than an access can last', async () => {
+    const clock = new HandClock();
+    const disk = new CountingDisk();
+    const small = options({ segmentBytes: 1000, clock, files: disk });
+    const log = await AuditLog.open(small);
+    const flood = async (count: number, stepMs: number): Promise<void> => {
+      for (let at = 0; at < count; at++) {
+        clock.pass(stepMs);
+        await log.append('phaseRead', { accessId, numbers: { phase: 1 } });
+      }
+    };
+    await flood(100, 120_000);
+    await log.append('breakGlassOpened', { accessId, purpose: v1.PurposeOfUse.PURPOSE_OF_USE_ERTREAT });
+    await flood(100, 30_000);
+    await log.close();
+    const segments = readdirSync(join(root, 'audit')).length;
+    disk.reads = 0;
+    const again = await AuditLog.open(small);
+    expect(again.unfinished.map((record) => Buffer.from(record.accessId).toString('hex'))).toEqual([accessId]);
+    expect(segments).toBeGreaterThan(15);
+    expect(disk.reads).toBeLessThan(segments * 0.8);
+    await again.append('accessEnded', { accessId, numbers: { recovered: 1 } });
+    await again.append('applicationStarted');
+    await again.close();
+    disk.reads = 0;
+    await (await AuditLog.open(small)).close();
+    expect(disk.reads).toBeLessThan(12);
+  });
+
   it('is verified from its folder alone', async () => {
     const log = await AuditLog.open(options());
     await log.append('applicationStarted');
@@ -297,6 +326,13 @@ describe('the catalogue', () => {
 
 class CountingDisk extends Disk {
   syncs = 0;
+  reads = 0;
+
+  override read(path: string): Promise<Uint8Array | undefined> {
+    this.reads += 1;
+    return super.read(path);
+  }
+
   failing: 'append' | 'sync' | undefined;
 
   override async openAppend(path: string): Promise<AppendFile> {

@@ -15,7 +15,7 @@ import type { NoteSigner } from './note.js';
 import { OpenAccesses } from './open-accesses.js';
 import { type KeyWrap, MacRatchet, withSeals } from './ratchet.js';
 import { type RecordQuery, readRecords } from './read-records.js';
-import { type AuditFields, auditRow, draftRecord } from './record.js';
+import { type AuditFields, auditRow, draftRecord, encodeRecord } from './record.js';
 import { findPlace, type LogPlace } from './recovery.js';
 import { RecoveryMark } from './recovery-mark.js';
 import { logOrigin, type SegmentHeader, segmentName } from './segment.js';
@@ -64,6 +64,8 @@ interface Pending {
 }
 
 const MAX_BATCH = 256;
+/** Opening reads the last segments: small ones keep that short however long the log is. */
+const SEGMENT_BYTES = 1 << 17;
 const RETRY_MS = 1000;
 
 /**
@@ -106,7 +108,13 @@ export class AuditLog implements AuditSink {
    * the log goes on in a new section and `status` says so. Throws STORE_DENIED, AUDIT_WRITE.
    */
   static async open(options: AuditLogOptions): Promise<AuditLog> {
-    const full = { files: new Disk(), clock: systemClock, segmentBytes: 1 << 20, checkpointEvery: 64, ...options };
+    const full = {
+      files: new Disk(),
+      clock: systemClock,
+      segmentBytes: SEGMENT_BYTES,
+      checkpointEvery: 64,
+      ...options,
+    };
     const { files, folder, keptFolder } = full;
     await files.makeFolder(folder);
     await files.makeFolder(keptFolder);
@@ -142,7 +150,12 @@ export class AuditLog implements AuditSink {
     return { ...common, intact: false, error: new OneBoxError(kind, '', { section: this.header.section }) };
   }
 
-  /** Tells when records begin to wait for the disk, and when they have been written. */
+  /** The records that wait for the disk, as they will stand in the log unless more come before them. */
+  waiting(): readonly Uint8Array[] {
+    return this.late.waiting.map((record, at) => encodeRecord(record, this.size + at));
+  }
+
+  /** Tells when more records wait for the disk, and when they have been written. */
   onWaiting(listener: () => void): void {
     this.waitingChanged = listener;
   }
@@ -322,7 +335,7 @@ export class AuditLog implements AuditSink {
   private wait(batch: readonly Pending[]): void {
     const before = this.late.waiting.length;
     for (const item of batch) if (item.waits === true && item.draft !== undefined) this.late.keep(item.draft);
-    if (before === 0 && this.late.waiting.length > 0) this.waitingChanged();
+    if (this.late.waiting.length !== before) this.waitingChanged();
     if (this.late.waiting.length === 0 || this.closed) return;
     this.retry ??= setTimeout(() => {
       this.retry = undefined;

@@ -17,6 +17,8 @@ import {
 /** Version of the meaning of the fields. */
 const SCHEMA = 1;
 const PSEUDONYM_BYTES = 16;
+/** A wrapped key of 16 bytes with its nonce and tag, and room for other vaults. */
+const SEAL_BYTES = 128;
 const ID = /^[0-9a-f]{32}$/;
 const DRIVER_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DRIVER_VERSION = /^\d{1,5}(\.\d{1,5}){0,3}(-[a-z0-9.]{1,16})?$/;
@@ -42,6 +44,8 @@ export interface AuditFields<E extends EventName = EventName> {
   readonly completeness?: v1.Completeness;
   readonly numbers?: Readonly<Partial<Record<EventNumber<E>, number>>>;
   readonly keyEpoch?: number;
+  /** What the vault sealed over a decision. */
+  readonly seal?: Uint8Array;
 }
 
 export interface Stamp {
@@ -66,6 +70,7 @@ export function draftRecord<E extends EventName>(name: E, fields: AuditFields<E>
     if (!definition.numbers.includes(key) || !Number.isSafeInteger(value)) throw refused(name, key);
   for (const pseudonym of [fields.person, fields.secondPerson, fields.device])
     if (pseudonym !== undefined && pseudonym.length !== PSEUDONYM_BYTES) throw refused(name, 'pseudonym');
+  if (fields.seal !== undefined && fields.seal.length > SEAL_BYTES) throw refused(name, 'seal');
   const record: AuditRecord = {
     schema: SCHEMA,
     unixMs: Math.round(stamp.unixMs),
@@ -88,6 +93,7 @@ export function draftRecord<E extends EventName>(name: E, fields: AuditFields<E>
   if (fields.transport !== undefined) record.transport = TRANSPORTS[fields.transport];
   if (fields.completeness !== undefined) record.completeness = fields.completeness;
   if (fields.keyEpoch !== undefined) record.keyEpoch = fields.keyEpoch;
+  if (fields.seal !== undefined) record.seal = fields.seal;
   // Sorted keys and no defaults: one record has one encoding.
   if (numbers.length > 0) record.number = Object.fromEntries(numbers.sort(([a], [b]) => (a < b ? -1 : 1)));
   return record;

@@ -3,6 +3,7 @@ import { ERRORS, type ErrorName, errorByCode } from '@onebox/protocol/errors.js'
 import type { v1 } from '@onebox/protocol/messages.js';
 import type { Files } from '../files/files.js';
 import { equalBytes, randomBytes } from './crypto.js';
+import { EVENTS } from './events.js';
 import { laterWriteBehind } from './frame.js';
 import { type KeptCheckpoint, keptCheckpoints } from './kept.js';
 import { CompactRange } from './merkle.js';
@@ -23,7 +24,10 @@ export interface LogPlace {
   readonly damage?: ErrorName;
 }
 
-/** Finds the place; `visit` sees the records of the last two segments in order. Changes nothing. */
+/**
+ * Finds the place; `visit` sees the last records in order, so many of them that no access can have begun before and
+ * still be open. Changes nothing.
+ */
 export async function findPlace(
   files: Files,
   folder: string,
@@ -73,17 +77,15 @@ async function continued(
   kept: readonly KeptCheckpoint[],
   visit: (record: v1.AuditRecord) => void,
 ): Promise<Place> {
-  const previous = segments.at(-2);
-  if (previous !== undefined)
-    walkSegment((await files.read(join(folder, previous.name))) ?? new Uint8Array(), previous, undefined, {
-      record: visit,
-    });
   const trusted = kept.find((checkpoint) => checkpoint.section === last.section);
   let agrees = true;
   const compare = (range: CompactRange) => {
     if (trusted !== undefined && range.size === trusted.size) agrees = equalBytes(range.root(), trusted.root);
   };
-  const walk = walkSegment(bytes, last, undefined, { record: visit, size: compare });
+  const own: v1.AuditRecord[] = [];
+  const walk = walkSegment(bytes, last, undefined, { record: (record) => void own.push(record), size: compare });
+  for (const record of await recordsBefore(files, folder, segments.slice(0, -1), own)) visit(record);
+  for (const record of own) visit(record);
   if (walk.header !== undefined) compare(walk.header.range);
   const damage = damageOf(walk, bytes, trusted, agrees);
   if (damage !== undefined) {
@@ -104,6 +106,42 @@ async function continued(
     droppedBytes: bytes.length - walk.end,
     ...(unsaid === undefined ? {} : { damage: unsaid }),
   };
+}
+
+/** No access lasts longer. */
+const LONGEST_ACCESS_MS = 61 * 60_000;
+
+/** Records of the segments before those of the last one, as far back as an access can have begun that is still open. */
+async function recordsBefore(
+  files: Files,
+  folder: string,
+  earlier: readonly SegmentFile[],
+  own: readonly v1.AuditRecord[],
+): Promise<readonly v1.AuditRecord[]> {
+  let found: v1.AuditRecord[] = [];
+  let newest = own.at(-1);
+  let oldest = own[0];
+  let isEnough = endedAll(own);
+  for (const file of [...earlier].reverse()) {
+    if (isEnough || lastedLonger(oldest, newest)) break;
+    const records: v1.AuditRecord[] = [];
+    const bytes = (await files.read(join(folder, file.name))) ?? new Uint8Array();
+    walkSegment(bytes, file, undefined, { record: (record) => void records.push(record) });
+    found = [...records, ...found];
+    newest ??= records.at(-1);
+    oldest = records[0] ?? oldest;
+    isEnough = endedAll(records);
+  }
+  return found;
+}
+
+/** The application says that it has started after it has ended what a crash left open. */
+const endedAll = (records: readonly v1.AuditRecord[]): boolean =>
+  records.some(({ event }) => event === EVENTS.applicationStarted.number);
+
+function lastedLonger(oldest: v1.AuditRecord | undefined, newest: v1.AuditRecord | undefined): boolean {
+  if (oldest === undefined || newest === undefined || !equalBytes(oldest.bootId, newest.bootId)) return false;
+  return newest.monotonicMs - oldest.monotonicMs > LONGEST_ACCESS_MS;
 }
 
 /** A torn last write is no damage, but only when nothing durable stands behind it and no checkpoint covers it. */
@@ -127,8 +165,9 @@ function damageOf(
 }
 
 function isTornHeader(bytes: Uint8Array, file: SegmentFile): boolean {
+  if (bytes.length > MAX_HEADER) return false;
   const { header, fault } = walkSegment(bytes, file, undefined);
-  return header === undefined && fault !== undefined && bytes.length <= MAX_HEADER && !laterWriteBehind(bytes, 0);
+  return header === undefined && fault !== undefined && !laterWriteBehind(bytes, 0);
 }
 
 /** A header with a tree of 2^53 leaves. */

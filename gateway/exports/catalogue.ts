@@ -47,6 +47,13 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   accessDenied: row('E', 'Access denied'),
   accessResumed: row('E', 'Access resumed'),
 
+  reviewsViewed: row('R', 'Reviews viewed'),
+  reviewJustified: row('C', 'Review: justified'),
+  reviewQuestioned: row('C', 'Review: questioned'),
+  reviewEscalated: row('C', 'Review: escalated'),
+  reviewClosed: row('C', 'Review: closed'),
+  reviewRefused: row('C', 'Review step refused'),
+
   readStarted: row('R', 'Reading started'),
   linkUp: row('E', 'Link up'),
   linkLost: row('E', 'Link lost'),

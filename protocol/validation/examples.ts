@@ -226,6 +226,7 @@ export function examples(): Readonly<Record<'Interrogation' | 'Request' | 'Respo
       completeness: v1.Completeness.COMPLETENESS_COMPLETE,
       number: { bytes: 4096, minutes: -5 },
       keyEpoch: 3,
+      seal: new Uint8Array(56).fill(10),
     },
   };
 }

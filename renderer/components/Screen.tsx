@@ -1,11 +1,13 @@
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { clockText, offsetText } from '../format/time.js';
 import { text } from '../messages/i18n.js';
+import { useApp } from '../state/app.js';
 import { useWords } from '../state/clock.js';
 import { helpOpen } from '../state/help.js';
 import { prefer, soundOn, usePreferences } from '../state/preferences.js';
 import { nextTheme, subscribeTheme, theme } from '../state/theme.js';
 import { IconButton } from './Button.js';
+import { LogFault } from './LogFault.js';
 import { ModeWords, useModes } from './ModeWords.js';
 
 function Clock() {
@@ -69,8 +71,9 @@ export function Screen({
     document.title = heads;
   }, [heads]);
   const marked = words.length > 0;
+  const unwritten = (useApp().status?.audit.waiting ?? 0) > 0;
   return (
-    <div className={`screen ${marked ? 'practice' : ''} ${className}`}>
+    <div className={`screen ${marked ? 'practice' : ''} ${unwritten ? 'unwritten' : ''} ${className}`}>
       <header className="bar">
         <h1>{heading}</h1>
         <ModeWords />
@@ -79,6 +82,7 @@ export function Screen({
           {chips ? <span className="chip-line">{chips}</span> : null}
         </div>
         {tools}
+        <LogFault />
         <MuteButton />
         <ThemeButton />
         <IconButton

@@ -9,16 +9,18 @@ export function Sheet({
   onClose,
   children,
   aside,
+  className = '',
 }: {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly aside?: ReactNode;
+  readonly className?: string;
 }) {
   useEffect(holdTouches, []);
   return (
     <ModalOverlay isOpen className="overlay" onOpenChange={(open) => open || onClose()}>
-      <Modal className="sheet">
+      <Modal className={`sheet ${className}`}>
         <Dialog className="dialog">
           <div className="sheet-head">
             <Heading slot="title" level={2}>

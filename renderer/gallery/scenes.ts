@@ -19,6 +19,8 @@ import {
 } from './fixtures/cards.js';
 import { access, devices, drivers, equalRow, icdRow, list, makerRow, person, status } from './fixtures/devices.js';
 import { auditRows, episodes, pleth, strip, stripEntries, trends, values } from './fixtures/record.js';
+import { reviews } from './fixtures/reviews.js';
+import { waiting } from './fixtures/waiting.js';
 
 export interface Scene {
   readonly answers: Answers;
@@ -40,12 +42,16 @@ const base: Answers = {
   auditOfAccess: { rows: auditRows, intact: true, entries: 1284 },
   enrol: { person, recoveryWords: 'lamp river seven coat bridge owl north table green salt window paper'.split(' ') },
   breakGlass: access,
+  extendAccess: { ...access, extendable: false, endsAt: access.endsAt + 15 * MINUTE },
   close: { deleted: 62, closedAt: NOW, magnetUntil: NOW + 7 * MINUTE },
 };
 
 const withStatus = (change: Partial<Status>, more: Answers = {}): Scene => ({
   answers: { ...base, status: { ...status, ...change }, ...more },
 });
+const unwritten = {
+  audit: { entries: 1284, intact: true, waiting: 2, error: new OneBoxError('AUDIT_WRITE').toJSON() },
+} as const;
 const locked = { stage: 'locked' } as const;
 
 const cardScene = (
@@ -94,6 +100,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   glass: asking(withStatus({})),
   'glass-practice': asking(withStatus({ practice: true })),
   'glass-drivers': asking(withStatus({}), equalRow),
+  'glass-override': asking(withStatus({ override: true })),
+  'card-unwritten': cardScene(icd, {}, unwritten, { waitingRecords: waiting }),
+  'devices-unwritten': withStatus(unwritten, { waitingRecords: waiting }),
+  'card-override': cardScene(icd, { override: true }),
+  'card-extended': cardScene(icd, { extendable: false }),
   'glass-wrong': {
     answers: { ...base, breakGlass: new OneBoxError('FACTOR_WRONG') },
     settle: (session) => session.choose(icdRow),
@@ -136,5 +147,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   'devices-maker': withStatus({}, { startScan: { ...list, devices: [...devices.slice(0, 2), makerRow] } }),
+  reviews: { answers: { ...base, reviews, decideReview: reviews }, settle: (session) => session.showReviews() },
+  'reviews-forged': {
+    answers: { ...base, reviews: { ...reviews, forged: 2 } },
+    settle: (session) => session.showReviews(),
+  },
+  'reviews-none': {
+    answers: { ...base, reviews: { ...reviews, items: [], pending: 0, overdue: 0 } },
+    settle: (session) => session.showReviews(),
+  },
   closed: { ...cardScene(icd), settle: (session) => session.close(ACCESS_ID) },
 };

@@ -18,6 +18,7 @@ import { CloseSheet } from './access/CloseSheet.js';
 import { Covered } from './access/Covered.js';
 import { DetailsSheet } from './access/DetailsSheet.js';
 import { EpisodesTab } from './access/EpisodesTab.js';
+import { ExtendSheet } from './access/ExtendSheet.js';
 import { accessNotices } from './access/notices.js';
 import { StripsTab } from './access/StripsTab.js';
 import { TrendsTab } from './access/TrendsTab.js';
@@ -60,12 +61,13 @@ const reads = (card: Card | undefined): boolean =>
 /** An open access: the critical card first, everything else behind tabs. */
 export function Access({ accessId }: { readonly accessId: string }) {
   const session = useSession();
-  const { access, card: anyCard, live, faults, devices } = useApp();
+  const { status, access, card: anyCard, live, faults, devices } = useApp();
   const words = useWords();
   const [tab, setTab] = useState<TabId>('card');
   const [details, setDetails] = useState<Tile | undefined>(undefined);
   const [filter, setFilter] = useState<Filter>('all');
   const [closing, setClosing] = useState(false);
+  const [extending, setExtending] = useState(false);
   const [episodeId, setEpisodeId] = useState<string | undefined>(undefined);
   const record = useRecord(accessId, tab);
   const card = anyCard?.accessId === accessId ? anyCard : undefined;
@@ -74,9 +76,10 @@ export function Access({ accessId }: { readonly accessId: string }) {
 
   const title = deviceTitle(card?.identity, access?.deviceClass ?? 'generic');
   const ended = access !== undefined && (access.state !== 'open' || left <= 0);
+  const extend = access?.extendable ? () => setExtending(true) : undefined;
   const reading = reads(card);
   const byCable = devices?.devices.find((row) => row.id === access?.deviceId)?.transport === 'serial';
-  const notices = accessNotices(access, card, faults, byCable, words);
+  const notices = accessNotices(status?.audit.error, access, card, faults, byCable, words);
   const tabs: readonly TabModel<TabId>[] = [
     {
       id: 'card',
@@ -143,10 +146,11 @@ export function Access({ accessId }: { readonly accessId: string }) {
     <Screen
       title={title}
       chips={byCable ? null : <b>{text('card.match.chip')}</b>}
-      className={`access ${ended ? 'ended' : ''}`}
+      className={`access ${ended ? 'ended' : ''} ${access?.override ? 'override' : ''}`}
       tools={
         <>
-          {access ? <Countdown endsAt={access.endsAt} /> : null}
+          {access?.override ? <strong className="override-word">{text('access.override')}</strong> : null}
+          {access ? <Countdown endsAt={access.endsAt} {...(extend && !ended ? { onExtend: extend } : {})} /> : null}
           {ended ? null : <NoticesButton notices={notices} />}
         </>
       }
@@ -165,7 +169,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
       }
     >
       {ended ? (
-        <Covered />
+        <Covered onExtend={extend} />
       ) : (
         <>
           <Tabs
@@ -179,6 +183,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
         </>
       )}
       {details && !ended ? <DetailsSheet tile={details} onClose={() => setDetails(undefined)} /> : null}
+      {extending ? <ExtendSheet accessId={accessId} onDone={() => setExtending(false)} /> : null}
       {closing ? <CloseSheet accessId={accessId} reading={reading && !ended} onKeep={() => setClosing(false)} /> : null}
     </Screen>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Choice } from '../components/Choice.js';
 import { className, classText } from '../components/DeviceList.js';
+import { HoldButton } from '../components/HoldButton.js';
 import { Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
 import { PinPad, pinKeys } from '../components/PinPad.js';
@@ -30,7 +31,10 @@ function magnetCaution(device: DeviceRow, driver: DriverSummary | undefined): st
   return text(`glass.magnet.${magnet.duringRead}`, { span: waitText(magnet.afterReadSeconds * 1_000, wordsNow()) });
 }
 
-/** One sheet: why, and the PIN beside it. It sends itself when both are there. */
+/**
+ * One sheet: why, and the PIN beside it. It sends itself when both are there; an override of one's role needs a second
+ * of holding besides.
+ */
 export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const session = useSession();
   const { status } = useApp();
@@ -41,6 +45,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
   const drivers = equals(device);
   const driver = drivers.length > 0 ? drivers.find(({ id }) => id === driverId) : device.drivers[0];
+  const override = status?.override === true;
   const caution = magnetCaution(device, driver);
   const terms = status?.breakGlass;
   const digits = terms?.pinDigits ?? 0;
@@ -50,7 +55,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      await session.breakGlass(device, why, entered, chosen);
+      await session.breakGlass(device, why, entered, { driverId: chosen, override });
     } catch (error) {
       setPin('');
       setBusy(false);
@@ -61,7 +66,11 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     if (busy || digits === 0 || entered.length < digits) return;
     if (why === null) announcer.say(text('glass.reasonMissing'), 'assertive');
     else if (drivers.length > 0 && chosen === null) announcer.say(text('glass.driverMissing'), 'assertive');
-    else void open(why, entered, drivers.length > 0 ? (chosen ?? undefined) : undefined);
+    else if (!override) void open(why, entered, drivers.length > 0 ? (chosen ?? undefined) : undefined);
+  };
+  const ready = reason !== null && full && (drivers.length === 0 || driverId !== null);
+  const held = (): void => {
+    if (ready && !busy) void open(reason, pin, drivers.length > 0 ? (driverId ?? undefined) : undefined);
   };
   const enter = (next: string): void => {
     if (busy) return;
@@ -79,12 +88,18 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
       <Button onPress={cancel} disabled={busy}>
         {text('action.cancel')}
       </Button>
+      {override ? (
+        <HoldButton onHeld={held} disabled={!ready || busy}>
+          {text('glass.override.hold')}
+        </HoldButton>
+      ) : null}
     </div>
   );
 
   return (
     <Sheet
-      title={text('glass.title', { device: name })}
+      title={text(override ? 'glass.override.title' : 'glass.title', { device: name })}
+      className={override ? 'override' : ''}
       onClose={cancel}
       aside={
         <span className="who" role="status">
@@ -92,7 +107,9 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
         </span>
       }
     >
-      <p className="glass-body">{text('glass.body', { minutes: terms?.minutes ?? '' })}</p>
+      <p className="glass-body">
+        {text(override ? 'glass.override.body' : 'glass.body', { minutes: terms?.minutes ?? '' })}
+      </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
       <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
         <div className="left">

@@ -90,6 +90,9 @@ export function Devices() {
         <>
           <Button onPress={() => void session.scan()}>{text('action.rescan')}</Button>
           {status?.practice ? null : <OpenFile />}
+          {status?.person?.role === 'privacy-officer' ? (
+            <Button onPress={() => void session.showReviews()}>{text('review.title')}</Button>
+          ) : null}
           {openAccess ? (
             <Button
               onPress={() => void session.showAccess(openAccess.accessId)}

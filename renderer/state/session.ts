@@ -8,6 +8,8 @@ import type {
   GatewayApi,
   GatewayEvent,
   Reason,
+  ReviewDecision,
+  ReviewList,
   Role,
   Status,
 } from '@onebox/gateway/api.js';
@@ -18,6 +20,7 @@ import { Store } from './store.js';
 
 export type View =
   | { readonly kind: 'devices' }
+  | { readonly kind: 'reviews' }
   | { readonly kind: 'unknown'; readonly deviceId: string }
   | { readonly kind: 'access'; readonly accessId: string }
   | { readonly kind: 'closed'; readonly closed: Closed };
@@ -35,6 +38,8 @@ export interface AppState {
   readonly access?: AccessSummary;
   readonly card?: Card;
   readonly live?: Strip;
+  /** For the privacy officer. */
+  readonly reviews?: ReviewList;
   /** Newest first. */
   readonly faults: readonly ErrorReport[];
 }
@@ -121,6 +126,20 @@ export class Session {
     void this.scan();
   }
 
+  /** What the privacy officer has to decide. */
+  async showReviews(): Promise<void> {
+    this.store.update({ view: { kind: 'reviews' }, faults: [] });
+    const reviews = await this.run('reviews');
+    if (reviews) this.store.update({ reviews });
+  }
+
+  /** Rejects with an OneBoxError, which the screen shows. */
+  async decideReview(accessId: string, decision: ReviewDecision): Promise<ReviewList> {
+    const reviews = await this.api.call('decideReview', { accessId, decision });
+    this.store.update({ reviews });
+    return reviews;
+  }
+
   /** A touched row: break glass when it can be read, else what can be done instead. */
   choose(device: DeviceRow): void {
     const { access } = this.store.get();
@@ -142,18 +161,30 @@ export class Session {
   }
 
   /** Rejects with an OneBoxError, which the sheet shows. */
-  async breakGlass(device: DeviceRow, reason: Reason, pin: string, driverId?: string): Promise<void> {
+  async breakGlass(
+    device: DeviceRow,
+    reason: Reason,
+    pin: string,
+    { driverId, override = false }: { readonly driverId?: string | undefined; readonly override?: boolean } = {},
+  ): Promise<void> {
     const access = await this.api.call('breakGlass', {
       deviceId: device.id,
       reason,
       factor: { kind: 'pin', pin },
       ...(driverId === undefined ? {} : { driverId }),
+      ...(override ? { override } : {}),
     });
     this.forget('asking', 'live');
     const { card } = this.store.get();
     if (card?.accessId !== access.accessId) this.forget('card');
     this.store.update({ access, view: { kind: 'access', accessId: access.accessId }, faults: [] });
     await this.takeCard(access.accessId);
+  }
+
+  /** Rejects with an OneBoxError, which the sheet shows. */
+  async extend(accessId: string, pin: string): Promise<void> {
+    const access = await this.api.call('extendAccess', { accessId, factor: { kind: 'pin', pin } });
+    this.store.update({ access, faults: [] });
   }
 
   async showAccess(accessId: string): Promise<void> {
@@ -184,11 +215,12 @@ export class Session {
     const unlocked = status.stage === 'unlocked' && before.status?.stage !== 'unlocked';
     this.store.update({ status, contact: 'up', setup: before.setup || status.stage === 'first-run' });
     if (status.stage !== 'unlocked' && before.status?.stage === 'unlocked') {
-      this.forget('asking', 'card', 'live', 'devices', 'access');
+      this.forget('asking', 'card', 'live', 'devices', 'access', 'reviews');
       this.store.update({ view: { kind: 'devices' }, faults: [] });
     }
     if (!unlocked || this.store.get().setup) return;
     if (status.openAccess) void this.showAccess(status.openAccess);
+    else if (status.person?.role === 'privacy-officer') void this.showReviews();
     else void this.scan();
   }
 
@@ -232,7 +264,7 @@ export class Session {
     this.store.update({ faults: [report, ...others].slice(0, MAX_FAULTS) });
   }
 
-  private forget(...names: readonly ('asking' | 'access' | 'card' | 'live' | 'devices')[]): void {
+  private forget(...names: readonly ('asking' | 'access' | 'card' | 'live' | 'devices' | 'reviews')[]): void {
     const next: Record<string, unknown> = { ...this.store.get() };
     for (const name of names) delete next[name];
     this.store.set(next as unknown as AppState);

@@ -19,8 +19,9 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
   startScan: undefined,
   stopScan: undefined,
   openFile: { name: 'export.hl7', content: 'TVNIfA==' },
-  breakGlass: { deviceId, driverId: 'generic', reason: 'unresponsive', factor },
+  breakGlass: { deviceId, driverId: 'generic', reason: 'unresponsive', factor, override: true },
   cancelBreakGlass: { deviceId },
+  extendAccess: { accessId, factor },
   stopReading: { accessId },
   readAgain: { accessId },
   card: { accessId },
@@ -31,13 +32,16 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
   strips: { accessId },
   access: { accessId },
   auditOfAccess: { accessId },
+  waitingRecords: undefined,
+  reviews: undefined,
+  decideReview: { accessId, decision: 'justified' },
   recordSeen: { deviceId },
   close: { accessId },
 };
 const COMMANDS = Object.keys(GOOD) as CommandName[];
 /** An empty file has a code of its own. */
 const MAY_BE_EMPTY = new Set(['openFile.content']);
-const OPTIONAL = new Set(['breakGlass.driverId']);
+const OPTIONAL = new Set(['breakGlass.driverId', 'breakGlass.override']);
 
 /** A gateway that only notes what reaches it. */
 function noting(answer: () => unknown = () => 'done'): { api: GatewayApi; calls: [string, unknown][] } {

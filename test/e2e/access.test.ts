@@ -73,4 +73,53 @@ lane('access on the screen', noBrowser, () => {
     await expect(now.gateway.call('card', { accessId })).rejects.toMatchObject({ kind: 'ACCESS_ENDED' });
     expect(await now.person.close()).toMatch(/[1-9]\d* items deleted/);
   });
+
+  it('is extended once, by the PIN, from the countdown', async () => {
+    const now = await open({ devices: ['icd'] });
+    await now.person.breakGlass(/^ICD/);
+    const accessId = (await now.gateway.call('status')).openAccess ?? '';
+    const before = (await now.gateway.call('access', { accessId })).endsAt;
+    await now.person.press(/^Access ends in .*Extend$/);
+    const sheet = now.person.page.getByRole('dialog', { name: 'Extend this access by 15 min' });
+    await now.person.enterPin('111213');
+    await sheet.getByText(/4 tries left/).waitFor();
+    await now.person.enterPin(PIN);
+    await sheet.waitFor({ state: 'detached' });
+    const { endsAt, extendable } = await now.gateway.call('access', { accessId });
+    expect(extendable).toBe(false);
+    expect(Math.round((endsAt - before) / 1000)).toBe(15 * 60);
+    await now.person.page.getByRole('timer').waitFor();
+    expect(await now.person.button(/Extend/).count()).toBe(0);
+    const { rows } = await now.gateway.call('auditOfAccess', { accessId });
+    expect(rows.filter(({ event }) => event === 'audit.accessExtended')).toMatchObject([
+      { numbers: { minutes: 15, totalMinutes: 30 } },
+    ]);
+  });
+
+  it('is an override for somebody whose role reads no devices: amber, held for a second, marked as long as it is open', async () => {
+    const now = await open({ devices: ['icd'] });
+    await now.gateway.call('enrol', { displayName: 'M. Vogt', role: 'device-manager', pin: PIN });
+    await now.person.lock();
+    await now.person.page.getByText('M. Vogt').click();
+    await now.person.unlock();
+    await now.person.touch(/^ICD/);
+    const sheet = now.person.page.getByRole('dialog', { name: /^Override: emergency access to ICD/ });
+    await sheet.waitFor();
+    const hold = sheet.getByRole('button', { name: 'Hold 1 s to override' });
+    expect(await hold.isDisabled()).toBe(true);
+    await now.person.give();
+    await hold.click({ delay: 300 });
+    await now.person.page.waitForTimeout(1_200);
+    expect((await now.gateway.call('status')).openAccess).toBeUndefined();
+    await hold.focus();
+    await now.person.page.keyboard.down('Enter');
+    await now.person.page.getByRole('tab', { name: 'Card' }).waitFor(LONG);
+    await now.person.page.keyboard.up('Enter');
+    await now.person.page.getByText('OVERRIDE', { exact: true }).waitFor();
+    await now.person.readTo(/^All \d+ values read$/);
+    const accessId = (await now.gateway.call('status')).openAccess ?? '';
+    const { rows } = await now.gateway.call('auditOfAccess', { accessId });
+    expect(rows.find(({ event }) => event === 'audit.breakGlassOpened')?.numbers).toMatchObject({ override: 1 });
+    expect(await now.person.close()).toMatch(/[1-9]\d* items deleted/);
+  });
 });

@@ -13,6 +13,7 @@ const SCREENS = [
   'glass',
   'glass-practice',
   'glass-drivers',
+  'glass-override',
   'card',
   'card-practice',
   'card-developer',
@@ -21,6 +22,10 @@ const SCREENS = [
   'card-old',
   'card-two-minutes',
   'card-ended',
+  'card-unwritten',
+  'devices-unwritten',
+  'card-override',
+  'card-extended',
   'card-pacemaker',
   'card-pump',
   'card-neurostimulator',
@@ -30,6 +35,9 @@ const SCREENS = [
   'unknown',
   'unknown-maker',
   'devices-maker',
+  'reviews',
+  'reviews-forged',
+  'reviews-none',
   'closed',
 ] as const;
 const CARDS = SCREENS.filter((name) => name.startsWith('card') && name !== 'card-ended');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { serveLoopback } from '@onebox/gateway/carriers/loopback.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher, type SandboxProcess } from '@onebox/gateway/driver-host/launcher.js';
+import type { Files } from '@onebox/gateway/files/files.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import type { PracticeFaults } from '@onebox/simulation/practice/faults.js';
 import { startPracticeProviders } from '@onebox/simulation/practice/providers.js';
@@ -24,7 +25,7 @@ export interface Stage {
 }
 
 /** One browser for the tests of a suite, and a stage for each, which ends with it. */
-export function stages(): (practice: PracticeOptions) => Promise<Stage> {
+export function stages(): (practice: PracticeOptions, files?: Files) => Promise<Stage> {
   let browser: Browser | undefined;
   let stage: Stage | undefined;
   beforeAll(async () => {
@@ -38,15 +39,15 @@ export function stages(): (practice: PracticeOptions) => Promise<Stage> {
     expect(ended?.drivers() ?? 0).toBe(0);
   });
   afterAll(() => browser?.close());
-  return async (practice) => {
+  return async (practice, files) => {
     if (!browser) throw new Error('no browser');
-    stage = await openStage(browser, practice);
+    stage = await openStage(browser, practice, files);
     return stage;
   };
 }
 
 /** Starts gateway, server and page; a person is enrolled and the tablet is unlocked. */
-async function openStage(browser: Browser, practice: PracticeOptions): Promise<Stage> {
+async function openStage(browser: Browser, practice: PracticeOptions, files?: Files): Promise<Stage> {
   const data = newDataFolder();
   const running = new Set<SandboxProcess>();
   const launcher = nodeLauncher();
@@ -65,6 +66,7 @@ async function openStage(browser: Browser, practice: PracticeOptions): Promise<S
     },
     practice: true,
     version: '0.0.0',
+    ...(files ? { files } : {}),
     onDispose: stop,
   });
   const { person } = await gateway.call('enrol', { displayName: 'A. Meyer', role: 'responder', pin: PIN });

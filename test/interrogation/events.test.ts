@@ -19,6 +19,7 @@ const LOOKS = new Set<CommandName>([
   'trends',
   'access',
   'auditOfAccess',
+  'waitingRecords',
 ]);
 
 /** The event of every command that changes something, and what a locked tablet records when it is tried there. */
@@ -35,6 +36,7 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   breakGlass: { done: 'breakGlassOpened', locked: 'accessDenied' },
   // Leaving a sheet is never refused.
   cancelBreakGlass: { done: 'breakGlassCancelled', locked: 'breakGlassCancelled' },
+  extendAccess: { done: 'accessExtended', locked: 'accessDenied' },
   stopReading: { done: 'readStopped', locked: 'accessDenied' },
   readAgain: { done: 'readStarted', locked: 'accessDenied' },
   card: { locked: 'accessDenied' },
@@ -45,6 +47,10 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   trends: { locked: 'accessDenied' },
   access: { locked: 'accessDenied' },
   auditOfAccess: { locked: 'accessDenied' },
+  waitingRecords: { locked: 'accessDenied' },
+  // Of the officer: below.
+  reviews: { done: 'reviewsViewed', locked: 'accessDenied' },
+  decideReview: { done: 'reviewJustified', locked: 'accessDenied' },
   recordSeen: { done: 'deviceSeen', locked: 'accessDenied' },
   close: { done: 'accessClosed', locked: 'accessDenied' },
 };
@@ -93,6 +99,7 @@ describe('every command and every change of state has exactly one event', () => 
       openFile: { name: 'a.hl7', content: '' },
       breakGlass: { deviceId, reason: 'unresponsive', factor },
       cancelBreakGlass: { deviceId },
+      extendAccess: { accessId, factor },
       stopReading: access,
       readAgain: access,
       card: access,
@@ -103,6 +110,9 @@ describe('every command and every change of state has exactly one event', () => 
       trends: access,
       access,
       auditOfAccess: access,
+      waitingRecords: undefined,
+      reviews: undefined,
+      decideReview: { accessId, decision: 'justified' },
       recordSeen: { deviceId },
       close: access,
     };
@@ -132,6 +142,14 @@ describe('every command and every change of state has exactly one event', () => 
     await news('breakGlassRequested', 'breakGlassOpened', 'readStarted', ...READ, 'recordSealed', 'readComplete');
     for (const name of LOOKS) await call(name, inputs(accessId)[name]).catch(() => undefined);
     await news();
+    await expect(
+      gateway.call('extendAccess', { accessId, factor: { kind: 'pin', pin: '900913' } }),
+    ).rejects.toMatchObject({
+      kind: 'FACTOR_WRONG',
+    });
+    await news('accessDenied');
+    await gateway.call('extendAccess', { accessId, factor: { kind: 'pin', pin: PIN } });
+    await news('accessExtended');
     await gateway.call('readAgain', { accessId });
     await gateway.call('stopReading', { accessId });
     await gateway.readingOf(accessId).ended;
@@ -155,9 +173,28 @@ describe('every command and every change of state has exactly one event', () => 
     // What changes nothing says nothing.
     await gateway.call('stopScan');
     await news();
+    await review(accessId);
     await gateway.call('lock');
     await news('locked');
   });
+
+  /** A second person reviews what was read, and can do so once. */
+  async function review(accessId: string): Promise<void> {
+    const { gateway } = tablet;
+    for (const role of ['device-manager', 'privacy-officer'] as const) {
+      const { person } = await gateway.call('enrol', { displayName: role, role, pin: PIN });
+      await news('enrolled');
+      await gateway.call('unlock', { personId: person.id, factor: { kind: 'pin', pin: PIN } });
+      await news('unlocked');
+    }
+    await gateway.call('reviews');
+    await news('reviewsViewed');
+    const decide = () => gateway.call('decideReview', { accessId, decision: 'justified' });
+    await decide();
+    await news('reviewJustified');
+    await expect(decide()).rejects.toMatchObject({ kind: 'REVIEW_STATE' });
+    await news('reviewRefused');
+  }
 
   it.each(NAMES)('%s is tried on the locked tablet', async (name) => {
     await call(name, inputs('0'.repeat(32))[name]).catch(() => undefined);

@@ -25,6 +25,7 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   openFile: { name: 'a.hl7', content: 'TVNI' },
   breakGlass: { deviceId: 'd', reason: 'unresponsive', factor },
   cancelBreakGlass: { deviceId: 'd' },
+  extendAccess: { accessId: 'a', factor },
   stopReading: { accessId: 'a' },
   readAgain: { accessId: 'a' },
   card: { accessId: 'a' },
@@ -35,10 +36,14 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   strips: { accessId: 'a' },
   access: { accessId: 'a' },
   auditOfAccess: { accessId: 'a' },
+  waitingRecords: undefined,
+  reviews: undefined,
+  decideReview: { accessId: 'a', decision: 'justified' },
   recordSeen: { deviceId: 'd' },
   close: { accessId: 'a' },
 };
 const TREATS = [
+  'extendAccess',
   'stopReading',
   'readAgain',
   'card',
@@ -50,12 +55,13 @@ const TREATS = [
   'access',
   'close',
 ];
+const REVIEWS = ['reviews', 'decideReview'];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
-  responder: ['enrol'],
-  clinician: ['enrol'],
-  'privacy-officer': ['enrol', 'drivers', 'startScan', 'stopScan', 'recordSeen', 'openFile', 'breakGlass', ...TREATS],
-  'device-manager': ['openFile', 'breakGlass', ...TREATS],
-  service: ['enrol', 'openFile', 'breakGlass', ...TREATS],
+  responder: ['enrol', ...REVIEWS],
+  clinician: ['enrol', ...REVIEWS],
+  'privacy-officer': ['enrol', 'openFile', 'breakGlass', ...TREATS],
+  'device-manager': ['openFile', 'breakGlass', ...TREATS, ...REVIEWS],
+  service: ['enrol', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
 };
 const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass'];
 
@@ -108,6 +114,21 @@ describe('roles, at the door of the gateway', () => {
       expect([command, kind === 'LOCKED']).toEqual([command, !BEFORE_UNLOCKING.includes(command)]);
       expect(refused() - before, command).toBe(kind === 'LOCKED' ? 1 : 0);
     }
+  });
+
+  it('an override is for those of the house who do not treat', async () => {
+    for (const role of Object.keys(DENIED) as Role[]) {
+      await gateway.call('unlock', { personId: ids.get(role)!, factor });
+      const answer = await route(gateway, 'breakGlass', {
+        deviceId: 'd',
+        reason: 'unresponsive',
+        factor,
+        override: true,
+      });
+      const may = role === 'privacy-officer' || role === 'device-manager';
+      expect([role, answer.ok ? '' : answer.error.kind]).toEqual([role, may ? 'DEVICE_UNKNOWN' : 'FORBIDDEN']);
+    }
+    await gateway.call('lock');
   });
 
   it('a carrier that skips the router meets the same door', async () => {

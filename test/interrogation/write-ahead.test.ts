@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EventName } from '@onebox/gateway/audit/events.js';
 import type { LinkProvider, OpenOptions } from '@onebox/gateway/links/link.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
@@ -128,8 +130,18 @@ describe('nothing goes to a device before it is durable in the log', () => {
     const statuses = () =>
       tablet.events.flatMap((event) => (event.type === 'status' ? [event.status.audit.error] : []));
     expect(statuses().at(-1)?.code).toBe('OB-601');
+    // Each waits as it will be written, so that a code on the screen can be found in the log later.
+    const waiting = await tablet.gateway.call('waitingRecords');
+    expect(waiting.map(({ event }) => event)).toContain('audit.readComplete');
+    expect((await tablet.gateway.call('status')).audit.waiting).toBe(waiting.length);
     disk.broken = () => false;
     await tablet.gateway.call('close', { accessId });
+    expect(await tablet.gateway.call('waitingRecords')).toEqual([]);
+    const log = readdirSync(join(tablet.folder, 'audit')).map((name) =>
+      readFileSync(join(tablet.folder, 'audit', name)),
+    );
+    for (const { code } of waiting)
+      expect(log.some((bytes) => bytes.includes(Buffer.from(code.replace(/^OBAR1:/, ''), 'base64url')))).toBe(true);
     expect(statuses().at(-1)).toBeUndefined();
     const after = auditOnDisk(tablet.folder);
     expect(after.filter((name) => name === 'phaseRead')).toHaveLength(6);

@@ -13,6 +13,7 @@ export const everyCommand = (deviceId: string, accessId: string): { readonly [N 
   openFile: { name: 'a.hl7', content: 'TVNI' },
   breakGlass: { deviceId, reason: 'unresponsive', factor },
   cancelBreakGlass: { deviceId },
+  extendAccess: { accessId, factor },
   stopReading: { accessId },
   readAgain: { accessId },
   card: { accessId },
@@ -23,6 +24,9 @@ export const everyCommand = (deviceId: string, accessId: string): { readonly [N 
   strips: { accessId },
   access: { accessId },
   auditOfAccess: { accessId },
+  waitingRecords: undefined,
+  reviews: undefined,
+  decideReview: { accessId, decision: 'justified' },
   recordSeen: { deviceId },
   close: { accessId },
 });

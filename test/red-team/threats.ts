@@ -186,10 +186,23 @@ export const THREATS: readonly Threat[] = [
     id: 'T11d',
     stride: 'R',
     attack: 'somebody breaks the glass for a patient who is not his, and nobody asks',
-    defence: 'each access has a reason, a person and a record; overrides are reviewed by somebody else',
-    status: 'open',
-    tests: [],
-    left: 'the records are there; the review of them is not yet, nor is the log of the device',
+    defence:
+      'each access has a reason, a person and a record; all that override or fail, and a sample of the rest, are reviewed by somebody else',
+    status: 'tested',
+    tests: [
+      ...here('reviewer', 'is in the queue of the officer, and cannot be taken out of it by whoever did it'),
+      { file: 'gateway/review/reviews.test.ts', title: 'has every override and every failure' },
+    ],
+    left: 'the log of the device is not compared; ordinary accesses beyond the sample',
+  },
+  {
+    id: 'T11e',
+    stride: 'S, R',
+    attack: 'somebody writes the decision of a reviewer into the log',
+    defence: 'each decision is sealed with the keys of the tablet, for this item, this officer and this step',
+    status: 'tested',
+    tests: here('reviewer', 'does not count, and the officer is told'),
+    left: 'an officer who is not honest; a second one sees each decision in the log',
   },
   {
     id: 'T12a',

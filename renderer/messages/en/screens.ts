@@ -62,6 +62,11 @@ export const screens: Readonly<Record<string, string>> = {
 
   'glass.title': 'Emergency access to {device}',
   'glass.body': 'Read only. {minutes} minutes. Your name, the reason and every read are recorded and reviewed.',
+  'glass.override.title': 'Override: emergency access to {device}',
+  'glass.override.body':
+    'Your role reads no devices. In an emergency only. {minutes} minutes, read only. Every override is reviewed.',
+  'glass.override.hold': 'Hold 1 s to override',
+  'glass.override.again': 'Press again to override',
   'glass.why': 'Why?',
   'glass.reasonMissing': 'Choose a reason.',
   'glass.driver': 'Which driver?',
@@ -81,6 +86,12 @@ export const screens: Readonly<Record<string, string>> = {
   'access.five': 'Access ends in 5 min',
   'access.two': 'Access ends in 2 min',
   'access.two.body': 'Then the data are covered. Finish reading.',
+  'access.two.extend': 'Extend if you still need it.',
+  'access.extend': 'Extend',
+  'access.override': 'OVERRIDE',
+  'extend.title': 'Extend this access by {minutes} min',
+  'extend.body': 'Once, with your PIN. It is recorded and reviewed.',
+  'extend.done': 'Access extended by {minutes} min',
   'access.ended': 'Access ended',
   'access.ended.body': 'Data covered. Device link closed. Open it again or close.',
 

@@ -35,6 +35,7 @@ function clockNotice({ severity, phrase, offsetMs }: NonNullable<Card['clock']>,
 
 /** All that is to be told above the card, in no order. */
 export function accessNotices(
+  log: ErrorReport | undefined,
   access: AccessSummary | undefined,
   card: Card | undefined,
   faults: readonly ErrorReport[],
@@ -42,6 +43,9 @@ export function accessNotices(
   words: Words,
 ): readonly NoticeModel[] {
   const notices = faults.map(errorNotice);
+  // Before anything of the device: what is done now is not on the record yet.
+  if (log && notices.every(({ key }) => key !== log.code))
+    notices.push({ ...errorNotice(log), rank: RANK.critical, severity: 'critical' });
   const ended = card ? readError(card) : undefined;
   if (ended && notices.every((notice) => notice.key !== ended.key)) notices.push(ended);
   if (card?.clock && card.clock.severity !== 'none') notices.push(clockNotice(card.clock, words));
@@ -51,7 +55,7 @@ export function accessNotices(
       rank: RANK.access,
       severity: 'note',
       title: text('access.two'),
-      body: text('access.two.body'),
+      body: text(access.extendable ? 'access.two.extend' : 'access.two.body'),
     });
   if (!byCable) {
     const [title = '', ...rest] = text('card.match.none').split('. ');
