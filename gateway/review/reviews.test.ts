@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { People } from '../access/people.js';
 import { PIN, TestWorld } from '../access/test-world.js';
 import type { ReviewItem, Role } from '../api.js';
+import { EVENTS } from '../audit/events.js';
 import { Disk } from '../files/disk.js';
 import { Reviews } from './reviews.js';
 import { isSampled } from './signals.js';
@@ -192,9 +193,17 @@ describe('a decision', () => {
     }
     await expect(reviews.decide(accessId, 'justified', false)).rejects.toMatchObject({ kind: 'REVIEW_STATE' });
     const records = await world.audit.records({ accessId });
-    expect(records.slice(-6).map(({ event }) => event)).toEqual([85, 85, 82, 83, 84, 85]);
+    const steps = [
+      'reviewRefused',
+      'reviewRefused',
+      'reviewQuestioned',
+      'reviewEscalated',
+      'reviewClosed',
+      'reviewRefused',
+    ] as const;
+    expect(records.slice(-6).map(({ event }) => event)).toEqual(steps.map((name) => EVENTS[name].number));
     for (const { role, person, seal, event } of records.slice(-4, -1)) {
-      expect([role, person.length, event > 81 && seal.length > 0]).toEqual([3, 16, true]);
+      expect([role, person.length, event > EVENTS.reviewJustified.number && seal.length > 0]).toEqual([3, 16, true]);
     }
     const verified = await world.audit.verify({ publicKey: world.vault.auditVerifier! });
     expect(verified.problems).toEqual([]);

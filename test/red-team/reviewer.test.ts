@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ReviewDecision, ReviewItem } from '@onebox/gateway/api.js';
+import { EVENTS } from '@onebox/gateway/audit/events.js';
 import { AuditLog } from '@onebox/gateway/audit/log.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
@@ -70,7 +71,9 @@ describe('a forged reviewer', () => {
     // With the disk in hand: a well-formed log, sound checksums and seals, the pseudonym of a real officer.
     const { audit, vault } = storeFolders(folder);
     const log = await AuditLog.open({ folder: audit, keptFolder: vault });
-    const genuine = (await log.records()).filter(({ event, seal }) => event === 81 && seal.length > 0).at(-1)!;
+    const genuine = (await log.records())
+      .filter(({ event, seal }) => event === EVENTS.reviewJustified.number && seal.length > 0)
+      .at(-1)!;
     for (const seal of [genuine.seal, new Uint8Array(56)])
       await log.append('reviewJustified', { accessId, role: 'privacy-officer', person: genuine.person, seal });
     await log.close();
