@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type ts from 'typescript';
+import { compiler } from './compiler.js';
 import type { Project } from './project.js';
 import type { Place } from './report.js';
 
@@ -35,7 +36,7 @@ export interface Sources {
 
 /** Reads the program of a driver: `driver.ts` and all that it imports from its own folder. */
 export async function readSources(project: Project): Promise<Sources> {
-  const { default: compiler } = await import('typescript');
+  const typescript = await compiler();
   const files: string[] = [];
   const literals: Literal[] = [];
   const calls: Call[] = [];
@@ -44,8 +45,8 @@ export async function readSources(project: Project): Promise<Sources> {
     if (files.includes(file)) continue;
     files.push(file);
     const text = readFileSync(join(project.folder, file), 'utf8');
-    const tree = compiler.createSourceFile(file, text, compiler.ScriptTarget.ES2022, true);
-    const reader = new Reader(compiler, tree, file);
+    const tree = typescript.createSourceFile(file, text, typescript.ScriptTarget.ES2022, true);
+    const reader = new Reader(typescript, tree, file);
     reader.visit(tree, false);
     literals.push(...reader.literals);
     calls.push(...reader.calls);

@@ -88,18 +88,18 @@ export async function load<T>(project: Project, file: string): Promise<T> {
   }
 }
 
-/** A build script of the checkout. Throws DRIVER_LOAD where there is none, or not what it needs. */
+/** A build script of the checkout. Throws TOOLS_MISSING where there is none, or not what it needs. */
 export async function fromCheckout<T>(path: string): Promise<T> {
   try {
     return (await import(pathToFileURL(join(checkout, path)).href)) as T;
   } catch (cause) {
-    throw new OneBoxError(
-      'DRIVER_LOAD',
-      'the tools of a maker need a checkout with its development packages',
-      {},
-      { cause },
-    );
+    throw toolsMissing(path, cause);
   }
+}
+
+/** What the tools of a maker need, and an installed product does not have. */
+export function toolsMissing(what: string, cause: unknown): OneBoxError {
+  return new OneBoxError('TOOLS_MISSING', `${what}: run  npm ci  in ${checkout}`, {}, { cause });
 }
 
 function compilerLines({ folder }: Project, file: string, error: unknown): readonly Line[] {

@@ -166,6 +166,38 @@ const MISTAKES: readonly Mistake[] = [
     at: ['driver.ts', 'node:fs'],
   },
   {
+    name: 'a value of the wrong type',
+    file: 'driver.ts',
+    change: (text) => text.replace("batteryPercent, '%'", 'batteryPercent, 5'),
+    check: 'types',
+    text: /'number' is not assignable to parameter of type 'string'/,
+    at: ['driver.ts', 'batteryPercent, 5'],
+  },
+  {
+    name: 'a thing of Node in a parser',
+    file: 'messages.ts',
+    change: (text) => `${text}export const asHex = (data: Uint8Array): string => Buffer.from(data).toString('hex');\n`,
+    check: 'types',
+    text: /there is no 'Buffer' here/,
+    at: ['messages.ts', 'Buffer.from'],
+  },
+  {
+    name: 'a mistake in the simulator',
+    file: 'simulator.ts',
+    change: (text) => text.replace('private air: BleAir | undefined', 'private air: BleAir'),
+    check: 'types',
+    text: /has no initializer/,
+    at: ['simulator.ts', 'private air: BleAir;'],
+  },
+  {
+    name: 'a module that is not there',
+    file: 'driver.ts',
+    change: (text) => text.replace("from './frames.js'", "from './frame.js'"),
+    check: 'types',
+    text: /Cannot find module '.\/frame.js'/,
+    at: ['driver.ts', './frame.js'],
+  },
+  {
     name: 'a recording of a patient',
     file: 'recordings/oximeter.obrec',
     change: (text) => text.replace('"practice":true', '"practice":false'),
@@ -209,6 +241,23 @@ describe.concurrent('onebox driver check', () => {
     for (const what of ['no README.md', 'no tests', 'no recordings', 'no simulator.ts'])
       expect(stdout).toMatch(new RegExp(`FAIL  files +there (is|are) ${what}`));
   });
+});
+
+/** As where the product is installed without the compilers: whoever asks for this package does not find it. */
+function without(name: string): NodeJS.ProcessEnv {
+  const hook = `export async function resolve(name, context, next) {
+    if (name === '${name}') throw new Error('not here');
+    return next(name, context);
+  }`;
+  const path = join(folder, `without-${name}.mjs`);
+  const url = `data:text/javascript,${encodeURIComponent(hook)}`;
+  writeFileSync(path, `import { register } from 'node:module';\nregister(${JSON.stringify(url)});\n`);
+  return { NODE_OPTIONS: `--import ${path}` };
+}
+
+it.each([['typescript'], ['esbuild']])('without %s: 1, and how to get it', { timeout: 60_000 }, async (name) => {
+  const { code, stderr } = await onebox(['driver', 'check', good], { env: without(name) });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/OB-318 .*npm ci/s)]);
 });
 
 describe.concurrent('onebox driver test', () => {

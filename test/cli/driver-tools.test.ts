@@ -55,6 +55,7 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
       'ambiguity',
       'codes',
       'words',
+      'types',
       'files',
       'replay',
       'quality',
@@ -70,6 +71,7 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
     const { lines, failed } = JSON.parse(stdout) as Report;
     expect([code, failed], stderr + stdout).toEqual([0, 0]);
     expect(lines.map(({ check }) => check)).toEqual([
+      'unit',
       'contract',
       'budget',
       'timing',
