@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { toolsMissing } from './workshop.js';
+import { toolsMissing } from './checkout.js';
 
 /** The TypeScript compiler of the checkout. Throws TOOLS_MISSING where its development packages are not installed. */
 export async function compiler(): Promise<typeof ts> {

@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
+import { checkout } from './checkout.js';
 import { openProject, validManifest } from './project.js';
 import { makeRecording } from './recorded.js';
-import { bundled, checkout, simulatedDriver } from './workshop.js';
+import { bundled, simulatedDriver } from './workshop.js';
 
 const TEMPLATE = join(checkout, 'cli/driver/template');
 const NAME = 'example-oximeter';

@@ -1,10 +1,10 @@
 import { dirname, join, relative, sep } from 'node:path';
 import type ts from 'typescript';
+import { checkout } from '../checkout.js';
 import { compiler } from '../compiler.js';
 import type { Project } from '../project.js';
 import { counted, fail, type Line, ok } from '../report.js';
 import type { Sources } from '../sources.js';
-import { checkout } from '../workshop.js';
 
 /**
  * The types of all TypeScript of the folder, with the compiler and the settings of the checkout. What runs in the
@@ -61,8 +61,10 @@ class Bench {
     const { config } = compiler.readConfigFile(join(checkout, 'tsconfig.json'), compiler.sys.readFile) as {
       config: { compilerOptions: object };
     };
+    // No screens here: their types would cost half a second.
+    const { jsx: _jsx, ...options } = compiler.convertCompilerOptionsFromJson(config.compilerOptions, checkout).options;
     this.settings = {
-      ...compiler.convertCompilerOptionsFromJson(config.compilerOptions, checkout).options,
+      ...options,
       // No DOM: neither the sandbox nor Node has one.
       lib: ['lib.es2023.d.ts'],
       // The folder may stand anywhere, without a package.json: it is bundled, and that is how it imports.

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkout, toolsMissing } from '../checkout.js';
 import type { Project } from '../project.js';
 import { counted, fail, type Line, ok, type Place, warn } from '../report.js';
-import { checkout, toolsMissing } from '../workshop.js';
 
 /** Longest time for all test files together, ms. */
 const DEADLINE_MS = 120_000;
