@@ -1,4 +1,3 @@
-import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { type Replayed, replayFile, replayRecording } from '@onebox/gateway/recordings/replay-session.js';
@@ -10,6 +9,7 @@ import { cardLines } from '../card-text.js';
 import { findDriver } from '../engine.js';
 import { EXIT, exitCode, UsageError } from '../exit-codes.js';
 import { fileContent, isRecording, readerOf } from '../exported-file.js';
+import { installedDrivers } from '../installed.js';
 import type { Output } from '../output.js';
 import { readTextFile } from '../text-file.js';
 import { applicationVersion } from '../version.js';
@@ -29,13 +29,14 @@ export const replay: Command = {
     const [, file, ...rest] = args.words;
     if (file === undefined || rest.length > 0) throw new UsageError('replay takes one file.');
     const named = args.text('driver');
-    const drivers = DriverIndex.open();
+    const { drivers } = await installedDrivers(args);
+    const developer = args.flag('developer');
     const choices = { launcher: nodeLauncher(), applicationVersion: applicationVersion(), ...phaseChoice(args) };
     if (!isRecording(file)) {
       const content = fileContent(file);
       const driver = named === undefined ? readerOf(content, drivers) : findDriver(drivers, named);
       if (!driver.manifest.transport.includes('file')) throw new OneBoxError('FILE_UNKNOWN', driver.manifest.id);
-      return conclude(await replayFile(content, driver, choices), output);
+      return conclude(await replayFile(content, driver, choices), output, developer);
     }
     const recording = parseRecording(readTextFile(file, 'RECORDING_INVALID'));
     if (recording.truncated) output.say('The recording was cut off; what is there is played.');
@@ -43,15 +44,16 @@ export const replay: Command = {
     const hint = recording.header.masked
       ? 'The recording is masked: what the driver would need may not be in it.'
       : undefined;
-    return conclude(await replayRecording(recording, driver, choices), output, hint);
+    return conclude(await replayRecording(recording, driver, choices), output, developer, hint);
   },
 };
 
 /** Says what was found; `hint` is why it may have failed. The exit code. */
-function conclude({ document, card, error }: Replayed, output: Output, hint?: string): number {
+function conclude({ document, card, error }: Replayed, output: Output, developer: boolean, hint?: string): number {
   if (error) output.tell(error);
   if (error && hint) output.say(hint);
-  output.result(interrogationToJson(document), cardLines(card));
+  // A driver that nobody has signed may have said what is below.
+  output.result(interrogationToJson(document), [...(developer ? ['DEVELOPER'] : []), ...cardLines(card)]);
   // A recorded stop is part of the recording: the read was partial then, and is now.
   if (error && error.kind !== 'READ_STOPPED') return exitCode(error);
   return document.completeness === v1.Completeness.COMPLETENESS_COMPLETE ? EXIT.ok : EXIT.failed;

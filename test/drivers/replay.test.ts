@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
 import glucose from '@onebox/drivers/ble-glucose-racp/driver.js';
 import { PracticeGlucoseMeter } from '@onebox/drivers/ble-glucose-racp/simulator.js';
 import vitals from '@onebox/drivers/ble-vitals-gatt/driver.js';
@@ -14,7 +15,6 @@ import { PracticeGlucoseSensor } from '@onebox/drivers/bluetooth-cgm/simulator.j
 import ids from '@onebox/drivers/bluetooth-insulin-delivery/driver.js';
 import { PracticeInsulinPump } from '@onebox/drivers/bluetooth-insulin-delivery/simulator.js';
 import generic from '@onebox/drivers/generic/driver.js';
-import type { SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
 import { PracticeUnknownDevice } from '@onebox/drivers/generic/simulator.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
 import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
