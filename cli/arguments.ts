@@ -30,6 +30,7 @@ const OPTIONS = {
   format: { type: 'string' },
   last: { type: 'string' },
   transport: { type: 'string' },
+  kind: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },
   cases: { type: 'string' },
