@@ -1,3 +1,4 @@
+import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { type Replayed, replayFile, replayRecording } from '@onebox/gateway/recordings/replay-session.js';
@@ -22,15 +23,17 @@ import { phasesOf } from './read.js';
  */
 export const replay: Command = {
   name: 'replay',
-  usage: 'replay FILE [--driver ID] [--phases LIST] [--json]',
+  usage: 'replay FILE [--driver ID | --folder DIR] [--phases LIST] [--json]',
   summary: 'run the driver on a recorded session, byte for byte, or on a file that it reads',
-  options: ['driver', 'phases'],
+  options: ['driver', 'folder', 'phases'],
   async run(args, output) {
     const [, file, ...rest] = args.words;
     if (file === undefined || rest.length > 0) throw new UsageError('replay takes one file.');
     const named = args.text('driver');
-    const { drivers } = await installedDrivers(args);
-    const developer = args.flag('developer');
+    const own = args.text('folder');
+    if (own !== undefined && named !== undefined) throw new UsageError('Name one driver: --driver ID or --folder DIR.');
+    const drivers = own === undefined ? (await installedDrivers(args)).drivers : await driverOfFolder(own);
+    const developer = args.flag('developer') || own !== undefined;
     const choices = { launcher: nodeLauncher(), applicationVersion: applicationVersion(), ...phaseChoice(args) };
     if (!isRecording(file)) {
       const content = fileContent(file);
@@ -47,6 +50,26 @@ export const replay: Command = {
     return conclude(await replayRecording(recording, driver, choices), output, developer, hint);
   },
 };
+
+/** The driver of a maker's folder, as it stands there, alone. Throws INPUT_INVALID, MANIFEST_INVALID, TOOLS_MISSING, DRIVER_LOAD. */
+async function driverOfFolder(folder: string): Promise<DriverIndex> {
+  const [{ openProject, validManifest }, { BuildFailed, bundled }] = await Promise.all([
+    import('../driver/project.js'),
+    import('../driver/workshop.js'),
+  ]);
+  const project = openProject(folder);
+  try {
+    return new DriverIndex([await bundled(project, validManifest(project))]);
+  } catch (error) {
+    if (!(error instanceof BuildFailed)) throw error;
+    throw new OneBoxError(
+      'DRIVER_LOAD',
+      `${error.message}: onebox driver check ${folder} says where`,
+      {},
+      { cause: error },
+    );
+  }
+}
 
 /** Says what was found; `hint` is why it may have failed. The exit code. */
 function conclude({ document, card, error }: Replayed, output: Output, developer: boolean, hint?: string): number {

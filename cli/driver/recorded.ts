@@ -27,6 +27,11 @@ export function keptFindings(project: Project, file: string): string | undefined
   return project.files.includes(kept) ? readFileSync(join(project.folder, kept), 'utf8') : undefined;
 }
 
+/** What a maker types to see the driver of the folder on one of its recordings. */
+export function replayCommand({ named }: Project, file: string): string {
+  return `onebox replay ${join(named, file)} --folder ${named}`;
+}
+
 /** The traffic of one read of a simulated device. */
 export async function recordSimulator(driver: LoadedDriver, device: SimulatorMaker): Promise<Recording> {
   return parseRecording(await simulatorTraffic(driver, device));

@@ -116,6 +116,10 @@ describe('onebox driver, services of the Bluetooth SIG', () => {
       0,
       expect.objectContaining({ failed: 0, warnings: 0 }),
     ]);
+    const recording = join(path, 'recordings/strap.obrec');
+    const played = await onebox(['replay', recording, '--folder', path]);
+    expect([played.code, played.stdout]).toEqual([0, expect.stringMatching(/^DEVELOPER\nPRACTICE .*complete: /s)]);
+    expect((await onebox(['replay', recording])).stderr).toMatch(/OB-302/);
     const tested = await onebox(['driver', 'test', path, '--json']);
     expect([tested.code, tested.json<Report>().failed], tested.stdout).toEqual([0, 0]);
     expect(tested.json<Report>().lines.find(({ check }) => check === 'unit')?.text).toBe('2 tests in 1 file passed');
