@@ -35,6 +35,7 @@ const OPTIONS = {
   override: { type: 'boolean' },
   extend: { type: 'boolean' },
   transport: { type: 'string' },
+  kind: { type: 'string' },
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },
   cases: { type: 'string' },

@@ -61,6 +61,7 @@ export function exitCode(error: unknown): number {
   if (INTEGRITY.has(error.kind)) return EXIT.integrity;
   if (TRUST.has(error.kind)) return EXIT.trust;
   if (INVALID.has(error.kind)) return EXIT.invalid;
+  if (error.kind === 'TOOLS_MISSING') return EXIT.failed;
   const range = Math.floor(ERRORS[error.kind].code / 100);
   if (range === 5) return EXIT.access;
   return range >= 1 && range <= 4 ? EXIT.device : EXIT.failed;

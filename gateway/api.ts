@@ -56,6 +56,10 @@ export interface DriverRow {
   readonly authorisation?: 'maker' | 'driver';
   /** On the quality scale; drivers that came as packages have none. */
   readonly tier?: 'bronze' | 'silver' | 'gold' | 'platinum';
+  /** Of one that came as a package: names of both keys; `nobody` in developer mode. Others came with the application. */
+  readonly signedBy?: { readonly vendor: string; readonly reviewer: string } | 'nobody';
+  /** A version that is here and does not run, with the number of the error. `blocked`: no other version runs either. */
+  readonly refused?: { readonly version: string; readonly code: number; readonly blocked: boolean };
 }
 
 /** A message id and its parameters. */

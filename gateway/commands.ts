@@ -3,10 +3,11 @@ import type { CommandName, Commands, Status } from './api.js';
 import { waitingRecords } from './audit/waiting.js';
 import type { DeviceTracker } from './discovery/device-list.js';
 import type { DriverIndex } from './driver-host/driver-index.js';
+import type { Refused } from './driver-packages/packages.js';
 import type { Encounters } from './encounters.js';
 import type { OpenedFiles } from './opened-files.js';
 import type { Store } from './store.js';
-import { accessSummary, driverRow } from './views.js';
+import { accessSummary, driverRows } from './views.js';
 
 export type Handlers = {
   readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'];
@@ -18,6 +19,8 @@ export interface CommandParts {
   readonly encounters: Encounters;
   readonly files: OpenedFiles;
   readonly drivers: DriverIndex;
+  /** Packages that do not run. */
+  readonly refusedDrivers: () => readonly Refused[];
   readonly practice: boolean;
   readonly status: () => Status;
   /** Something of the status changed. */
@@ -32,6 +35,7 @@ export function commands({
   encounters,
   files,
   drivers,
+  refusedDrivers,
   practice,
   status,
   changed,
@@ -66,7 +70,7 @@ export function commands({
       await access.lock();
       return changedStatus();
     },
-    drivers: () => drivers.all.map(driverRow).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    drivers: () => driverRows(drivers.all, refusedDrivers()),
     startScan: async () => {
       await audit.append('scanStarted');
       await tracker.start();

@@ -106,6 +106,7 @@ export class Gateway implements GatewayApi {
       encounters: this.encounters,
       files: this.files,
       drivers,
+      refusedDrivers: () => packages.refused,
       practice,
       status: () => this.status(),
       changed,

@@ -3,6 +3,7 @@ import { PIN_DIGITS } from './access/enrolment.js';
 import { ACCESS_MINUTES, EXTENSION_MINUTES } from './access/window.js';
 import { type AccessSummary, type BreakGlassTerms, type DriverRow, type PreflightRow, REASONS } from './api.js';
 import type { LoadedDriver } from './driver-host/driver-index.js';
+import type { Refused } from './driver-packages/packages.js';
 import type { PreflightItem } from './links/link.js';
 
 /** What of the gateway's own things leaves it. */
@@ -46,7 +47,7 @@ export function preflightRow({ transport, name, usable, error, mend }: Preflight
   return { transport, name, usable, ...(error ? { error: error.toJSON() } : {}), ...(mend ? { mend } : {}) };
 }
 
-export function driverRow({ manifest, tier }: LoadedDriver): DriverRow {
+function driverRow({ manifest, tier, signedBy }: LoadedDriver): DriverRow {
   const { id, version, vendor, deviceClasses, transport, authorisation } = manifest;
   return {
     id,
@@ -56,5 +57,17 @@ export function driverRow({ manifest, tier }: LoadedDriver): DriverRow {
     transport,
     ...(authorisation ? { authorisation } : {}),
     ...(tier ? { tier } : {}),
+    ...(signedBy ? { signedBy } : {}),
   };
+}
+
+/** By id: all that run, each with what was refused of it, and those of which nothing runs. */
+export function driverRows(drivers: readonly LoadedDriver[], refused: readonly Refused[]): readonly DriverRow[] {
+  const rows = new Map(drivers.map((driver) => [driver.manifest.id, driverRow(driver)]));
+  for (const { id, version, error } of refused) {
+    const running = rows.get(id);
+    const nothing = { id, version, vendor: '', deviceClasses: [], transport: [] };
+    rows.set(id, { ...(running ?? nothing), refused: { version, code: error.code, blocked: running === undefined } });
+  }
+  return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

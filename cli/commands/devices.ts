@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeviceTracker } from '@onebox/gateway/discovery/device-list.js';
 import { Matcher } from '@onebox/gateway/discovery/match.js';
-import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { openRadios } from '../engine.js';
 import { EXIT } from '../exit-codes.js';
+import { installedDrivers } from '../installed.js';
 import { onInterrupt } from '../interrupt.js';
 import { phraseText, readable } from '../words.js';
 import type { Command } from './command.js';
@@ -16,10 +16,11 @@ export const devices: Command = {
   options: ['seconds'],
   async run(args, output) {
     const seconds = args.number('seconds', args.flag('practice') ? 3 : 8, 1, 600);
+    const { drivers } = await installedDrivers(args);
     const radios = await openRadios(args);
     const tracker = new DeviceTracker({
       providers: radios.providers,
-      matcher: new Matcher(DriverIndex.open().manifests),
+      matcher: new Matcher(drivers.manifests),
       practice: args.flag('practice'),
       changed: () => undefined,
     });
@@ -30,9 +31,9 @@ export const devices: Command = {
       await sleep(seconds * 1000, undefined, { signal: interrupt }).catch(() => undefined);
       const list = tracker.list();
       for (const fault of list.faults) output.say(`${fault.code}  ${fault.summary} ${fault.remedy}`);
-      output.result(
-        list,
-        list.devices.map((row) => {
+      output.result(list, [
+        ...(args.flag('developer') ? ['DEVELOPER'] : []),
+        ...list.devices.map((row) => {
           const driver = row.drivers[0] ? `${row.drivers[0].id} ${row.drivers[0].version}` : 'no driver';
           const why = row.why.map(({ id, params }) =>
             phraseText(
@@ -53,7 +54,7 @@ export const devices: Command = {
             .filter(Boolean)
             .join('  ');
         }),
-      );
+      ]);
       if (interrupt.aborted) return EXIT.interrupted;
       return list.faults.length > 0 && list.devices.length === 0 ? EXIT.device : EXIT.ok;
     } finally {

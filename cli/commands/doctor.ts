@@ -1,13 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
-import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
-import { errorLabel, isOneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
+import { ERRORS, errorLabel, isOneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from '../arguments.js';
 import { openRadios } from '../engine.js';
 import { EXIT } from '../exit-codes.js';
+import { dataFolder, installedDrivers } from '../installed.js';
 import type { Command } from './command.js';
 
 interface Check {
@@ -27,7 +26,7 @@ export const doctor: Command = {
   summary: 'check radios, ports, sandbox, drivers and store',
   options: [],
   async run(args, output) {
-    const checks = [node(), store(args), ...drivers(), await sandbox(), ...(await radios(args))];
+    const checks = [node(), store(args), ...(await drivers(args)), await sandbox(), ...(await radios(args))];
     const failed = checks.filter(({ ok }) => !ok).length;
     output.result(
       { checks, failed },
@@ -47,7 +46,7 @@ function node(): Check {
 }
 
 function store(args: Arguments): Check {
-  const folder = args.text('data') ?? defaultDataFolder(args.flag('practice'));
+  const folder = dataFolder(args);
   try {
     const nearest = existing(folder);
     mkdirSync(nearest, { recursive: true });
@@ -70,11 +69,26 @@ function existing(folder: string): string {
   return at;
 }
 
-function drivers(): Check[] {
+/** Those that run, and every package that is there and does not. */
+async function drivers(args: Arguments): Promise<Check[]> {
   try {
-    const count = DriverIndex.open().all.length;
+    const { drivers, refused } = await installedDrivers(args);
+    const count = drivers.all.length;
+    const packages = drivers.all.filter(({ signedBy }) => signedBy !== undefined);
+    const names = packages.map(({ manifest, signedBy }) => {
+      const by = signedBy === 'nobody' || !signedBy ? 'unsigned' : `${signedBy.vendor}, ${signedBy.reviewer}`;
+      return `${manifest.id} ${manifest.version} (${by})`;
+    });
+    const what = [`${count} installed`, ...(names.length > 0 ? [`as packages: ${names.join(', ')}`] : [])].join('; ');
     return [
-      { name: 'drivers', ok: count > 0, what: `${count} installed`, ...(count > 0 ? {} : { mend: 'npm run build' }) },
+      { name: 'drivers', ok: count > 0, what, ...(count > 0 ? {} : { mend: 'npm run build' }) },
+      ...refused.map(({ id, version, error }) => ({
+        name: 'driver',
+        ok: false,
+        what: `${id} ${version}`,
+        error: errorLabel(error.code),
+        mend: `${ERRORS[error.kind].summary} ${ERRORS[error.kind].remedy}`,
+      })),
     ];
   } catch (error) {
     return [{ name: 'drivers', ok: false, error: errorLabel(toOneBoxError(error).code), mend: 'npm run build' }];

@@ -6,6 +6,7 @@ import { checkFiles, checkRecordings } from './checks/files.js';
 import { checkManifestLines, checkSafety } from './checks/manifest.js';
 import { checkReadOnly } from './checks/read-only.js';
 import { checkReplays } from './checks/replays.js';
+import { checkTypes } from './checks/types.js';
 import { checkCodes, checkSentences } from './checks/words.js';
 import { type Project, projectOf, readText } from './project.js';
 import { checkQuality } from './quality.js';
@@ -17,7 +18,7 @@ import { BuildFailed, bundled, driverModule } from './workshop.js';
 export const driverCheck: Command = {
   name: 'check',
   usage: 'driver check FOLDER [--json]',
-  summary: 'manifest, codes, units, read-only proof, safety facts, ambiguity, words, files; what to mend where',
+  summary: 'manifest, types, codes, units, read-only proof, safety facts, ambiguity, words, files; what to mend where',
   options: [],
   async run(args, output) {
     const project = projectOf(args);
@@ -44,6 +45,7 @@ export async function checkProject(project: Project): Promise<readonly Line[]> {
     ...(manifest ? checkAmbiguity(project, manifest) : []),
     ...checkCodes(sources),
     ...checkSentences(sources),
+    ...(await checkTypes(project, sources.files)),
     ...checkFiles(project),
     ...(manifest ? checkRecordings(project, manifest) : []),
     ...(manifest && project.files.includes('driver.ts') ? await checkProgram(project, manifest) : []),

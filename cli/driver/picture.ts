@@ -9,7 +9,7 @@ import type { Card } from '@onebox/gateway/card/model.js';
 import { readAsset } from '@onebox/gateway/carriers/assets.js';
 import { contentSecurityPolicy } from '@onebox/gateway/carriers/content-security.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { checkout, fromCheckout } from './workshop.js';
+import { checkout, fromCheckout } from './checkout.js';
 
 /** Draws a card with the user interface itself, in a Chromium without a window. */
 

@@ -2,15 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatorMaker } from '@onebox/driver-sdk/simulated/faults.js';
 import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
-import { type RunStatistics, runDriver } from '@onebox/gateway/driver-host/host.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { PHASES } from '@onebox/gateway/interrogation/phases.js';
 import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording, type Recording } from '@onebox/gateway/recordings/format.js';
-import { Recorder } from '@onebox/gateway/recordings/recorder.js';
-import { Replay } from '@onebox/gateway/recordings/replay.js';
+import { type Played, playRecording } from '@onebox/gateway/recordings/play.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Finding } from '@onebox/protocol/messages.js';
+import { recordRead } from '@onebox/simulation/trial/record.js';
 import { tryDriver } from '@onebox/simulation/trial/trial.js';
 import type { Project } from './project.js';
 
@@ -29,6 +27,11 @@ export function keptFindings(project: Project, file: string): string | undefined
   return project.files.includes(kept) ? readFileSync(join(project.folder, kept), 'utf8') : undefined;
 }
 
+/** What a maker types to see the driver of the folder on one of its recordings. */
+export function replayCommand({ named }: Project, file: string): string {
+  return `onebox replay ${join(named, file)} --folder ${named}`;
+}
+
 /** The traffic of one read of a simulated device. */
 export async function recordSimulator(driver: LoadedDriver, device: SimulatorMaker): Promise<Recording> {
   return parseRecording(await simulatorTraffic(driver, device));
@@ -36,21 +39,12 @@ export async function recordSimulator(driver: LoadedDriver, device: SimulatorMak
 
 async function simulatorTraffic(driver: LoadedDriver, device: SimulatorMaker): Promise<string> {
   const { id, version } = driver.manifest;
-  const lines: string[] = [];
-  const recorder = new Recorder({
-    sink: { write: (line) => void lines.push(line), close: async () => undefined },
-    driver: { id, version },
-    practice: true,
-    identifying: [],
-    mask: false,
-    phases: PHASES,
-    live: false,
-  });
-  const around = (link: Parameters<Recorder['record']>[0]) => recorder.record(link, { deadlineMs: 5000 });
-  const { state, error } = await tryDriver({ driver, launcher: nodeLauncher(), device, phases: PHASES, around });
-  if (state !== 'complete') throw error ?? new OneBoxError('NOT_REACHED', 'read of the simulated device');
-  await recorder.finish();
-  return lines.join('');
+  const told = { driver: { id, version }, phases: PHASES, live: false };
+  const { text, result } = await recordRead(told, (around) =>
+    tryDriver({ driver, launcher: nodeLauncher(), device, phases: PHASES, around }),
+  );
+  if (result.state !== 'complete') throw result.error ?? new OneBoxError('NOT_REACHED', 'read of the simulated device');
+  return text;
 }
 
 /** Writes `recordings/KEY.obrec` and what the driver finds in it. Throws what ended the read. */
@@ -69,35 +63,20 @@ export async function makeRecording(
 }
 
 /** One run of a driver on a recording. */
-export interface Play {
-  readonly findings: readonly Finding[];
+export interface Play extends Played {
   /** Findings that the host did not take: where, and which rule. */
   readonly refused: readonly string[];
-  readonly error: OneBoxError | undefined;
   /** What a driver that failed said of it, for its author. */
   readonly traces: readonly string[];
-  readonly statistics: RunStatistics;
 }
 
 /** Runs the driver on the first link of a recording, in the sandbox, without a session around it. */
 export async function play(recording: Recording, driver: LoadedDriver): Promise<Play> {
-  const replay = new Replay(recording);
-  const findings: Finding[] = [];
   const refused: string[] = [];
   const traces: string[] = [];
-  const { error, statistics } = await runDriver({
-    driver,
-    launcher: nodeLauncher(),
-    link: replay.open(),
-    clock: replay.clock,
-    phases: recording.header.phases ?? PHASES,
-    live: recording.header.live ?? false,
-    practice: true,
-    authorised: true,
-    utcOffsetMinutes: 0,
-    onFinding: (finding) => void findings.push(finding),
+  const played = await playRecording(recording, driver, nodeLauncher(), {
     onEvent: (event) => void (event.kind === 'finding-refused' && refused.push(event.error.detail)),
     onTrace: (trace) => void traces.push(trace),
   });
-  return { findings, refused, error, traces, statistics };
+  return { ...played, refused, traces };
 }

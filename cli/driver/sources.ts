@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type ts from 'typescript';
+import { compiler } from './compiler.js';
 import type { Project } from './project.js';
 import type { Place } from './report.js';
 
@@ -31,27 +32,31 @@ export interface Sources {
   readonly files: readonly string[];
   readonly literals: readonly Literal[];
   readonly calls: readonly Call[];
+  /** Loops of which the head yields: `for (const x of yield* list())`. */
+  readonly yieldingHeads: readonly Required<Place>[];
 }
 
 /** Reads the program of a driver: `driver.ts` and all that it imports from its own folder. */
 export async function readSources(project: Project): Promise<Sources> {
-  const { default: compiler } = await import('typescript');
+  const typescript = await compiler();
   const files: string[] = [];
   const literals: Literal[] = [];
   const calls: Call[] = [];
+  const yieldingHeads: Required<Place>[] = [];
   const waiting = project.files.includes('driver.ts') ? ['driver.ts'] : [];
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
     if (files.includes(file)) continue;
     files.push(file);
     const text = readFileSync(join(project.folder, file), 'utf8');
-    const tree = compiler.createSourceFile(file, text, compiler.ScriptTarget.ES2022, true);
-    const reader = new Reader(compiler, tree, file);
+    const tree = typescript.createSourceFile(file, text, typescript.ScriptTarget.ES2022, true);
+    const reader = new Reader(typescript, tree, file);
     reader.visit(tree, false);
     literals.push(...reader.literals);
     calls.push(...reader.calls);
+    yieldingHeads.push(...reader.yieldingHeads);
     waiting.push(...reader.imports.flatMap((path) => sourceOf(project, file, path)));
   }
-  return { files, literals, calls };
+  return { files, literals, calls, yieldingHeads };
 }
 
 /** The file in the folder behind `./parser.js`; none for packages and for JSON. */
@@ -69,6 +74,7 @@ class Reader {
   readonly literals: Literal[] = [];
   readonly calls: Call[] = [];
   readonly imports: string[] = [];
+  readonly yieldingHeads: Required<Place>[] = [];
   private readonly shown = new Set<ts.Node>();
 
   constructor(
@@ -86,6 +92,7 @@ class Reader {
     }
     if (compiler.isTypeNode(node)) return;
     if (compiler.isCallExpression(node)) this.call(node);
+    if (compiler.isForOfStatement(node) && this.yields(node.expression)) this.yieldingHeads.push(this.at(node));
     if (compiler.isPropertyAssignment(node) && SHOWN.has(node.name.getText(this.tree)))
       this.shown.add(node.initializer);
     const text = this.literal(node);
@@ -100,6 +107,14 @@ class Reader {
     return (
       compiler.isNewExpression(node) && /(?:Error|Rejected|Refused|Mismatch)$/.test(node.expression.getText(this.tree))
     );
+  }
+
+  /** In itself: what a function in it yields is its own. */
+  private yields(node: ts.Node): boolean {
+    const { compiler } = this;
+    if (compiler.isYieldExpression(node)) return true;
+    if (compiler.isFunctionLike(node)) return false;
+    return compiler.forEachChild(node, (child) => this.yields(child) || undefined) ?? false;
   }
 
   private call(node: ts.CallExpression): void {

@@ -9,6 +9,7 @@ import { tryContract } from './trials/contract.js';
 import { faultsNamed, tryFaults } from './trials/faults.js';
 import { tryFuzz } from './trials/fuzz.js';
 import { tryKept } from './trials/kept.js';
+import { tryUnitTests } from './trials/unit.js';
 import type { Workpiece } from './trials/workpiece.js';
 import { BuildFailed, bundled, load, simulatedDriver } from './workshop.js';
 
@@ -16,7 +17,8 @@ import { BuildFailed, bundled, load, simulatedDriver } from './workshop.js';
 export const driverTest: Command = {
   name: 'test',
   usage: 'driver test FOLDER [--fault NAME ...] [--cases FOLDER] [--json]',
-  summary: 'contract, budgets, recordings, cases, every fault, fuzz; --fault tries those alone',
+  summary:
+    'unit tests of the folder, contract, budgets, recordings, cases, every fault, fuzz; --fault tries those alone',
   options: ['fault', 'cases'],
   async run(args, output) {
     const project = projectOf(args);
@@ -46,8 +48,10 @@ export const driverTest: Command = {
 };
 
 async function tryWithoutFaults(work: Workpiece, output: Output): Promise<readonly Line[]> {
+  output.say('Unit tests ...');
+  const lines: Line[] = [...(await tryUnitTests(work.project))];
   output.say('Contract and budgets ...');
-  const lines: Line[] = [...(await tryContract(work)), ...(await tryKept(work))];
+  lines.push(...(await tryContract(work)), ...(await tryKept(work)));
   output.say('Damaged replays ...');
   lines.push(...(await tryFuzz(work)));
   return lines;

@@ -1,21 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Driver } from '@onebox/driver-sdk/define.js';
 import type { Manifest } from '@onebox/driver-sdk/manifest.js';
 import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { driverFromCode, type LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
-import { OneBoxError } from '@onebox/protocol/errors.js';
+import { fromCheckout } from './checkout.js';
 import type { Project } from './project.js';
 import { fail, type Line } from './report.js';
+import { readSources } from './sources.js';
 
 /** Turns a driver's TypeScript into what runs. The compilers come with a checkout, not with the product. */
-
-const resolver = createRequire(import.meta.url);
-/** The checkout. */
-export const checkout = join(dirname(resolver.resolve('@onebox/drivers/package.json')), '..');
 
 /** A mistake in the sources, as the compiler names it. */
 interface CompilerMessage {
@@ -33,6 +29,7 @@ export class BuildFailed extends Error {
 
 /** The driver as the product runs it: one script for the sandbox. Throws BuildFailed. */
 export async function bundled(project: Project, manifest: Manifest): Promise<LoadedDriver> {
+  await assertEngineCan(project);
   const { bundleDriver } = await fromCheckout<{ bundleDriver: (entry: string) => Promise<string> }>(
     'scripts/build/drivers.mjs',
   );
@@ -45,6 +42,7 @@ export async function bundled(project: Project, manifest: Manifest): Promise<Loa
 
 /** The script and the files that are in it, for a package. Throws BuildFailed. */
 export async function bundledWithInputs(project: Project): Promise<{ code: string; inputs: readonly string[] }> {
+  await assertEngineCan(project);
   const { bundleWithInputs } = await fromCheckout<{
     bundleWithInputs: (entry: string) => Promise<{ code: string; inputs: readonly string[] }>;
   }>('scripts/build/drivers.mjs');
@@ -88,18 +86,15 @@ export async function load<T>(project: Project, file: string): Promise<T> {
   }
 }
 
-/** A build script of the checkout. Throws DRIVER_LOAD where there is none, or not what it needs. */
-export async function fromCheckout<T>(path: string): Promise<T> {
-  try {
-    return (await import(pathToFileURL(join(checkout, path)).href)) as T;
-  } catch (cause) {
-    throw new OneBoxError(
-      'DRIVER_LOAD',
-      'the tools of a maker need a checkout with its development packages',
-      {},
-      { cause },
-    );
-  }
+/**
+ * QuickJS refuses a program in which the head of `for ... of` yields (its stack underflows), and says neither file nor
+ * line. Throws BuildFailed.
+ */
+async function assertEngineCan(project: Project): Promise<void> {
+  const { yieldingHeads } = await readSources(project);
+  const mend = 'take it out of the head: const list = yield* ...; for (const one of list)';
+  const text = 'a yield in the head of a for ... of, which the engine of the sandbox cannot run';
+  if (yieldingHeads.length > 0) throw new BuildFailed(yieldingHeads.map((at) => fail('build', text, at, mend)));
 }
 
 function compilerLines({ folder }: Project, file: string, error: unknown): readonly Line[] {

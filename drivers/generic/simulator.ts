@@ -2,7 +2,7 @@ import type { SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
 import { SimulatedGattDevice, type SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
 import type { SimulatedService } from '@onebox/driver-sdk/simulator.js';
 
-/** A device that no driver knows: identity, battery, and a service of a maker. */
+/** A device that no driver knows: identity, battery, a clock, and a service of a maker. */
 export class PracticeUnknownDevice extends SimulatedGattDevice {
   static readonly SERVICE = 'A5C10001B5A3F393E0A9E50E24DCCA9E';
   readonly services: readonly SimulatedService[];
@@ -18,6 +18,7 @@ export class PracticeUnknownDevice extends SimulatedGattDevice {
       { uuid: PracticeUnknownDevice.SERVICE, characteristics: [own] },
       this.information(),
       this.battery(),
+      this.clock(),
     ];
   }
 }
@@ -28,8 +29,6 @@ const simulated: SimulatedDriver = {
   without: {
     'wrong-checksum': NOTHING,
     'wrong-unit': NOTHING,
-    'clock-off': 'it has no clock',
-    'clock-unset': 'it has no clock',
     'never-measured': NOTHING,
     'not-a-number': NOTHING,
     'ends-early': NOTHING,

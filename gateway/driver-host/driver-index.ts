@@ -12,6 +12,8 @@ export interface LoadedDriver {
   readonly manifest: Manifest;
   /** On the quality scale, as the build judged it. */
   readonly tier?: Tier;
+  /** Of one that came as a package: who signed it, by the names of their keys; `nobody` in developer mode. */
+  readonly signedBy?: { readonly vendor: string; readonly reviewer: string } | 'nobody';
   /** Of the bundle. */
   readonly sha256: Uint8Array;
   /** The bundle; DRIVER_LOAD when it is missing or not the one of the index. */

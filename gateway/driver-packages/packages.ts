@@ -11,7 +11,7 @@ import { Rules } from './rules.js';
 import { selfTest } from './self-test.js';
 import { hashOf, Shelf } from './shelf.js';
 import { type DriverEntry, Ledger, type Slot } from './state.js';
-import { Trust } from './trust.js';
+import { type Signers, Trust } from './trust.js';
 import { compareVersions, newest } from './versions.js';
 
 export interface DriverPackagesOptions {
@@ -31,6 +31,13 @@ export interface InstalledDriver {
   readonly id: string;
   readonly version: string;
   readonly signed: boolean;
+}
+
+/** A version that does not run, and why. */
+export interface Refused {
+  readonly id: string;
+  readonly version: string;
+  readonly error: OneBoxError;
 }
 
 /** After so many failures one after the other the version before takes over. */
@@ -56,6 +63,7 @@ const NOT_ITS_FAULT: ReadonlySet<string> = new Set(['DRIVER_UNTRUSTED', 'DRIVER_
 export class DriverPackages {
   /** What may run now. */
   readonly drivers: DriverIndex;
+  readonly #refused = new Map<string, Refused>();
   readonly #shelf: Shelf;
   readonly #ledger: Ledger;
   readonly #rules: Rules;
@@ -102,6 +110,13 @@ export class DriverPackages {
         throw error;
       }
     });
+  }
+
+  /** Packages that were refused since the start, the last one of each driver. What runs of that version is left out. */
+  get refused(): readonly Refused[] {
+    const runs = ({ id, version }: Refused) =>
+      this.drivers.manifests.some((one) => one.id === id && one.version === version);
+    return [...this.#refused.values()].filter((one) => !runs(one));
   }
 
   /** Replaces the list of trusted keys. Packages are judged by it from the next start on. */
@@ -171,7 +186,7 @@ export class DriverPackages {
     const previous = entry.active?.version === version ? entry.previous : entry.active;
     await this.#ledger.set(id, raised({ active, ...(previous ? { previous } : {}), failures: 0 }, entry, packed));
     await this.#shelf.keepOnly(id, [version, previous?.version]);
-    this.drivers.replace(id, this.#loaded(id, active, packed));
+    this.drivers.replace(id, this.#loaded(id, active, packed, this.#rules.trust.signers(opened)));
     await this.#say('driverActivated', { id, version }, undefined, { recordings: packed.selfTest.length });
     return { id, version, signed };
   }
@@ -202,7 +217,7 @@ export class DriverPackages {
   async #check(id: string, which: 'active' | 'previous', slot: Slot): Promise<LoadedDriver> {
     const opened = parseDriverPackage(await this.#shelf.get(this.#shelf.path(id, slot.version), slot.sha256));
     if (opened.id !== id || opened.version !== slot.version) throw new OneBoxError('DRIVER_PACKAGE', 'another driver');
-    this.#rules.trust.signers(opened);
+    const signers = this.#rules.trust.signers(opened);
     this.#rules.assertNotBelowFloor(id, slot.version);
     const packed = await openPackedDriver(opened);
     const { applicationVersion, launcher } = this.options;
@@ -211,7 +226,7 @@ export class DriverPackages {
       const entry = this.#ledger.entry(id);
       if (entry) await this.#ledger.set(id, { ...entry, [which]: { ...slot, testedWith: applicationVersion } });
     }
-    return this.#loaded(id, slot, packed);
+    return this.#loaded(id, slot, packed, signers);
   }
 
   async #startUnsigned(id: string): Promise<void> {
@@ -223,16 +238,18 @@ export class DriverPackages {
       if (opened.id !== id) throw new OneBoxError('DRIVER_PACKAGE', 'another driver');
       this.#rules.assertNotBelowFloor(id, opened.version);
       const { manifest, driver } = await openPackedDriver(opened);
-      this.drivers.replace(id, { manifest, sha256: driver.sha256, code: () => this.#code(path, hashOf(bytes)) });
+      const code = () => this.#code(path, hashOf(bytes));
+      this.drivers.replace(id, { manifest, sha256: driver.sha256, code, signedBy: 'nobody' });
     } catch (error) {
       if (!isOneBoxError(error)) throw error;
       await this.#say('driverRefused', undefined, error);
     }
   }
 
-  #loaded(id: string, slot: Slot, { manifest, driver }: PackedDriver): LoadedDriver {
+  #loaded(id: string, slot: Slot, { manifest, driver }: PackedDriver, signedBy: Signers): LoadedDriver {
     return {
       manifest,
+      signedBy,
       sha256: driver.sha256,
       code: () => this.#code(this.#shelf.path(id, slot.version), slot.sha256),
       sessionEnded: (error) => this.#inTurn(() => this.#sessionEnded(id, slot, error)),
@@ -326,6 +343,7 @@ export class DriverPackages {
     error?: OneBoxError,
     numbers?: AuditFields<E>['numbers'],
   ): Promise<void> {
+    if (event === 'driverRefused' && driver && error) this.#refused.set(driver.id, { ...driver, error });
     const fields = { ...(driver ? { driver } : {}), ...(error ? { error: error.kind } : {}) };
     await this.options.audit.append(event, { ...fields, ...(numbers ? { numbers } : {}) } as AuditFields<E>);
   }

@@ -1,13 +1,10 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Finding } from '@onebox/protocol/messages.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
-import { runDriver } from '../driver-host/host.js';
 import type { ProcessLauncher } from '../driver-host/launcher.js';
-import { PHASES } from '../interrogation/phases.js';
 import { isDriverError } from '../interrogation/retries.js';
 import { findingLines } from '../recordings/finding-lines.js';
 import type { Recording } from '../recordings/format.js';
-import { Replay } from '../recordings/replay.js';
+import { playRecording } from '../recordings/play.js';
 import type { PackedDriver } from './packed-driver.js';
 
 const DEADLINE_MS = 120_000;
@@ -33,28 +30,14 @@ export interface ReplayedFindings {
   readonly error: OneBoxError | undefined;
 }
 
-/** What the driver finds on the first link of a recording. A zone that the recording does not name is UTC. */
+/** What the driver finds on the first link of a recording. */
 export async function replayFindings(
   driver: LoadedDriver,
   recording: Recording,
   launcher: ProcessLauncher,
 ): Promise<ReplayedFindings> {
-  const replay = new Replay(recording);
-  const { practice, phases, live, utcOffsetMinutes } = recording.header;
-  const findings: Finding[] = [];
-  const { error } = await runDriver({
-    driver,
-    launcher,
-    link: replay.open(),
-    clock: replay.clock,
-    phases: phases ?? PHASES,
-    live: live ?? false,
-    practice,
-    authorised: true,
-    utcOffsetMinutes: utcOffsetMinutes ?? 0,
-    onFinding: (finding) => void findings.push(finding),
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  });
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const { findings, error } = await playRecording(recording, driver, launcher, { signal });
   const failed =
     error && (isDriverError(error) || error.kind === 'RECORDING_DIVERGED' || error.kind === 'LINK_ABORTED');
   return { findings: findingLines(findings), error: failed ? error : undefined };

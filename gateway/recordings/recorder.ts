@@ -45,6 +45,8 @@ export interface RecorderOptions {
   /** What the read asks for, so that a replay can ask the same. */
   readonly phases?: readonly Phase[];
   readonly live?: boolean;
+  /** Zone that the read goes by, minutes east of UTC; the tablet's own when not given. */
+  readonly utcOffsetMinutes?: number;
   /** Tablet clock, milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -113,7 +115,7 @@ export class Recorder {
   }
 
   #writeHeader(link: Link, channels: readonly Channel[]): void {
-    const { driver, practice, line, phases, live, sink } = this.options;
+    const { driver, practice, line, phases, live, utcOffsetMinutes, sink } = this.options;
     this.#startedAt = this.#now();
     const header: RecordingHeader = {
       format: 'onebox-recording',
@@ -135,7 +137,7 @@ export class Recorder {
       masked: this.#masked,
       ...(phases ? { phases } : {}),
       ...(live === undefined ? {} : { live }),
-      utcOffsetMinutes: -new Date(this.#startedAt).getTimezoneOffset(),
+      utcOffsetMinutes: utcOffsetMinutes ?? -new Date(this.#startedAt).getTimezoneOffset(),
     };
     sink.write(encodeLine(header));
   }

@@ -79,4 +79,11 @@ export const DRIVER_ERRORS = defineErrors({
     summary: 'The driver could not be loaded.',
     remedy: 'Install it again.',
   },
+  TOOLS_MISSING: {
+    code: 318,
+    message: 'drv.tools',
+    recoverable: false,
+    summary: 'The tools of a device maker are not here.',
+    remedy: 'They come with a checkout of OneBox: run npm ci in it.',
+  },
 });

@@ -23,6 +23,8 @@ const columns = (): readonly Column<DriverRow>[] => [
     title: text('drivers.transport'),
     cell: ({ transport }) => transport.map((one) => text(`drivers.transport.${one}`)).join(', '),
   },
+  { id: 'signed', title: text('drivers.signed'), cell: signers },
+  { id: 'state', title: text('drivers.state'), cell: state },
   { id: 'tier', title: text('drivers.tier'), cell: ({ tier }) => text(`drivers.tier.${tier ?? 'none'}`) },
   {
     id: 'authorisation',
@@ -30,6 +32,20 @@ const columns = (): readonly Column<DriverRow>[] => [
     cell: ({ authorisation }) => text(`drivers.authorisation.${authorisation ?? 'none'}`),
   },
 ];
+
+/** Vendor and reviewer of a package; what came with the application is held by its signature. */
+function signers({ signedBy, refused }: DriverRow): string {
+  if (signedBy === 'nobody') return text('drivers.signed.nobody');
+  if (signedBy) return text('drivers.signed.both', signedBy);
+  return text(refused?.blocked ? 'drivers.signed.unknown' : 'drivers.signed.application');
+}
+
+/** What runs; what does not, and the number of why. */
+function state({ refused }: DriverRow): string {
+  if (!refused) return text('drivers.state.active');
+  const { version, code } = refused;
+  return text(refused.blocked ? 'drivers.state.blocked' : 'drivers.state.other', { version, code: `OB-${code}` });
+}
 
 /** The drivers of this tablet. */
 export function DriversSheet({ onClose }: { readonly onClose: () => void }) {

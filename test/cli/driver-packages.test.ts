@@ -61,10 +61,22 @@ it('pack, sign, verify, trust, install, read: and refused at every step where so
   const read = await onebox(['read', '--device', 'oximeter', '--json', ...person]);
   expect(read.json()).toMatchObject({ driver: { id: 'ble-vitals-gatt', version: '7.0.0' } });
 
+  // The tools that read nothing see it too, and who signed it.
+  const heard = await onebox(['devices', '--practice', '--seconds', '10', '--json', ...data]);
+  const rows = heard.json<{ devices: { drivers: object[] }[] }>().devices;
+  expect(rows.flatMap(({ drivers }) => drivers)).toContainEqual(
+    expect.objectContaining({ id: 'ble-vitals-gatt', version: '7.0.0' }),
+  );
+  const checked = await onebox(['doctor', '--practice', ...data]);
+  expect(checked.stdout).toMatch(/ok {4}drivers .*ble-vitals-gatt 7\.0\.0 \(acme\.example, review\.example\)/);
+  const recording = join(own, 'recordings/oximeter.obrec');
+  const played = await onebox(['replay', recording, '--json', ...data]);
+  expect(played.json()).toMatchObject({ driver: { id: 'ble-vitals-gatt', version: '7.0.0' } });
+
   // People are enrolled: now it takes a device manager.
   const refused = await onebox(['driver', 'install', file, '--json', ...person]);
   expect([refused.code, refused.json<{ error: ErrorReport }>().error.kind]).toEqual([6, 'FORBIDDEN']);
-}, 120_000);
+}, 600_000);
 
 it('an unsigned driver runs in developer mode only, and the read says so', async () => {
   const file = at('unsigned.onebox-driver');
@@ -79,4 +91,10 @@ it('an unsigned driver runs in developer mode only, and the read says so', async
   const developer = await onebox([...read, '--developer', '--json']);
   expect(developer.json()).toMatchObject({ driver: { version: '8.0.0' } });
   expect((await onebox([...read, '--developer'])).stdout).toMatch(/^DEVELOPER/);
-}, 120_000);
+
+  const replay = ['replay', join(own, 'recordings/oximeter.obrec'), ...store];
+  expect((await onebox([...replay, '--developer', '--json'])).json()).toMatchObject({ driver: { version: '8.0.0' } });
+  expect((await onebox([...replay, '--developer'])).stdout).toMatch(/^DEVELOPER/);
+  const checked = await onebox(['doctor', '--practice', '--developer', ...store]);
+  expect(checked.stdout).toMatch(/ble-vitals-gatt 8\.0\.0 \(unsigned\)/);
+}, 600_000);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onebox, type Result, scratch } from './run.js';
@@ -22,7 +22,7 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
   let made: Result;
   beforeAll(async () => {
     made = await onebox(['driver', 'new', `acme-${transport}`, '--transport', transport, '--folder', path, '--json']);
-  }, 60_000);
+  }, 300_000);
 
   it('new writes a whole project and says what comes next', () => {
     expect(made.code, made.stderr).toBe(0);
@@ -55,6 +55,7 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
       'ambiguity',
       'codes',
       'words',
+      'types',
       'files',
       'replay',
       'quality',
@@ -63,13 +64,14 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
     expect(stdout).toMatch(/^ {8}identify {2}\S+ {2}A5 01$/m);
     expect(stdout).toContain(`0 failed, 0 warnings.  Next: onebox driver test ${path}`);
     expect(code).toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   it('test passes: contract, budgets, recordings, fuzz and every fault', async () => {
     const { code, stdout, stderr } = await onebox(['driver', 'test', path, '--json']);
     const { lines, failed } = JSON.parse(stdout) as Report;
     expect([code, failed], stderr + stdout).toEqual([0, 0]);
     expect(lines.map(({ check }) => check)).toEqual([
+      'unit',
       'contract',
       'budget',
       'timing',
@@ -79,7 +81,7 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
       'exempt',
     ]);
     expect(lines.find(({ check }) => check === 'faults')?.text).toMatch(/^oximeter: 16 faults, .*nothing invented$/);
-  }, 240_000);
+  }, 600_000);
 
   it('card is what the medic would see', async () => {
     const { code, stdout, stderr } = await onebox(['driver', 'card', path, '--device', 'oximeter']);
@@ -87,13 +89,45 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
     expect(stdout).toMatch(/^PRACTICE {2}PULSE OXIMETER {2}Example Model One P-1001$/m);
     expect(stdout).toMatch(/^SpO2 +9\d %/m);
     expect(stdout).toMatch(/^battery +82 %/m);
-  }, 60_000);
+  }, 300_000);
 
   it('a folder that is not empty is left alone: 2', async () => {
     const before = readFileSync(join(path, 'manifest.json'), 'utf8');
     const again = await onebox(['driver', 'new', 'other', '--transport', transport, '--folder', path]);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('not empty')]);
     expect(readFileSync(join(path, 'manifest.json'), 'utf8')).toBe(before);
+  });
+});
+
+describe('onebox driver, services of the Bluetooth SIG', () => {
+  const path = join(folder, 'acme-strap');
+
+  it('new, check and test pass at once, without a warning; the program is a few lines', async () => {
+    const made = await onebox(['driver', 'new', 'acme-strap', '--transport', 'ble', '--kind', 'sig', '--folder', path]);
+    expect(made.code, made.stderr).toBe(0);
+    const words = readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+      .join('\n');
+    expect(words).not.toMatch(/example-strap|Example-4F4E/);
+    expect(readFileSync(join(path, 'driver.ts'), 'utf8').split('\n').length).toBeLessThanOrEqual(60);
+    const checked = await onebox(['driver', 'check', path, '--json']);
+    expect([checked.code, checked.json()], checked.stdout).toEqual([
+      0,
+      expect.objectContaining({ failed: 0, warnings: 0 }),
+    ]);
+    const recording = join(path, 'recordings/strap.obrec');
+    const played = await onebox(['replay', recording, '--folder', path]);
+    expect([played.code, played.stdout]).toEqual([0, expect.stringMatching(/^DEVELOPER\nPRACTICE .*complete: /s)]);
+    expect((await onebox(['replay', recording])).stderr).toMatch(/OB-302/);
+    const tested = await onebox(['driver', 'test', path, '--json']);
+    expect([tested.code, tested.json<Report>().failed], tested.stdout).toEqual([0, 0]);
+    expect(tested.json<Report>().lines.find(({ check }) => check === 'unit')?.text).toBe('2 tests in 1 file passed');
+  }, 600_000);
+
+  it('not on a cable: 64', async () => {
+    const { code, stderr } = await onebox(['driver', 'new', 'other', '--transport', 'serial', '--kind', 'sig']);
+    expect([code, stderr]).toEqual([64, expect.stringContaining('--kind sig is for --transport ble')]);
   });
 });
 
@@ -108,7 +142,7 @@ describe('onebox driver', () => {
       }),
     );
     expect(new Set(uuids).size).toBe(2);
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     [['driver'], 64],
@@ -140,7 +174,7 @@ describe('onebox driver card, pictures', () => {
   const out = join(folder, 'pictures');
   beforeAll(async () => {
     await onebox(['driver', 'new', 'drawn', '--transport', 'ble', '--folder', path]);
-  }, 60_000);
+  }, 300_000);
 
   it.skipIf(!existsSync(CHROMIUM))(
     'are drawn in the three themes',
@@ -171,5 +205,5 @@ describe('onebox driver card, pictures', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('No PNGs: they need Chromium. Install it, or name it with CHROMIUM_PATH.\n');
     expect(stdout).toContain('PULSE OXIMETER');
-  }, 60_000);
+  }, 300_000);
 });

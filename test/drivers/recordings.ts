@@ -1,17 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Driver } from '@onebox/driver-sdk/define.js';
-import type { BleSimulator } from '@onebox/driver-sdk/simulator.js';
+import type { BleSimulator, SerialSimulator } from '@onebox/driver-sdk/simulator.js';
 import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
-import { type RunOptions, runDriver } from '@onebox/gateway/driver-host/host.js';
 import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
-import { Recorder } from '@onebox/gateway/recordings/recorder.js';
-import { Replay } from '@onebox/gateway/recordings/replay.js';
+import { playing, playRecording } from '@onebox/gateway/recordings/play.js';
 import type { Finding } from '@onebox/protocol/messages.js';
 import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
+import { recordRead } from '@onebox/simulation/trial/record.js';
 import { ALL_PHASES, manifestOf } from './read-simulator.js';
 
 /** Recordings of our own simulators: made once, kept in the folder of the driver, replayed ever after. */
@@ -24,63 +23,59 @@ export function recordingsOf(id: string): readonly string[] {
     .sort();
 }
 
-/** Writes the lines of a recording to the driver's folder, and what the driver finds in a replay of it. */
-export async function keepRecording(driver: Driver, name: string, lines: readonly string[]): Promise<void> {
+/** Writes a recording to the driver's folder, and what the driver finds in a replay of it. */
+export async function keepRecording(driver: Driver, name: string, text: string): Promise<void> {
   mkdirSync(folderOf(driver.id), { recursive: true });
-  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), lines.join(''));
+  writeFileSync(join(folderOf(driver.id), `${name}.obrec`), text);
   const { findings } = await replay(driver, `${name}.obrec`);
   writeFileSync(join(folderOf(driver.id), `${name}.findings.jsonl`), findingLines(findings));
 }
 
+/** What is recorded: a simulated device with Bluetooth, or one at the end of a line. */
+type Simulator = { readonly ble: BleSimulator } | { readonly serial: SerialSimulator };
+
 /**
- * Records one read of a simulated device, and what the driver found in a replay of it. `mask: false` where a channel
- * that would be masked whole carries everything: the device is a practice one and nobody's.
+ * Records one read of a simulated device, and what the driver found in a replay of it. `mask`: channels that identify
+ * somebody are masked; not where such a channel carries everything, for the device is a practice one and nobody's.
  */
 export async function makeRecording(
   driver: Driver,
   name: string,
-  simulator: BleSimulator,
+  simulator: Simulator,
   { mask = true }: { readonly mask?: boolean } = {},
 ): Promise<void> {
-  const lines: string[] = [];
   const manifest = manifestOf(driver.id);
-  const recorder = new Recorder({
-    sink: { write: (line) => void lines.push(line), close: async () => undefined },
+  const told = {
     driver,
-    practice: true,
-    ...(mask ? { identifying: manifest.identifying } : { identifying: [], mask }),
-  });
-  const device = await DirectDevice.ble(simulator);
-  const link = await recorder.record(await device.open(), { deadlineMs: 1000 });
-  await runDriverInProcess({
-    driver,
-    manifest,
-    link,
-    phases: ALL_PHASES,
-    practice: true,
     utcOffsetMinutes: 0,
-    onFinding: () => undefined,
+    ...(mask ? { identifying: manifest.identifying } : {}),
+    ...('serial' in simulator ? { line: simulator.serial.line } : {}),
+  };
+  const { text } = await recordRead(told, async (around) => {
+    const device =
+      'serial' in simulator ? await DirectDevice.serial(simulator.serial) : await DirectDevice.ble(simulator.ble);
+    const link = await around(await device.open());
+    const common = { phases: ALL_PHASES, practice: true, utcOffsetMinutes: 0, onFinding: () => undefined };
+    await runDriverInProcess({ driver, manifest, link, ...common });
+    await link.close();
+    await device.stop();
   });
-  await link.close();
-  await device.stop();
-  await recorder.finish();
-  await keepRecording(driver, name, lines);
+  await keepRecording(driver, name, text);
 }
 
 /** In this process, or in the sandbox when a bundle of the driver is given. */
 export async function replay(driver: Driver, file: string, bundle?: LoadedDriver) {
-  const play = new Replay(parseRecording(readFileSync(join(folderOf(driver.id), file), 'utf8')));
+  const recording = parseRecording(readFileSync(join(folderOf(driver.id), file), 'utf8'));
+  if (bundle) {
+    const { findings, ...run } = await playRecording(recording, bundle, nodeLauncher());
+    return { run, findings };
+  }
   const findings: Finding[] = [];
-  const options: RunOptions = {
-    link: play.open(),
-    clock: play.clock,
-    phases: ALL_PHASES,
-    practice: true,
-    utcOffsetMinutes: 0,
+  const run = await runDriverInProcess({
+    ...playing(recording),
+    driver,
+    manifest: manifestOf(driver.id),
     onFinding: (finding) => void findings.push(finding),
-  };
-  const run = bundle
-    ? await runDriver({ ...options, driver: bundle, launcher: nodeLauncher() })
-    : await runDriverInProcess({ ...options, driver, manifest: manifestOf(driver.id) });
+  });
   return { run, findings };
 }

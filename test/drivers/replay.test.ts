@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SimulatedGattOptions } from '@onebox/driver-sdk/simulated/gatt-device.js';
 import glucose from '@onebox/drivers/ble-glucose-racp/driver.js';
 import { PracticeGlucoseMeter } from '@onebox/drivers/ble-glucose-racp/simulator.js';
 import vitals from '@onebox/drivers/ble-vitals-gatt/driver.js';
@@ -32,45 +33,54 @@ beforeAll(async () => {
   const common = { utcOffsetMinutes: 0 };
   if (wanted === '1' || wanted === cgm.id) await remakeSensor();
   if (wanted === '1' || wanted === ids.id) await remakePump();
+  if (wanted === '1' || wanted === generic.id) await remakeUnknown();
   if (wanted !== '1') return;
-  await makeRecording(vitals, 'oximeter', new PracticeOximeter({ ...common, intervalMs: 200 }));
-  await makeRecording(
-    vitals,
-    'oximeter-finger-out',
-    new PracticeOximeter({ ...common, intervalMs: 200, finger: 'out' }),
-  );
-  await makeRecording(
-    vitals,
-    'oximeter-lost',
-    new PracticeOximeter({ ...common, intervalMs: 200, misconduct: 'hangs-up' }),
-  );
-  await makeRecording(vitals, 'heart-rate-strap', new PracticeHeartRateStrap({ ...common, intervalMs: 200 }));
-  await makeRecording(vitals, 'blood-pressure', new PracticeBloodPressureMonitor(common));
-  await makeRecording(vitals, 'thermometer-fahrenheit', new PracticeThermometer({ ...common, unit: 'F' }));
-  await makeRecording(glucose, 'meter', new PracticeGlucoseMeter({ ...common, clockOffsetMs: -40 * 60_000 }));
-  await makeRecording(
-    glucose,
-    'meter-not-completed',
-    new PracticeGlucoseMeter({ ...common, transfer: 'not-completed' }),
-  );
-  await makeRecording(generic, 'unknown-device', new PracticeUnknownDevice(common));
+  await makeRecording(vitals, 'oximeter', { ble: new PracticeOximeter({ ...common, intervalMs: 200 }) });
+  await makeRecording(vitals, 'oximeter-finger-out', {
+    ble: new PracticeOximeter({ ...common, intervalMs: 200, finger: 'out' }),
+  });
+  await makeRecording(vitals, 'oximeter-lost', {
+    ble: new PracticeOximeter({ ...common, intervalMs: 200, misconduct: 'hangs-up' }),
+  });
+  await makeRecording(vitals, 'heart-rate-strap', { ble: new PracticeHeartRateStrap({ ...common, intervalMs: 200 }) });
+  await makeRecording(vitals, 'blood-pressure', { ble: new PracticeBloodPressureMonitor(common) });
+  await makeRecording(vitals, 'thermometer-fahrenheit', { ble: new PracticeThermometer({ ...common, unit: 'F' }) });
+  await makeRecording(glucose, 'meter', { ble: new PracticeGlucoseMeter({ ...common, clockOffsetMs: -40 * 60_000 }) });
+  await makeRecording(glucose, 'meter-not-completed', {
+    ble: new PracticeGlucoseMeter({ ...common, transfer: 'not-completed' }),
+  });
 }, 120_000);
+
+async function remakeUnknown(): Promise<void> {
+  const make = (name: string, options: SimulatedGattOptions) =>
+    makeRecording(generic, name, { ble: new PracticeUnknownDevice({ utcOffsetMinutes: 0, ...options }) });
+  await make('unknown-device', {});
+  await make('unknown-device-clock-off', { clockOffsetMs: -40 * 60_000 });
+  await make('unknown-device-clock-unset', { clockOffsetMs: 'unset' });
+  await make('unknown-device-refuses', { misconduct: 'refuses-reads' });
+}
 
 async function remakeSensor(): Promise<void> {
   const common = { utcOffsetMinutes: 0, age: 420 };
-  await makeRecording(cgm, 'sensor', new PracticeGlucoseSensor(common));
+  await makeRecording(cgm, 'sensor', { ble: new PracticeGlucoseSensor(common) });
   const broken = { transfer: 'not-completed', stopsAfter: 20, times: 1 } as const;
-  await makeRecording(cgm, 'sensor-taken-up', new PracticeGlucoseSensor({ ...common, ...broken }));
-  await makeRecording(cgm, 'sensor-wrong-checksum', new PracticeGlucoseSensor({ ...common, fault: 'wrong-checksum' }));
-  await makeRecording(cgm, 'sensor-clock-unset', new PracticeGlucoseSensor({ ...common, fault: 'clock-unset' }));
-  await makeRecording(cgm, 'sensor-other-crc', new PracticeGlucoseSensor({ ...common, crc: 'ccitt-false' }));
+  await makeRecording(cgm, 'sensor-taken-up', { ble: new PracticeGlucoseSensor({ ...common, ...broken }) });
+  await makeRecording(cgm, 'sensor-wrong-checksum', {
+    ble: new PracticeGlucoseSensor({ ...common, fault: 'wrong-checksum' }),
+  });
+  await makeRecording(cgm, 'sensor-clock-unset', {
+    ble: new PracticeGlucoseSensor({ ...common, fault: 'clock-unset' }),
+  });
+  await makeRecording(cgm, 'sensor-other-crc', { ble: new PracticeGlucoseSensor({ ...common, crc: 'ccitt-false' }) });
 }
 
 async function remakePump(): Promise<void> {
   const common = { utcOffsetMinutes: 0, days: 2 };
-  await makeRecording(ids, 'pump', new PracticeInsulinPump({ ...common, clockOffsetMs: 4 * 60_000 }));
-  await makeRecording(ids, 'pump-unprotected', new PracticeInsulinPump({ ...common, protected: false }));
-  await makeRecording(ids, 'pump-wrong-checksum', new PracticeInsulinPump({ ...common, fault: 'wrong-checksum' }));
+  await makeRecording(ids, 'pump', { ble: new PracticeInsulinPump({ ...common, clockOffsetMs: 4 * 60_000 }) });
+  await makeRecording(ids, 'pump-unprotected', { ble: new PracticeInsulinPump({ ...common, protected: false }) });
+  await makeRecording(ids, 'pump-wrong-checksum', {
+    ble: new PracticeInsulinPump({ ...common, fault: 'wrong-checksum' }),
+  });
 }
 
 describe.each([vitals, glucose, generic, cgm, ids])('$id', (driver) => {

@@ -13,7 +13,7 @@ import { glucoseAgent, oximeterAgent, scaleAgent } from '@onebox/drivers/ieee110
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
 import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
-import { Recorder } from '@onebox/gateway/recordings/recorder.js';
+import { recordRead } from '@onebox/simulation/trial/record.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSerial } from './read-serial.js';
 import { manifestOf } from './read-simulator.js';
@@ -21,14 +21,9 @@ import { folderOf, keepRecording, recordingsOf, replay } from './recordings.js';
 
 /** Records one read over a pseudo terminal, whole: the instrument is a practice one and nobody's. */
 async function make(driver: Driver, name: string, simulator: SerialSimulator): Promise<void> {
-  const lines: string[] = [];
-  const sink = { write: (line: string) => void lines.push(line), close: async () => undefined };
-  const { line } = simulator;
-  const recorder = new Recorder({ sink, driver, practice: true, identifying: [], mask: false, line });
-  const around = (link: Parameters<typeof recorder.record>[0]) => recorder.record(link, { deadlineMs: 1_000 });
-  await readSerial(driver, simulator, { around, utcOffsetMinutes: 0 });
-  await recorder.finish();
-  await keepRecording(driver, name, lines);
+  const told = { driver, line: simulator.line, utcOffsetMinutes: 0 };
+  const { text } = await recordRead(told, (around) => readSerial(driver, simulator, { around, utcOffsetMinutes: 0 }));
+  await keepRecording(driver, name, text);
 }
 
 /** `REMAKE_RECORDINGS=1` makes them again, after a change of a driver that is meant to find something else. */

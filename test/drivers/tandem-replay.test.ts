@@ -11,9 +11,12 @@ import { folderOf, makeRecording, recordingsOf, replay } from './recordings.js';
 
 /** Whole, without masks: everything that the pump says goes over one channel. */
 const make = (name: string, options: TandemOptions): Promise<void> =>
-  makeRecording(driver, name, new PracticeTandemPump({ historyHours: 2, utcOffsetMinutes: 0, ...options }), {
-    mask: false,
-  });
+  makeRecording(
+    driver,
+    name,
+    { ble: new PracticeTandemPump({ historyHours: 2, utcOffsetMinutes: 0, ...options }) },
+    { mask: false },
+  );
 
 /** `REMAKE_RECORDINGS=1` makes them again, after a change of the driver that is meant to find something else. */
 beforeAll(async () => {

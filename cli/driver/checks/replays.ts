@@ -8,7 +8,7 @@ import { type Finding, v1 } from '@onebox/protocol/messages.js';
 import { applicationVersion } from '../../version.js';
 import { phraseText } from '../../words.js';
 import { type Project, recordingsOf } from '../project.js';
-import { type Play, play, recordingOf } from '../recorded.js';
+import { type Play, play, recordingOf, replayCommand } from '../recorded.js';
 import { counted, fail, type Line, ok, type Place, warn } from '../report.js';
 
 /** What the driver finds in its own recordings: they play to their end, and every code and unit is known. */
@@ -24,7 +24,7 @@ export async function checkReplays(project: Project, driver: LoadedDriver): Prom
       applicationVersion: applicationVersion(),
     });
     findings.push(...(played.document.finding ?? []).map((finding) => v1.Finding.fromObject(finding)));
-    if (played.error) lines.push(...replayProblem(file, recording, played.error));
+    if (played.error) lines.push(...replayProblem(project, file, recording, played.error));
     lines.push(...refusals(file, await play(recording, driver)));
     if (!best || withValue(played) > withValue(best)) best = played;
   }
@@ -44,7 +44,7 @@ function readable(project: Project, file: string): Recording | undefined {
   }
 }
 
-function replayProblem(file: string, recording: Recording, error: OneBoxError): readonly Line[] {
+function replayProblem(project: Project, file: string, recording: Recording, error: OneBoxError): readonly Line[] {
   const range = Math.floor(error.code / 100);
   if (error.kind === 'RECORDING_DIVERGED') {
     // It ended with a fault after which a session tries again: that is all there is of it.
@@ -57,7 +57,7 @@ function replayProblem(file: string, recording: Recording, error: OneBoxError): 
   }
   // A recorded fault of the link is part of the recording.
   if (range !== 3) return [];
-  const mend = `onebox replay ${file} shows how far it comes`;
+  const mend = `${replayCommand(project, file)}  shows how far it comes`;
   return [fail('replay', `OB-${error.code} ${error.kind} ${error.detail}`.trim(), { file }, mend)];
 }
 

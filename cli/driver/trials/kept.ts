@@ -1,6 +1,6 @@
 import { findingLines } from '@onebox/gateway/recordings/finding-lines.js';
 import { recordingsOf } from '../project.js';
-import { keptFindings, play, recordingOf } from '../recorded.js';
+import { keptFindings, play, recordingOf, replayCommand } from '../recorded.js';
 import { counted, fail, type Line, ok } from '../report.js';
 import type { Workpiece } from './workpiece.js';
 
@@ -16,7 +16,7 @@ export async function tryKept({ project, driver }: Workpiece): Promise<readonly 
     const line = firstDifference(kept, found);
     if (line === undefined) continue;
     const at = { file: file.replace(/\.obrec$/, '.findings.jsonl'), line };
-    const mend = `onebox replay ${file} --json shows what it finds now; take the old one out if that is right`;
+    const mend = `${replayCommand(project, file)} --json  shows what it finds now; take the old one out if that is right`;
     problems.push(fail('recordings', 'the driver finds something else now', at, mend));
   }
   if (problems.length > 0) return problems;

@@ -43,6 +43,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'drv.finding': ['One finding left out', 'It broke the rules. Other values are not affected. Report the driver.'],
   'bud.out': ['Read time used up', 'More reading shortens the device battery. Only first values now.'],
   'drv.load': ['Driver could not be loaded', 'The device cannot be read with it. Ask your device manager.'],
+  'drv.tools': ['Tools for makers missing', 'They need a checkout of OneBox with its development packages.'],
   'session.unknown': ['This read has ended', 'Start a new read.'],
   'session.running': ['A read is running', 'Stop it first, or wait for its end.'],
   'dev.unknown': ['Device not found', 'It may be out of range. Move closer and rescan.'],

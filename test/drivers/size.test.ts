@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** How little a driver needs, over the parts of the SDK: held to what docs/drivers.md says. */
+
+const drivers = join(import.meta.dirname, '../../drivers');
+
+/** Lines of a file and of all that it imports of its own folder. */
+function lines(file: string, seen = new Set<string>()): number {
+  if (seen.has(file) || !existsSync(file)) return 0;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  const imported = [...text.matchAll(/from '(\.\/[^']+)\.js'/g)].map(([, path = '']) =>
+    join(dirname(file), `${path}.ts`),
+  );
+  return imported.reduce((sum, path) => sum + lines(path, seen), text.trimEnd().split('\n').length);
+}
+const program = (id: string): number => lines(join(drivers, id, 'driver.ts'));
+const driverFile = (id: string): number =>
+  readFileSync(join(drivers, id, 'driver.ts'), 'utf8')
+    .trimEnd()
+    .split('\n').length;
+
+// Nothing of their own besides: parsers, record access and times are parts of the SDK.
+it.each(['ble-vitals-gatt', 'bluetooth-cgm', 'bluetooth-insulin-delivery', 'generic'])(
+  '%s, with services of the Bluetooth SIG, is a manifest and at most 60 lines',
+  (id) => {
+    expect(program(id)).toBeLessThanOrEqual(60);
+  },
+);
+
+it('ieee11073-phd, any agent of a standard on a line, is a manifest and at most 60 lines', () => {
+  expect(program('ieee11073-phd')).toBeLessThanOrEqual(60);
+});
+
+// Parsers of the protocol stand beside it and come on top, where the protocol is the maker's own.
+it.each(['contec-cms50-v7-serial', 'astm-lis-serial', 'omnipod', 'hl7-idco'])(
+  '%s, with a protocol on a cable, says what it does in at most 150 lines',
+  (id) => {
+    expect(driverFile(id)).toBeLessThanOrEqual(150);
+    expect(program(id)).toBeGreaterThan(driverFile(id));
+  },
+);
