@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { Driver } from '@onebox/driver-sdk/define.js';
 import type { FaultName, SimulatorMaker } from '@onebox/driver-sdk/simulated/faults.js';
-import type { DriverRun } from '@onebox/gateway/driver-host/host-events.js';
+import type { DriverRun } from '@onebox/gateway/driver-host/run.js';
 import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
 import { outcome } from '@onebox/gateway/interrogation/completeness.js';
 import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
