@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { Driver } from '@onebox/driver-sdk/define.js';
 import type { FaultName, SimulatorMaker } from '@onebox/driver-sdk/simulated/faults.js';
-import type { DriverRun } from '@onebox/gateway/driver-host/run.js';
 import { runDriverInProcess } from '@onebox/gateway/driver-host/in-process.js';
+import type { DriverRun } from '@onebox/gateway/driver-host/run.js';
 import { outcome } from '@onebox/gateway/interrogation/completeness.js';
 import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
 import { phaseId } from '@onebox/gateway/interrogation/phases.js';
@@ -54,7 +54,7 @@ export function keptFaults(id: string): readonly string[] {
 /** How each of them ended, by the fault. */
 export function keptEnds(id: string): Readonly<Record<string, End>> {
   const lines = textOf(id, ENDS).trimEnd().split('\n');
-  return Object.fromEntries(lines.map((line) => Object.entries(JSON.parse(line) as Record<string, End>)).flat());
+  return Object.fromEntries(lines.flatMap((line) => Object.entries(JSON.parse(line) as Record<string, End>)));
 }
 
 /** Records them all anew. Throws where a replay does not end as the read did. */
