@@ -25,7 +25,7 @@ const alarm = (name: 'alert.glucose-low' | 'alert.glucose-urgent-low' | 'alert.g
     state: v1.Alert.State.STATE_ACTIVE,
     since: { unixMs: NOW - 5 * MINUTE },
   });
-const state = (name: 'cgm.sensor-state.expired' | 'cgm.sensor-state.ok'): Finding =>
+const state = (name: 'cgm.sensor-state.expired' | 'cgm.sensor-state.active'): Finding =>
   coded(term('cgm.sensor-state'), term(name), { at: NOW, source: '2AA9' });
 
 function cardOf(...findings: readonly Finding[]): Card {
@@ -78,11 +78,15 @@ describe('the card of a glucose sensor', () => {
   });
 
   it('leads with a sensor that does not measure, and since when its session runs', () => {
-    const started = dateTime(term('cgm.session-start'), { unixMs: NOW - 10 * 86_400_000 }, { at: NOW, source: '2AAA' });
+    const started = dateTime(
+      term('cgm.session-start'),
+      { unixMs: NOW - 10 * 86_400_000, quality: v1.TimeQuality.TIME_QUALITY_DEVICE },
+      { at: NOW, source: '2AAA' },
+    );
     const { lead } = cardOf(glucose(300, '90'), state('cgm.sensor-state.expired'), started);
     expect(JSON.stringify(lead.title)).toContain('cgm.sensor-state.expired');
     expect(lead.details.map(({ id }) => id)).toEqual(['ev.since']);
-    expect(cardOf(state('cgm.sensor-state.ok')).lead.title.id).toBe('lead.no-alert');
+    expect(cardOf(state('cgm.sensor-state.active')).lead.title.id).toBe('lead.no-alert');
   });
 
   it('gives the range of the last three hours, not of what is older', () => {
