@@ -8,11 +8,20 @@ import { severityLevel } from '../words.js';
 import type { ClassCard } from './class-card.js';
 import { dated, timed, valued } from './phrases.js';
 
+/** Alerts that say the same as why the pump stopped. */
+const REASONS: Readonly<Record<string, string>> = {
+  [own('insulin.stop-reason.occlusion')]: own('alert.occlusion'),
+  [own('insulin.stop-reason.reservoir-empty')]: own('alert.reservoir-empty'),
+  [own('insulin.stop-reason.time-over')]: own('alert.pump-time-over'),
+};
+
 const notDelivering: CandidateRule = (facts) => {
   const state = keyOf(facts.latest(own('insulin.delivery'))?.value.coded);
   if (state !== own('insulin.delivery.suspended') && state !== own('insulin.delivery.stopped')) return undefined;
   const stopped = state === own('insulin.delivery.stopped');
-  const recent = facts.alerts.filter(({ code }) => keyOf(code) === own('alert.occlusion'));
+  const told = REASONS[keyOf(facts.latest(own('insulin.stop-reason'))?.value.coded)];
+  const occlusion = own('alert.occlusion');
+  const recent = facts.alerts.filter(({ code }) => keyOf(code) === occlusion && told !== occlusion);
   return {
     severity: stopped ? 'critical' : 'check',
     title: { id: stopped ? 'lead.delivery-stopped' : 'lead.delivery-suspended' },
@@ -25,7 +34,7 @@ const notDelivering: CandidateRule = (facts) => {
         ...timed('ev.at', since),
       ]),
     ],
-    covers: [own('alert.delivery-suspended')],
+    covers: [own('alert.delivery-suspended'), ...(told ? [told] : [])],
   };
 };
 
