@@ -1,9 +1,11 @@
 import { v1 } from '@onebox/protocol/messages.js';
-import { keyOf } from '../facts.js';
+import { convert } from '@onebox/protocol/units.js';
+import { type Facts, keyOf } from '../facts.js';
 import { mdc, own } from '../keys.js';
 import type { CandidateRule } from '../lead.js';
-import type { TileSpec } from '../tile.js';
-import { codeValue } from '../values.js';
+import type { Tile } from '../model.js';
+import { type TileSpec, tileOf } from '../tile.js';
+import { codeValue, numberValue } from '../values.js';
 import { severityLevel } from '../words.js';
 import type { ClassCard } from './class-card.js';
 import { dated, timed, valued } from './phrases.js';
@@ -57,6 +59,20 @@ const deliveringWhileLow: CandidateRule = (facts) => {
 const sinceStored: TileSpec['evidence'] = (_facts, { value }) =>
   value.source?.origin === v1.Source.Origin.ORIGIN_STORED ? timed('ev.since', value.time) : [];
 
+const SET_AGE = own('insulin.infusion-set-age');
+const setChanged = (facts: Facts) => dated('ev.changed', facts, own('insulin.infusion-set-changed'));
+
+/** Pods count their age in minutes: the hours beside them are read sooner. */
+function setAgeInHours(facts: Facts): Tile | undefined {
+  const fact = facts.latest(SET_AGE);
+  const numeric = fact?.value.numeric;
+  if (!fact || !numeric?.value || numeric.unit !== 'min') return undefined;
+  const { coefficient, exponent } = numeric.value;
+  const minutes = { coefficient: coefficient ?? 0, exponent: exponent ?? 0 };
+  const hours = numberValue({ value: convert(minutes, 'min', 'h', { digits: 0, rounding: 'half-up' }), unit: 'h' });
+  return { ...tileOf('infusion-set', fact, facts, [hours]), evidence: setChanged(facts) };
+}
+
 /** Insulin pump (UX specification, sections 6.7 and 7). No advice: facts of the pump only. */
 export const insulinPumpCard: ClassCard = {
   lead: [notDelivering, deliveringWhileLow],
@@ -99,8 +115,9 @@ export const insulinPumpCard: ClassCard = {
     },
     {
       id: 'infusion-set',
-      from: [own('insulin.infusion-set-age'), own('insulin.infusion-set-changed')],
-      evidence: (facts) => dated('ev.changed', facts, own('insulin.infusion-set-changed')),
+      from: [SET_AGE, own('insulin.infusion-set-changed')],
+      evidence: setChanged,
+      build: setAgeInHours,
     },
   ],
 };
