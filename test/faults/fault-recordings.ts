@@ -23,7 +23,7 @@ import { manifestOf } from '../drivers/read-simulator.js';
  */
 
 /** How a read ended. */
-export interface End {
+interface End {
   readonly end: 'complete' | 'partial' | 'refused';
   /** What ended it before its end: `OB-101 LINK_LOST`. */
   readonly error?: string;

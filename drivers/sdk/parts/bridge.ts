@@ -83,7 +83,7 @@ export class BridgeScanner {
 }
 
 /** What `hello` says, by key. */
-export type Hello = ReadonlyMap<string, string>;
+type Hello = ReadonlyMap<string, string>;
 
 /** The whole read of a device behind a bridge: `body` has the line until it ends, however that is. */
 export async function* behindBridge(
