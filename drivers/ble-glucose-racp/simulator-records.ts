@@ -1,4 +1,5 @@
 import type { ContentFault } from '@onebox/driver-sdk/simulated/faults.js';
+import type { StoredRecord } from '@onebox/driver-sdk/simulated/record-access.js';
 import {
   dateTimeBytes,
   SFLOAT_NAN,
@@ -10,9 +11,8 @@ import {
 
 /** Made-up records of a meter: fasting and after-meal values of ten days, and what real memories hold besides. */
 
-export interface StoredRecord {
-  readonly sequence: number;
-  readonly measurement: readonly number[];
+/** A measurement, and its context where it has one; the key is the sequence number. */
+export interface MeterRecord extends StoredRecord {
   readonly context: readonly number[] | undefined;
 }
 
@@ -32,9 +32,9 @@ export function practiceRecords(
   count: number,
   wallClock: number | undefined,
   fault?: ContentFault,
-): readonly StoredRecord[] {
+): readonly MeterRecord[] {
   const random = seededRandom(seed);
-  const records: StoredRecord[] = [];
+  const records: MeterRecord[] = [];
   let sequence = 100;
   for (let index = 0; index < count; index += 1) {
     sequence += index === Math.floor(count / 3) ? 4 : 1;
@@ -64,7 +64,7 @@ export function practiceRecords(
     ];
     const place = control ? CONTROL_SOLUTION : CAPILLARY_WHOLE_BLOOD_FINGER;
     const result = measured ? [...value, place] : [];
-    records.push({ sequence, measurement: [...head, ...result, ...u16(tooHigh ? RESULT_TOO_HIGH : 0)], context });
+    records.push({ key: sequence, value: [...head, ...result, ...u16(tooHigh ? RESULT_TOO_HIGH : 0)], context });
   }
   return records;
 }

@@ -1,10 +1,9 @@
 import { defineDriver } from '@onebox/driver-sdk/define.js';
-import { fault, identity } from '@onebox/driver-sdk/findings.js';
-import { Bridge } from '@onebox/driver-sdk/parts/bridge.js';
+import { fault } from '@onebox/driver-sdk/findings.js';
+import { behindBridge, bridgedPump } from '@onebox/driver-sdk/parts/bridge.js';
 import { DeviceTimeline } from '@onebox/driver-sdk/parts/gatt-clock.js';
 import { localFault, phase } from '@onebox/driver-sdk/parts/gatt-findings.js';
 import type { PhaseName } from '@onebox/driver-sdk/phases.js';
-import { mdc } from '@onebox/protocol/codes.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Finding } from '@onebox/protocol/messages.js';
 import { pumpModel } from './event-types.js';
@@ -31,20 +30,11 @@ interface Newest {
   readonly state: PumpState;
 }
 
-export default defineDriver(manifest, async function* (device) {
-  const stream = await device.packets('line');
-  try {
-    const bridge = new Bridge(device, stream);
-    const hello = await bridge.hello('minimed');
+export default defineDriver(manifest, (device) =>
+  behindBridge(device, 'minimed', async function* (bridge, hello) {
     const model = pumpModel(hello.get('model') ?? '');
     yield* phase(device, 'identity', async function* () {
-      yield identity({
-        deviceClass: 'insulin-pump',
-        type: mdc('MDC_DEV_SPEC_PROFILE_INSULIN_PUMP'),
-        manufacturer: 'Medtronic',
-        model: `MiniMed ${hello.get('model') ?? ''}`.trim(),
-        ...(hello.has('firmware') ? { firmware: hello.get('firmware')! } : {}),
-      });
+      yield bridgedPump(hello, 'Medtronic', 'MiniMed');
     });
     // Lengths of records depend on the model: without it a page cannot be read rightly.
     if (model === undefined) throw new OneBoxError('LINK_REFUSED', 'records of this model are not known');
@@ -117,12 +107,7 @@ export default defineDriver(manifest, async function* (device) {
     });
     yield* phase(device, 'trends', async function* () {
       yield* pageFindings((await newest()).glucose, 0);
-      for (let page = 1; page < pages.glucose; page += 1) {
-        const held: Finding[] = [];
-        const records = await keep(held, glucosePage('trends', page));
-        yield* held;
-        yield* pageFindings(records, page);
-      }
+      for (let page = 1; page < pages.glucose; page += 1) yield* pageFindings(yield* glucosePage('trends', page), page);
     });
     yield* phase(device, 'episodes', async function* () {
       for (const event of (await newest()).events) yield* eventFindings(event, model);
@@ -130,16 +115,12 @@ export default defineDriver(manifest, async function* (device) {
     yield* phase(device, 'memory', async function* () {
       await newest();
       for (let page = 1; page < pages.history; page += 1) {
-        const held: Finding[] = [];
-        const events = await keep(held, historyPage('memory', page));
-        yield* held;
+        const events = yield* historyPage('memory', page);
         for (const event of events) yield* eventFindings(event, model);
       }
     });
-  } finally {
-    await stream.close();
-  }
-});
+  }),
+);
 
 /** Holds what was found until its phase begins. */
 async function keep<T>(held: Finding[], source: AsyncGenerator<Finding, T, void>): Promise<T> {

@@ -1,10 +1,9 @@
 import { defineDriver } from '@onebox/driver-sdk/define.js';
-import { evidence, identity } from '@onebox/driver-sdk/findings.js';
-import { Bridge } from '@onebox/driver-sdk/parts/bridge.js';
+import { evidence } from '@onebox/driver-sdk/findings.js';
+import { behindBridge, bridgedPump } from '@onebox/driver-sdk/parts/bridge.js';
 import { localFault, phase } from '@onebox/driver-sdk/parts/gatt-findings.js';
 import { ValueRejected } from '@onebox/driver-sdk/parts/gatt-values.js';
 import type { PhaseName } from '@onebox/driver-sdk/phases.js';
-import { mdc } from '@onebox/protocol/codes.js';
 import type { Finding } from '@onebox/protocol/messages.js';
 import { activationFinding, alertSettings, criticalFindings, presentFindings, pulseLogFinding } from './findings.js';
 import manifest from './manifest.json' with { type: 'json' };
@@ -24,11 +23,8 @@ const ITEMS = {
 } as const;
 type Item = keyof typeof ITEMS;
 
-export default defineDriver(manifest, async function* (device) {
-  const stream = await device.packets('line');
-  try {
-    const bridge = new Bridge(device, stream);
-    const hello = await bridge.hello('omnipod');
+export default defineDriver(manifest, (device) =>
+  behindBridge(device, 'omnipod', async function* (bridge, hello) {
     const answers = new Map<Item, Uint8Array>();
     const answer = async (item: Item) => {
       const bytes = answers.get(item) ?? (await bridge.ask({ request: item, kind: TO_POD, item: ITEMS[item] }));
@@ -54,14 +50,7 @@ export default defineDriver(manifest, async function* (device) {
       message.kind === 'detailed-status' || message.kind === 'status-response' ? make(message, device.now()) : [];
 
     yield* phase(device, 'identity', async function* () {
-      const model = hello.get('model');
-      yield identity({
-        deviceClass: 'insulin-pump',
-        type: mdc('MDC_DEV_SPEC_PROFILE_INSULIN_PUMP'),
-        manufacturer: 'Insulet',
-        model: model ? `Omnipod ${model}` : 'Omnipod',
-        ...(hello.has('firmware') ? { firmware: hello.get('firmware')! } : {}),
-      });
+      yield bridgedPump(hello, 'Insulet', 'Omnipod');
     });
     yield* phase(device, 'critical', () =>
       read('critical', 'detailedStatus', (message, bytes) => {
@@ -91,7 +80,5 @@ export default defineDriver(manifest, async function* (device) {
         });
       }
     });
-  } finally {
-    await stream.close();
-  }
-});
+  }),
+);

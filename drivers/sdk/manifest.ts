@@ -15,7 +15,14 @@ export { DEVICE_CLASSES, type DeviceClassName } from './manifest-fields.js';
 export { PHASES, type PhaseName } from './phases.js';
 
 /** Masks of the gateway (gateway/recordings/masks) that leave a recording readable by the driver. */
-export const MASK_NAMES = ['astm-e1394', 'onebox-v1-fragments', 'onebox-v1-cobs'] as const;
+export const MASK_NAMES = [
+  'astm-e1394',
+  'hl7-v2',
+  'ieee11073-20601',
+  'onebox-v1-fragments',
+  'onebox-v1-cobs',
+  'tandem-x2',
+] as const;
 export type MaskName = (typeof MASK_NAMES)[number];
 
 const CARDIAC: ReadonlySet<DeviceClassName> = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);

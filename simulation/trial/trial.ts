@@ -42,7 +42,7 @@ export interface Trial {
 /** Reads a simulated device that has a fault, or none, through session and sandbox, on a link without radio. */
 export async function tryDriver(options: TrialOptions): Promise<Trial> {
   const { driver, launcher, phases = DEFAULT_PHASES, around = async (link: Link) => link } = options;
-  const device = await startDevice(options);
+  const device = await startFaulty(options.device, options);
   const links: { readonly link: DirectLink; lost: boolean }[] = [];
   const started = performance.now();
   try {
@@ -82,7 +82,11 @@ export async function tryDriver(options: TrialOptions): Promise<Trial> {
   }
 }
 
-function startDevice({ device, fault, seed = 1 }: TrialOptions): Promise<DirectDevice> {
+/** A simulated device that has a fault, or none, without radio or wire. */
+export function startFaulty(
+  device: SimulatorMaker,
+  { fault, seed = 1 }: Pick<TrialOptions, 'fault' | 'seed'>,
+): Promise<DirectDevice> {
   const content = fault && isContentFault(fault) ? fault : undefined;
   const link = fault && !isContentFault(fault) ? fault : undefined;
   const settings = { seed, ...(content ? { fault: content } : {}) };

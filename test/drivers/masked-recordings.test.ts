@@ -3,9 +3,12 @@ import { text } from '@onebox/driver-sdk/findings.js';
 import { readManifest } from '@onebox/driver-sdk/manifest.js';
 import type { BleSimulator, SerialSimulator } from '@onebox/driver-sdk/simulator.js';
 import { analyserSimulator, glucoseMeterSimulator } from '@onebox/drivers/astm-lis-serial/simulator.js';
+import { type ProgrammerOptions, ProgrammerSimulator } from '@onebox/drivers/hl7-idco/simulator.js';
+import { bloodPressureAgent, oximeterAgent, scaleAgent } from '@onebox/drivers/ieee11073-phd/simulator.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
 import { PATIENTS, SECOND_ICD } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator, NativeSerialSimulator } from '@onebox/drivers/onebox-native/simulator.js';
+import { PracticeTandemPump } from '@onebox/drivers/tandem-x2/simulator.js';
 import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
@@ -215,6 +218,125 @@ describe('masked recordings of instruments that speak ASTM', () => {
       expect(values(again)).toEqual(values(document));
       expect(values(again).length).toBeGreaterThan(2);
       expectNowhere(file, ['PRACTICE-0001', 'PRACTICE-0002', 'PRACTICE-PATIENT', 'PRACTICE-SAMPLE', 'Practice sample']);
+    },
+    60_000,
+  );
+});
+
+/** Numbers that were measured, set and counted, in their order. */
+const numbers = ({ finding }: Interrogation) =>
+  (finding ?? []).flatMap(({ observation, setting, statistic }) => {
+    const value = observation ?? setting ?? statistic;
+    return value?.numeric ? [value.numeric] : [];
+  });
+
+/** Reads, masks and replays, and gives the file and what the replay found. */
+async function masked(driver: LoadedDriver, device: DirectDevice, transport: 'ble' | 'serial') {
+  const { document, text: file } = await recorded(driver, device, transport);
+  const { document: again, error } = await replayRecording(parseRecording(file), driver, fresh);
+  expect(error).toBeUndefined();
+  expect(again.completeness).toBe(COMPLETENESS_COMPLETE);
+  expect(comparable(again).length).toBe(comparable(document).length);
+  expect(numbers(again)).toEqual(numbers(document));
+  return { file, again };
+}
+
+/** A programmer that also says who the patient is, who read the device and where. */
+class TalkativeProgrammer extends ProgrammerSimulator {
+  constructor(options: ProgrammerOptions) {
+    super({ startMs: 1_000, againMs: 4_000, ...options });
+  }
+
+  override message(now: number): Uint8Array {
+    const text = Buffer.from(super.message(now)).toString('latin1');
+    const name = Buffer.from(NAME).toString('latin1');
+    const end = this.options.terminator ?? '\r';
+    const report = Buffer.from(`%PDF-1.4 ${NAME} ${WORDS}`.padEnd(900, ' .')).toString('base64');
+    const spoken = text
+      .replace('Practice^Patient^', `${name}^${name}^`)
+      .replace(
+        /(PV1\|1\|E)/,
+        `$1|Ward 7B^^^QUILFEATHER CLINIC||||4711^${name}${end}NK1|1|${name}^Jana|SPO|12 Mill Lane`,
+      )
+      .replace(/NTE\|1\|L\|[^\r\n]*/, `NTE|1|L|${WORDS}`)
+      .replace(/Base64\^[^\r\n|]*/, `Base64^${report}`);
+    const more = [
+      'OBX||ST|720902^MDC_IDC_DEV_IMPLANTER^MDC|1|Quilfeather||||||F',
+      `OBX||TX|PRACTICE-2^Remark^PRACTICE||${WORDS}||||||F`,
+      'OBX||NM|PRACTICE-3^Record^PRACTICE||88112233||||||F|||||4711^Quilfeather',
+    ];
+    const at = spoken.lastIndexOf('OBX|');
+    return Buffer.from(
+      `${spoken.slice(0, at)}${more.map((one) => `${one}${end}`).join('')}${spoken.slice(at)}`,
+      'latin1',
+    );
+  }
+}
+
+describe('masked recordings of programmers that export HL7', () => {
+  let driver: LoadedDriver;
+  beforeAll(async () => {
+    driver = await loaded('hl7-idco');
+  });
+
+  it.each([
+    ['in a block', { seed: 3 }],
+    ['bare, with other ends of lines', { seed: 4, framing: 'bare', terminator: '\r\n' }],
+  ] as const)(
+    '%s replays COMPLETE and names nobody',
+    async (_name, options) => {
+      const device = await DirectDevice.serial(new TalkativeProgrammer(options));
+      const { file, again } = await masked(driver, device, 'serial');
+      expect(numbers(again).length).toBeGreaterThan(30);
+      const evidence = (again.finding ?? []).flatMap((one) => (one.evidence?.content ? [one.evidence.content] : []));
+      expect(evidence.map((content) => Buffer.from(content).toString('latin1', 0, 5))).toContain('%PDF-');
+      // The codes of terms begin with PRACTICE- too.
+      const serials = ['CE-4420', 'ICE-L1', 'ICE-L2', 'ICE-ID', '88112233'];
+      const others = ['Quilfeather', 'QUILFEATHER CLINIC', '12 Mill Lane', 'Ward 7B', '4711^'];
+      expectNowhere(file, [NAME, WORDS, ...serials, ...others]);
+    },
+    60_000,
+  );
+});
+
+describe('masked recordings of personal health devices', () => {
+  let driver: LoadedDriver;
+  beforeAll(async () => {
+    driver = await loaded('ieee11073-phd');
+  });
+
+  it.each([
+    ['oximeter', oximeterAgent({ seed: 3, clockMinutes: 0, reportMs: 3_000 })],
+    ['blood pressure monitor', bloodPressureAgent({ seed: 4, clockMinutes: 0, reportMs: 50 })],
+    ['scale with a configuration of its own', scaleAgent({ seed: 5, clockMinutes: 0, reportMs: 50 })],
+  ])(
+    '%s replays COMPLETE and names nobody',
+    async (_name, simulator) => {
+      const { file, again } = await masked(driver, await DirectDevice.serial(simulator), 'serial');
+      expect(numbers(again).length).toBeGreaterThan(0);
+      expectNowhere(file, ['PRACTICE-0001', String.fromCharCode(2, 0x50, 0x52, 0x41, 0x43, 0x54, 0x49, 0x43)]);
+    },
+    60_000,
+  );
+});
+
+describe('masked recordings of a Tandem pump', () => {
+  it.each([
+    ['pump', {}],
+    ['pump whose records are damaged', { damaged: [180_010] }],
+  ] as const)(
+    '%s replays COMPLETE and names nobody',
+    async (_name, options) => {
+      const driver = await loaded('tandem-x2');
+      const pump = new PracticeTandemPump({ historyHours: 2, serial: 'SN-4417-QUIL', ...options });
+      const { file, again } = await masked(driver, await DirectDevice.ble(pump), 'ble');
+      expect(numbers(again).length).toBeGreaterThan(20);
+      // The serial number of the pump, as its answer has it, and the name of a profile.
+      const serial = Buffer.alloc(4);
+      serial.writeUInt32LE(900_042);
+      for (const { hex } of parseRecording(file).items.flatMap((item) => ('hex' in item ? [item] : [])))
+        expect(hex).not.toContain(serial.toString('hex'));
+      expectNowhere(file, ['SN-4417-QUIL']);
     },
     60_000,
   );

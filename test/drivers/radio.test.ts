@@ -69,7 +69,7 @@ describe('over the radio', () => {
     expect(error).toBeUndefined();
     expect(findings.some(({ fault }) => fault)).toBe(false);
     expect(observationsOf(findings, 160184)).toHaveLength(meter.records.length);
-    expect(meter.violations).toEqual([]);
+    expect(meter.access.violations).toEqual([]);
   });
 
   it('reads a device that it does not know', async () => {

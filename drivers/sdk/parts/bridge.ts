@@ -1,6 +1,9 @@
+import { mdc } from '@onebox/protocol/codes.js';
 import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
 import { crc16 } from '@onebox/protocol/framing.js';
+import type { Finding } from '@onebox/protocol/messages.js';
 import type { Device, PacketStream, RequestParameters } from '../device.js';
+import { identity } from '../findings.js';
 
 /**
  * A maker's bridge, version 1: our own framing for devices whose radio is the maker's. The maker's bridge speaks that
@@ -79,6 +82,36 @@ export class BridgeScanner {
   }
 }
 
+/** What `hello` says, by key. */
+type Hello = ReadonlyMap<string, string>;
+
+/** The whole read of a device behind a bridge: `body` has the line until it ends, however that is. */
+export async function* behindBridge(
+  device: Device,
+  family: string,
+  body: (bridge: Bridge, hello: Hello) => AsyncIterable<Finding>,
+): AsyncGenerator<Finding, void, void> {
+  const stream = await device.packets('line');
+  try {
+    const bridge = new Bridge(device, stream);
+    yield* body(bridge, await bridge.hello(family));
+  } finally {
+    await stream.close();
+  }
+}
+
+/** Which insulin pump it is: the maker's name for the family, and model and firmware where the bridge states them. */
+export function bridgedPump(hello: Hello, manufacturer: string, name: string): Finding {
+  const [model, firmware] = [hello.get('model'), hello.get('firmware')];
+  return identity({
+    deviceClass: 'insulin-pump',
+    type: mdc('MDC_DEV_SPEC_PROFILE_INSULIN_PUMP'),
+    manufacturer,
+    model: model ? `${name} ${model}` : name,
+    ...(firmware ? { firmware } : {}),
+  });
+}
+
 export interface Asked {
   /** Name of the request in the manifest. */
   readonly request: string;
@@ -99,7 +132,7 @@ export class Bridge {
   /**
    * What `hello` says, by key. LINK_REFUSED when the bridge is one of another family.
    */
-  async hello(family: string): Promise<ReadonlyMap<string, string>> {
+  async hello(family: string): Promise<Hello> {
     const payload = await this.ask({ request: 'hello', kind: HELLO, item: 0 });
     const lines = parseHello(payload);
     if (lines.get('family') !== family) throw new OneBoxError('LINK_REFUSED', 'the bridge is for other devices');
@@ -149,7 +182,7 @@ function refusal(request: string, reason = 0): OneBoxError {
 }
 
 /** `key value` lines of printable ASCII; others are left out. */
-export function parseHello(payload: Uint8Array): ReadonlyMap<string, string> {
+export function parseHello(payload: Uint8Array): Hello {
   const text = String.fromCharCode(...payload);
   const lines = text.split('\n').flatMap((line): [string, string][] => {
     const found = /^([a-z]{1,16}) ([\x21-\x7e][\x20-\x7e]{0,63})$/.exec(line);

@@ -1,6 +1,7 @@
 import type { ExactDecimal } from '@onebox/protocol/decimal.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { Utf8Decoder } from '@onebox/protocol/text-decoder.js';
+import { ByteReader, signed } from './byte-reader.js';
 
 /**
  * Reading characteristic values: little endian, with exact lengths and exact decimals
@@ -66,78 +67,21 @@ export function float(raw: number): MedFloat {
 }
 
 /** Reads one value from its first byte to its last; every step past the end rejects the whole value. */
-export class ValueReader {
-  private position = 0;
-
+export class ValueReader extends ByteReader {
   constructor(
     /** For messages: the characteristic. */
-    private readonly name: string,
-    private readonly bytes: Uint8Array,
-  ) {}
-
-  get left(): number {
-    return this.bytes.length - this.position;
-  }
-
-  u8(): number {
-    return this.unsigned(1);
-  }
-
-  u16(): number {
-    return this.unsigned(2);
-  }
-
-  u24(): number {
-    return this.unsigned(3);
-  }
-
-  u32(): number {
-    return this.unsigned(4);
-  }
-
-  i8(): number {
-    return signed(this.unsigned(1), 8);
-  }
-
-  i16(): number {
-    return signed(this.unsigned(2), 16);
+    name: string,
+    bytes: Uint8Array,
+  ) {
+    super(bytes, 'little', (detail) => new ValueRejected('length', `${name}: ${detail}`));
   }
 
   sfloat(): MedFloat {
-    return sfloat(this.unsigned(2));
+    return sfloat(this.u16());
   }
 
   float(): MedFloat {
-    return float(this.unsigned(4));
-  }
-
-  take(count: number): Uint8Array {
-    this.need(count);
-    const part = this.bytes.slice(this.position, this.position + count);
-    this.position += count;
-    return part;
-  }
-
-  /** Rejects the value when bytes are left. */
-  end(): void {
-    if (this.left > 0) {
-      throw new ValueRejected('length', `${this.name}: ${this.left} of ${this.bytes.length} bytes are left over`);
-    }
-  }
-
-  private unsigned(count: number): number {
-    this.need(count);
-    let value = 0;
-    for (let index = count - 1; index >= 0; index -= 1) value = value * 256 + this.bytes[this.position + index]!;
-    this.position += count;
-    return value;
-  }
-
-  private need(count: number): void {
-    if (this.left < count) {
-      const due = this.position + count;
-      throw new ValueRejected('length', `${this.name}: ${this.bytes.length} bytes, at least ${due} are due`);
-    }
+    return float(this.u32());
   }
 }
 
@@ -163,8 +107,4 @@ export function bitsSet(raw: number, width: number): readonly number[] {
 
 export function hasBit(raw: number, bit: number): boolean {
   return ((raw >>> bit) & 1) === 1;
-}
-
-function signed(raw: number, width: number): number {
-  return raw >= 2 ** (width - 1) ? raw - 2 ** width : raw;
 }

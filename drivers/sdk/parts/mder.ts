@@ -1,4 +1,5 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
+import { ByteReader } from './byte-reader.js';
 import type { LocalDateTime } from './gatt-time.js';
 import { float, type MedFloat, sfloat } from './gatt-values.js';
 
@@ -18,29 +19,13 @@ export class MderRejected extends OneBoxError {
 }
 
 /** Reads from the first byte to the last; every step past the end, and every byte left over, rejects the whole. */
-export class MderReader {
-  private position = 0;
-
+export class MderReader extends ByteReader {
   constructor(
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     /** For messages: what is read. */
-    private readonly name: string,
-  ) {}
-
-  get left(): number {
-    return this.bytes.length - this.position;
-  }
-
-  u8(): number {
-    return this.unsigned(1);
-  }
-
-  u16(): number {
-    return this.unsigned(2);
-  }
-
-  u32(): number {
-    return this.unsigned(4);
+    name: string,
+  ) {
+    super(bytes, 'big', (detail) => new MderRejected('length', `${name}: ${detail}`));
   }
 
   sfloat(): MedFloat {
@@ -49,20 +34,6 @@ export class MderReader {
 
   float(): MedFloat {
     return float(this.u32());
-  }
-
-  take(count: number): Uint8Array {
-    if (this.left < count) {
-      throw new MderRejected('length', `${this.name}: ${count} bytes are due, ${this.left} are left`);
-    }
-    const part = this.bytes.slice(this.position, this.position + count);
-    this.position += count;
-    return part;
-  }
-
-  /** All that is left. */
-  rest(): Uint8Array {
-    return this.take(this.left);
   }
 
   /** An octet string: length u16, bytes. */
@@ -79,15 +50,6 @@ export class MderReader {
   list<T>(name: string, item: (reader: MderReader) => T): readonly T[] {
     const count = this.u16();
     return this.within(name, (reader) => Array.from({ length: count }, () => item(reader)));
-  }
-
-  /** Rejects when bytes are left. */
-  end(): void {
-    if (this.left > 0) throw new MderRejected('length', `${this.name}: ${this.left} bytes are left over`);
-  }
-
-  private unsigned(count: number): number {
-    return this.take(count).reduce((value, byte) => value * 256 + byte, 0);
   }
 }
 

@@ -32,11 +32,11 @@ export interface StoredRecord {
   readonly kind?: number;
 }
 
-export interface RecordAccessDevice {
+export interface RecordAccessDevice<Kept extends StoredRecord = StoredRecord> {
   readonly codes: RecordAccessCodes;
-  records(): readonly StoredRecord[];
+  records(): readonly Kept[];
   /** Resolves when the record was handed to the link. */
-  send(record: StoredRecord): Promise<void>;
+  send(record: Kept): Promise<void>;
   answer(bytes: readonly number[]): void;
 }
 
@@ -51,14 +51,14 @@ export interface TransferFault {
 
 const ALREADY_IN_PROGRESS = 0x80;
 
-export class SimulatedRecordAccess {
+export class SimulatedRecordAccess<Kept extends StoredRecord = StoredRecord> {
   /** Requests that a reader must never make; a test looks here. */
   readonly violations: string[] = [];
   private running = false;
   private broken = 0;
 
   constructor(
-    private readonly device: RecordAccessDevice,
+    private readonly device: RecordAccessDevice<Kept>,
     private readonly fault: TransferFault = {},
   ) {}
 
@@ -91,7 +91,7 @@ export class SimulatedRecordAccess {
   }
 
   /** The records that an operator and operand name, or the response code that refuses them. */
-  private select(operator: number, operand: Uint8Array): readonly StoredRecord[] | number {
+  private select(operator: number, operand: Uint8Array): readonly Kept[] | number {
     const { operator: operators, code, keySize, filters } = this.device.codes;
     const all = this.device.records();
     if (operator === operators.all || operator === operators.first || operator === operators.last) {
@@ -112,7 +112,7 @@ export class SimulatedRecordAccess {
     return all.filter((record) => record.key >= first && record.key <= last && keep(record));
   }
 
-  private async transfer(chosen: readonly StoredRecord[]): Promise<void> {
+  private async transfer(chosen: readonly Kept[]): Promise<void> {
     this.running = true;
     const { transfer, stopsAfter = 3, times = Number.POSITIVE_INFINITY } = this.fault;
     const breaks = transfer !== undefined && this.broken < times && chosen.length > stopsAfter;

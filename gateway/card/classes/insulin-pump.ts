@@ -1,18 +1,29 @@
 import { v1 } from '@onebox/protocol/messages.js';
-import { keyOf } from '../facts.js';
+import { convert } from '@onebox/protocol/units.js';
+import { type Facts, keyOf } from '../facts.js';
 import { mdc, own } from '../keys.js';
 import type { CandidateRule } from '../lead.js';
-import type { TileSpec } from '../tile.js';
-import { codeValue } from '../values.js';
+import type { Tile } from '../model.js';
+import { type TileSpec, tileOf } from '../tile.js';
+import { codeValue, numberValue } from '../values.js';
 import { severityLevel } from '../words.js';
 import type { ClassCard } from './class-card.js';
 import { dated, timed, valued } from './phrases.js';
+
+/** Alerts that say the same as why the pump stopped. */
+const REASONS: Readonly<Record<string, string>> = {
+  [own('insulin.stop-reason.occlusion')]: own('alert.occlusion'),
+  [own('insulin.stop-reason.reservoir-empty')]: own('alert.reservoir-empty'),
+  [own('insulin.stop-reason.time-over')]: own('alert.pump-time-over'),
+};
 
 const notDelivering: CandidateRule = (facts) => {
   const state = keyOf(facts.latest(own('insulin.delivery'))?.value.coded);
   if (state !== own('insulin.delivery.suspended') && state !== own('insulin.delivery.stopped')) return undefined;
   const stopped = state === own('insulin.delivery.stopped');
-  const recent = facts.alerts.filter(({ code }) => keyOf(code) === own('alert.occlusion'));
+  const told = REASONS[keyOf(facts.latest(own('insulin.stop-reason'))?.value.coded)];
+  const occlusion = own('alert.occlusion');
+  const recent = facts.alerts.filter(({ code }) => keyOf(code) === occlusion && told !== occlusion);
   return {
     severity: stopped ? 'critical' : 'check',
     title: { id: stopped ? 'lead.delivery-stopped' : 'lead.delivery-suspended' },
@@ -25,7 +36,7 @@ const notDelivering: CandidateRule = (facts) => {
         ...timed('ev.at', since),
       ]),
     ],
-    covers: [own('alert.delivery-suspended')],
+    covers: [own('alert.delivery-suspended'), ...(told ? [told] : [])],
   };
 };
 
@@ -47,6 +58,20 @@ const deliveringWhileLow: CandidateRule = (facts) => {
 /** A choice that was read now says nothing of when it was made. */
 const sinceStored: TileSpec['evidence'] = (_facts, { value }) =>
   value.source?.origin === v1.Source.Origin.ORIGIN_STORED ? timed('ev.since', value.time) : [];
+
+const SET_AGE = own('insulin.infusion-set-age');
+const setChanged = (facts: Facts) => dated('ev.changed', facts, own('insulin.infusion-set-changed'));
+
+/** Pods count their age in minutes: the hours beside them are read sooner. */
+function setAgeInHours(facts: Facts): Tile | undefined {
+  const fact = facts.latest(SET_AGE);
+  const numeric = fact?.value.numeric;
+  if (!fact || !numeric?.value || numeric.unit !== 'min') return undefined;
+  const { coefficient, exponent } = numeric.value;
+  const minutes = { coefficient: coefficient ?? 0, exponent: exponent ?? 0 };
+  const hours = numberValue({ value: convert(minutes, 'min', 'h', { digits: 0, rounding: 'half-up' }), unit: 'h' });
+  return { ...tileOf('infusion-set', fact, facts, [hours]), evidence: setChanged(facts) };
+}
 
 /** Insulin pump (UX specification, sections 6.7 and 7). No advice: facts of the pump only. */
 export const insulinPumpCard: ClassCard = {
@@ -90,8 +115,9 @@ export const insulinPumpCard: ClassCard = {
     },
     {
       id: 'infusion-set',
-      from: [own('insulin.infusion-set-age'), own('insulin.infusion-set-changed')],
-      evidence: (facts) => dated('ev.changed', facts, own('insulin.infusion-set-changed')),
+      from: [SET_AGE, own('insulin.infusion-set-changed')],
+      evidence: setChanged,
+      build: setAgeInHours,
     },
   ],
 };

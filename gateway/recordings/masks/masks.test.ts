@@ -1,6 +1,10 @@
 import { encodeAstmFrame } from '@onebox/driver-sdk/parts/astm-frame.js';
 import { AstmScanner } from '@onebox/driver-sdk/parts/astm-scanner.js';
-import { Deframer, Fragmenter, frame, Reassembler } from '@onebox/protocol/framing.js';
+import { decodeApdu } from '@onebox/driver-sdk/parts/phd-apdu.js';
+import { ATTRIBUTE } from '@onebox/driver-sdk/parts/phd-attributes.js';
+import { ApduFramer } from '@onebox/driver-sdk/parts/phd-framer.js';
+import { apdu, attribute, type Bytes, be16, be32, list, octets, text } from '@onebox/driver-sdk/simulated/mder.js';
+import { crc16, Deframer, Fragmenter, frame, Reassembler } from '@onebox/protocol/framing.js';
 import { type Finding, v1 } from '@onebox/protocol/messages.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -200,5 +204,228 @@ describe('records of ASTM', () => {
     expect(text).toMatch(
       /^H\|\\\^&\|\|X{2}\|Meter\^1\\2\\3\^X{12}\^X{4}\|A=1\^U=0\^V=20600\|12\|{6}1\|202603041530\r$/,
     );
+  });
+});
+
+describe('messages of HL7 v2', () => {
+  const SENT = [
+    'MSH|^~\\&|PROGRAMMER^0123456789ABCDEF^EUI-64|CLINIC 4|HIS|WARD 7|20261122061500+0000|pw|ORU^R01^ORU_R01|MSG-77|P|2.6|||AL|NE||UNICODE UTF-8|||IHE_PCD_ORU_R01^IHE PCD',
+    'PID|1|77-1|model:ICD 7/serial:SN-4417^^^MDT^U~4711^^^CLINIC^MR||Novak^Jana^^^^^L||19610203|F|||12 Mill Lane',
+    'NK1|1|Novak^Petr|SPO||555-0100',
+    'PV1|1|I|Ward 7^12^3||||4712^Quilfeather^Anna',
+    'OBR|1|PL-9|FL-9|754050^MDC_IDC_ENUM_SESS_TYPE_InClinic^MDC|||20261122060500+0000|||4712^Quilfeather',
+    'NTE|1|L|Jana is asleep',
+    'OBX|1|ST|720899^MDC_IDC_DEV_SERIAL^MDC||SN-4417||||||F',
+    'OBX|2|ST|720898^MDC_IDC_DEV_MODEL^MDC||ICD 7||||||F',
+    'OBX|3|NM|721216^MDC_IDC_MSMT_BATTERY_VOLTAGE^MDC||2.98|V|||||F|||20261122060000+0000|4712^Quilfeather|4712^Quilfeather',
+    'OBX|4|NM|X-1^Signal^ACME||42|%|||||F',
+    'OBX|5|NM|X-2^Record^ACME||4711||||||F',
+    'OBX|6|TX|X-3^Remark^ACME||Jana is asleep~so is Petr||||||F',
+    'ZPI|Novak^Jana|4711',
+  ];
+  /** `?` is a letter that stands for another. */
+  const KEPT = [
+    'MSH|^~\\&|PROGRAMMER^????????????????^??????|????????|???|??????|20261122061500+0000|??|ORU^R01^ORU_R01|??????|P|2.6|||AL|NE||UNICODE UTF-8|||IHE_PCD_ORU_R01^IHE PCD',
+    'PID|1|????|model:ICD 7/serial:???????^^^MDT^U~????^^^??????^MR||?????^????^^^^^?||????????|?|||????????????',
+    'NK1|?|?????^????|???||????????',
+    'PV1|1|I|??????^??^?||||????^???????????^????',
+    'OBR|1|????|????|754050^MDC_IDC_ENUM_SESS_TYPE_InClinic^MDC|||20261122060500+0000|||????^???????????',
+    'NTE|1|L|??????????????',
+    'OBX|1|ST|720899^MDC_IDC_DEV_SERIAL^MDC||???????||||||F',
+    'OBX|2|ST|720898^MDC_IDC_DEV_MODEL^MDC||ICD 7||||||F',
+    'OBX|3|NM|721216^MDC_IDC_MSMT_BATTERY_VOLTAGE^MDC||2.98|V|||||F|||20261122060000+0000|????^???????????|????^???????????',
+    'OBX|4|NM|X-1^Signal^ACME||42|%|||||F',
+    'OBX|5|NM|X-2^Record^ACME||????||||||F',
+    'OBX|6|TX|X-3^Remark^ACME||??????????????~??????????||||||F',
+    'ZPI|?????^????|????',
+  ];
+  const mask = (...pieces: readonly string[]) => latin1(MASKS['hl7-v2']()(pieces.map(bytes)));
+
+  it.each([
+    ['bare', '', '\r', ''],
+    ['in a block', '\x0b', '\r', '\x1c\r'],
+    ['with other ends of lines', '', '\r\n', ''],
+    ['behind a mark of UTF-8', '\xef\xbb\xbf', '\n', ''],
+  ])('%s keep values and times, and no person', (_how, before, end, after) => {
+    const stream = `${before}${SENT.map((one) => `${one}${end}`).join('')}${after}`;
+    const out = mask(stream.slice(0, 70), stream.slice(70, 71), stream.slice(71));
+    expect(out).toHaveLength(stream.length);
+    const segments = out.slice(before.length).split(/[\r\n]+/);
+    for (const [at, kept] of KEPT.entries()) {
+      const shown = [...(segments[at] ?? '')].map((letter, place) =>
+        kept[place] === '?' && /[A-Z]/.test(letter) ? '?' : letter,
+      );
+      expect(shown.join('')).toBe(kept);
+    }
+    // The device is named in two places, and stays the same in both.
+    expect(/serial:(.{7})/.exec(out)?.[1]).toBe(/SERIAL\^MDC\|\|(.{7})/.exec(out)?.[1]);
+  });
+
+  it.each([
+    ['a PDF', `%PDF-1.4 Novak ${'words of the report '.repeat(60)}`, '%PDF-1.4'],
+    ['a PDF that is shorter than an empty one', '%PDF-1.4 Novak', '%PDF-1.4'],
+    ['another document', `Novak ${'words of the report '.repeat(9)}`, 'XXXXXXXX'],
+  ])('%s is another one of the same size', (_what, content, start) => {
+    for (const whole of [content, `${content}.`, `${content}..`]) {
+      const data = Buffer.from(whole, 'latin1').toString('base64');
+      const lines = data.match(/.{1,76}/g)!.join('\r');
+      const out = mask(`MSH|^~\\&|P\rOBX|1|ED|18750-0^Report^LN||Jana^PDF^^Base64^${lines}||||||F\rOBX|2|ST|X||Petr\r`);
+      const field =
+        /OBX\|1\|ED\|18750-0\^Report\^LN\|\|XXXX\^PDF\^\^Base64\^([^|]*)\|{6}F\rOBX\|2/.exec(out)?.[1] ?? '';
+      const decoded = Buffer.from(field.replaceAll('\r', ''), 'base64').toString('latin1');
+      expect(field).toHaveLength(lines.length);
+      expect(decoded).toHaveLength(whole.length);
+      expect(decoded.startsWith(start)).toBe(true);
+      expect(decoded).not.toContain('Novak');
+    }
+  });
+
+  it('finds the objects of the PDF that stands in where its table says they are', () => {
+    const data = Buffer.from('%PDF-1.4'.padEnd(1000)).toString('base64');
+    const out = mask(`MSH|^~\\&|P\rOBX|1|ED|R||^PDF^^Base64^${data}\r`);
+    const pdf = Buffer.from(out.split('Base64^')[1] ?? '', 'base64').toString('latin1');
+    const table = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(pdf)?.[1]);
+    expect(pdf.slice(table, table + 4)).toBe('xref');
+    const offsets = [...pdf.slice(table).matchAll(/^(\d{10}) 00000 n /gm)].map(([, at]) => Number(at));
+    expect(offsets.map((at) => pdf.slice(at, at + 7))).toEqual(['1 0 obj', '2 0 obj', '3 0 obj']);
+  });
+
+  it('lets nothing of a document through that is not whole Base64', () => {
+    expect(mask('MSH|^~\\&|P\rOBX|1|ED|R||^PDF^^Base64^JVBERi0*QUILFEATHER||||||F\r')).not.toContain('QUIL');
+    expect(mask('MSH|^~\\&|P\rOBX|1|ED|R||^TEXT^^A^QUILFEATHER||||||F\rmore QUILFEATHER\r')).not.toContain('QUIL');
+    expect(mask('MSH|||P\rPID|1||QUILFEATHER\r')).not.toContain('QUIL');
+  });
+});
+
+describe('APDUs of IEEE 11073-20601', () => {
+  const PERSON = 0x0a62;
+  const prst = (choice: number, body: Bytes) =>
+    Uint8Array.from(apdu(0xe700, octets([...be16(1), ...be16(choice), ...octets(body)])));
+  const entry = (kind: number, value: string) => [...be16(kind), ...be16(0), ...text(value)];
+  const mds = prst(0x0203, [
+    ...be16(0),
+    ...list([
+      attribute(ATTRIBUTE.model, [...text('Maker'), ...text('Scale 7')]),
+      attribute(ATTRIBUTE.systemId, octets([...'QUILFEAT'].map((char) => char.charCodeAt(0)))),
+      attribute(ATTRIBUTE.productionSpecification, list([entry(1, 'SN-QUIL-4417'), entry(5, '1.07')])),
+      attribute(
+        0x0a5b,
+        [...'QUILFEATHER'].map((char) => char.charCodeAt(0)),
+      ),
+    ]),
+  ]);
+  const event = (type: number, info: Bytes) => prst(0x0101, [...be16(0), ...be32(0), ...be16(type), ...octets(info)]);
+  /** A weight that says in its last two bytes whose it is. */
+  const configuration = event(0x0d1c, [
+    ...be16(0x4001),
+    ...list([
+      [
+        ...be16(6),
+        ...be16(7),
+        ...list([
+          attribute(
+            ATTRIBUTE.valueMap,
+            list([
+              [...be16(ATTRIBUTE.simpleValue), ...be16(4)],
+              [...be16(PERSON), ...be16(2)],
+            ]),
+          ),
+        ]),
+      ],
+    ]),
+  ]);
+  const report = event(3357, [
+    ...be16(0xf000),
+    ...be16(0),
+    ...list([[...be16(7), ...octets([...be32(745), 0x51, 0x52])]]),
+  ]);
+  const mask = (...pieces: readonly Uint8Array[]) => MASKS['ieee11073-20601']()(pieces);
+
+  it('keep what the device is, and lose its numbers and what is not known', () => {
+    const masked = decodeApdu(mask(mds)[0]!);
+    const attributes =
+      masked.kind === 'PRST' && masked.message.kind === 'get-reply' ? masked.message.attributes : undefined;
+    expect(attributes?.model).toEqual({ manufacturer: 'Maker', model: 'Scale 7' });
+    expect(attributes?.production?.map(({ kind, text: value }) => [kind, value])).toEqual([
+      [1, 'XXXXXXXXXXXX'],
+      [5, '1.07'],
+    ]);
+    expect(Buffer.from(attributes?.systemId ?? []).toString()).toBe('XXXXXXXX');
+    expect(latin1(mask(mds))).not.toMatch(/QUIL|FEAT/);
+  });
+
+  it('keep what was measured, and lose whose it is', () => {
+    const out = mask(configuration, report);
+    expect(out[0]).toEqual(configuration);
+    expect(out[1]).toEqual(Uint8Array.from([...report.subarray(0, -2), 0x58, 0x58]));
+  });
+
+  it('are read as often, whole or not, as what came', () => {
+    const all = [mds, configuration, report] as const;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...all), fc.nat(30)), { maxLength: 8 }), (sent) => {
+        // Some end early, and a pause follows each.
+        const pieces = sent.map(([one, less]) => one.subarray(0, Math.max(one.length - (less < 20 ? 0 : less), 1)));
+        const kinds = (from: readonly Uint8Array[]) => {
+          const framer = new ApduFramer();
+          return from.flatMap((piece) => [...framer.push(piece), ...framer.quiet()]).map((one) => 'apdu' in one);
+        };
+        const out = mask(...pieces);
+        expect(kinds(out)).toEqual(kinds(pieces));
+        for (const piece of out) expect(latin1([piece])).not.toMatch(/QUIL|FEATHER/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('messages of Tandem pumps', () => {
+  const message = (opCode: number, cargo: readonly number[]) => {
+    const body = Uint8Array.from([opCode, 7, cargo.length, ...cargo]);
+    const crc = crc16(body);
+    return Uint8Array.from([...body, crc & 0xff, crc >>> 8]);
+  };
+  const packets = (bytesOf: Uint8Array) => {
+    const count = Math.ceil(bytesOf.length / 18);
+    return Array.from({ length: count }, (_, at) =>
+      Uint8Array.from([count - 1 - at, 7, ...bytesOf.subarray(at * 18, at * 18 + 18)]),
+    );
+  };
+  const joined = (out: readonly Uint8Array[]) => Buffer.concat(out.map((packet) => packet.subarray(2)));
+  const cargo = Array.from({ length: 48 }, (_, at) => at + 1);
+  const mask = (pieces: readonly Uint8Array[]) => MASKS['tandem-x2']()(pieces);
+
+  it('keep versions and lose serial numbers, with a right checksum', () => {
+    const out = joined(mask(packets(message(85, cargo))));
+    const wanted = cargo.map((byte, at) => ((at >= 16 && at < 20) || (at >= 32 && at < 36) ? 0 : byte));
+    expect([...out.subarray(3, -2)].map((byte, at) => (wanted[at] === 0 && byte >= 0x41 ? 0 : byte))).toEqual(wanted);
+    expect(crc16(out.subarray(0, -2))).toBe(out.readUInt16LE(out.length - 2));
+  });
+
+  it('lose all of what is not known, and stay damaged where they were', () => {
+    expect(joined(mask(packets(message(201, cargo)))).toString('latin1', 3, 51)).toMatch(/^X+$/);
+    const bad = message(37, [1, 2, 3, 4]);
+    bad[5]! ^= 0x40;
+    const out = joined(mask(packets(bad)));
+    expect([...out.subarray(0, 3)]).toEqual([37, 7, 4]);
+    expect(crc16(out.subarray(0, -2))).not.toBe(out.readUInt16LE(out.length - 2));
+  });
+
+  it('keep records of known types, and lose the data of others', () => {
+    const record = (type: number) => [type & 0xff, type >> 8, ...Array.from({ length: 24 }, (_, at) => at + 1)];
+    const out = [...joined(mask(packets(message(129, [2, 0, ...record(280), ...record(77)]))))];
+    expect(out.slice(5, 31)).toEqual(record(280));
+    expect(out.slice(31, 41)).toEqual(record(77).slice(0, 10));
+    expect(String.fromCharCode(...out.slice(41, 57))).toMatch(/^X+$/);
+  });
+
+  it('of which a packet is missing are covered', () => {
+    const [first, , third] = packets(
+      message(
+        65,
+        [...'0QUILFEATHER QUILFEATHER QUILFEATHER'].map((c) => c.charCodeAt(0)),
+      ),
+    );
+    expect(latin1(mask([first!, third!, ...packets(message(33, [2, 0, 5, 0]))]))).not.toMatch(/QUIL|FEATHER/);
   });
 });
