@@ -1,6 +1,6 @@
 import { type ErrorReport, isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import * as z from 'zod';
-import { type CommandName, type Commands, type GatewayApi, REASONS } from './api.js';
+import { type CommandName, type Commands, type GatewayApi, REASONS, type Reason } from './api.js';
 import { FILE_BYTES } from './links/file/limits.js';
 
 /** What a carrier sends back for one command. */
@@ -16,6 +16,8 @@ const id = z.string().min(1).max(200);
 const pin = z.string().regex(/^\d{4,12}$/);
 const code = z.string().regex(/^\d{6,8}$/);
 const passphrase = z.string().min(1).max(200);
+const words = z.array(z.string().min(1).max(20)).max(32);
+const reason = z.enum(REASONS as [Reason, ...Reason[]]);
 const knownFactors = [
   z.strictObject({ kind: z.literal('pin'), pin }),
   z.strictObject({ kind: z.literal('passphrase'), passphrase }),
@@ -23,7 +25,7 @@ const knownFactors = [
 const factor = z.discriminatedUnion('kind', [
   ...knownFactors,
   z.strictObject({ kind: z.literal('one-time-code'), code }),
-  z.strictObject({ kind: z.literal('recovery-words'), words: z.array(z.string().min(1).max(20)).max(32) }),
+  z.strictObject({ kind: z.literal('recovery-words'), words }),
   z.strictObject({ kind: z.literal('witness'), personId: id, factor: z.discriminatedUnion('kind', knownFactors) }),
   z.strictObject({ kind: z.literal('dispatcher-code'), code }),
 ]);
@@ -44,6 +46,10 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
     pin,
   }),
   unlock: z.strictObject({ personId: id, factor, second: factor.exactOptional() }),
+  recover: z.strictObject({ personId: id, words, pin }),
+  endShift: nothing,
+  openTierZero: z.strictObject({ reason, witnessId: id }),
+  closeTierZero: nothing,
   offerFactor: z.strictObject({ kind: z.enum(['passphrase', 'one-time-code']), factor }),
   addFactor: z.strictObject({ proof }),
   dispatcherCodes: z.strictObject({ factor }),
@@ -55,9 +61,9 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   breakGlass: z.strictObject({
     deviceId: id,
     driverId: id.exactOptional(),
-    reason: z.enum(REASONS as [string, ...string[]]),
+    reason,
     factor,
-  }) as z.ZodType<Commands['breakGlass']['in']>,
+  }),
   cancelBreakGlass: device,
   stopReading: access,
   readAgain: access,

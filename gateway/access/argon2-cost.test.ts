@@ -23,7 +23,10 @@ const costs = () =>
       JSON.parse(readFileSync(join(folder, 'vault.json'), 'utf8')) as {
         wraps: { kind: string; personId: string; derivation: string }[];
       }
-    ).wraps.map(({ kind, personId, derivation }) => [`${kind} ${personId}`, derivation.split('$').slice(1, 4).join(' ')]),
+    ).wraps.map(({ kind, personId, derivation }) => [
+      `${kind} ${personId}`,
+      derivation.split('$').slice(1, 4).join(' '),
+    ]),
   );
 
 describe('the cost of a PIN', () => {

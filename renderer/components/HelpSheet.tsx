@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
-import { useApp } from '../state/app.js';
+import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { useStore } from '../state/store.js';
@@ -16,6 +16,7 @@ const onOff = (value: boolean): 'on' | 'off' => (value ? 'on' : 'off');
 /** Keys, and how this tablet is used. Opens by F1 over any screen. */
 export function HelpSheet() {
   const open = useStore(helpOpen);
+  const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
   const [drivers, setDrivers] = useState(false);
@@ -69,7 +70,17 @@ export function HelpSheet() {
       </div>
       <div className="sheet-actions">
         {status?.stage === 'unlocked' ? (
-          <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+          <>
+            <Button
+              onPress={() => {
+                close();
+                void session.endShift();
+              }}
+            >
+              {text('help.endShift')}
+            </Button>
+            <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+          </>
         ) : null}
         <Button onPress={close}>{text('action.close')}</Button>
       </div>

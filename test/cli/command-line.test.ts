@@ -4,7 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { onebox, scratch, start } from './run.js';
 
 const folder = scratch();
-const COMMANDS = ['devices', 'read', 'record', 'replay', 'cases', 'audit', 'enrol', 'doctor', 'serve', 'driver'];
+const COMMANDS = [
+  'devices',
+  'read',
+  'record',
+  'replay',
+  'cases',
+  'audit',
+  'enrol',
+  'factor',
+  'recover',
+  'identify',
+  'doctor',
+  'serve',
+  'driver',
+];
 
 describe('the command line', () => {
   it('help, and help of one command', async () => {

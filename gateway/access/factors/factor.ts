@@ -3,7 +3,8 @@ import type { Person } from '../people.js';
 
 export type { ShownFactor };
 
-type Shown<K extends FactorKind> = Extract<ShownFactor, { readonly kind: K }>;
+/** What is shown of one kind. */
+export type Shown<K extends FactorKind> = Extract<ShownFactor, { readonly kind: K }>;
 
 /**
  * One kind of proof of who somebody is. What a person shows is of one kind; the factor of that kind judges it.
