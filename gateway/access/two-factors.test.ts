@@ -318,7 +318,9 @@ describe('Tier 0', () => {
     for (let at = 0; at < 5; at++) await unlock(wrong).catch(() => undefined);
     await expect(unlock(pin)).rejects.toMatchObject({ kind: 'FACTOR_WAIT' });
     const { tierZero } = world.access;
-    await expect(tierZero.open({ ...request(), witnessId: 'nobody' })).rejects.toMatchObject({ kind: 'PERSON_UNKNOWN' });
+    await expect(tierZero.open({ ...request(), witnessId: 'nobody' })).rejects.toMatchObject({
+      kind: 'PERSON_UNKNOWN',
+    });
     await expect(tierZero.open({ ...request(), reason: 'none' as 'unresponsive' })).rejects.toMatchObject({
       kind: 'REASON_MISSING',
     });
@@ -346,7 +348,9 @@ describe('Tier 0', () => {
 describe('recovery words', () => {
   it('begin a shift, and leave the keys closed where the PIN is refused', async () => {
     await restart();
-    await expect(world.access.recover(recoveryWords, personId, '123456')).rejects.toMatchObject({ kind: 'ENROL_INVALID' });
+    await expect(world.access.recover(recoveryWords, personId, '123456')).rejects.toMatchObject({
+      kind: 'ENROL_INVALID',
+    });
     expect(world.vault.isOpen).toBe(false);
     await world.access.recover(recoveryWords, personId, OTHER_PIN);
     await world.access.lock();
