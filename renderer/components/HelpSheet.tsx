@@ -6,6 +6,7 @@ import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/pre
 import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
 import { DriversSheet } from './DriversSheet.js';
+import { PeopleSheet } from './PeopleSheet.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
 
@@ -20,9 +21,11 @@ export function HelpSheet() {
   const { status } = useApp();
   const chosen = usePreferences();
   const [drivers, setDrivers] = useState(false);
+  const [people, setPeople] = useState(false);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
   if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
+  if (people) return <PeopleSheet onClose={() => setPeople(false)} />;
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (
     <Sheet title={text('help.title')} onClose={close}>
@@ -79,6 +82,7 @@ export function HelpSheet() {
             >
               {text('help.endShift')}
             </Button>
+            <Button onPress={() => setPeople(true)}>{text('people.title')}</Button>
             <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
           </>
         ) : null}

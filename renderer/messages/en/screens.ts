@@ -41,6 +41,20 @@ export const screens: Readonly<Record<string, string>> = {
   'lock.notReady': 'Not ready. {fault}',
 
   'help.endShift': 'End shift',
+  'people.title': 'People',
+  'people.app': 'Enrol my app',
+  'people.person': 'Add a person',
+  'people.codes': 'Dispatcher’s codes',
+  'people.codes.body':
+    'Write these codes down for the dispatcher. They are shown only now, each counts once, and the list before is void.',
+  'people.fresh': 'Your PIN, once more.',
+  'people.person.done': '{name} is enrolled. A first shift begins with a witness; then an app can be enrolled.',
+  'factor.pin': 'PIN',
+  'factor.passphrase': 'passphrase',
+  'factor.one-time-code': 'authenticator app',
+  'factor.witness': 'witness',
+  'factor.dispatcher-code': 'dispatcher’s code',
+  'factor.recovery-words': 'recovery words',
   'lock.emergency': 'Emergency, no PIN',
   'lock.emergency.body':
     'Without a PIN this tablet shows class and maker of the devices around, and nothing else. Nothing is sent to them. The log says why, and who stood by.',

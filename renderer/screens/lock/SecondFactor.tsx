@@ -7,6 +7,7 @@ import { TabletTime } from '../../components/TabletTime.js';
 import { TextInput } from '../../components/TextInput.js';
 import { text } from '../../messages/i18n.js';
 import { useApp } from '../../state/app.js';
+import { wordsOf } from './words.js';
 
 /** Ways to show a second factor, in the order of the gateway. */
 const WAYS = ['one-time-code', 'witness', 'dispatcher-code', 'recovery-words'] as const satisfies readonly FactorKind[];
@@ -54,7 +55,7 @@ export function SecondFactor({
     tryWith(next, witness);
   };
   const showWords = (): void => {
-    const list = words.trim().split(/\s+/);
+    const list = wordsOf(words);
     if (!busy && list[0]) show({ kind: 'recovery-words', words: list });
   };
   const named = others.find(({ id }) => id === witness);
