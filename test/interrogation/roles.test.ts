@@ -24,7 +24,7 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   closeTierZero: undefined,
   offerFactor: { kind: 'passphrase', factor },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
-  dispatcherCodes: { factor: { kind: 'pin', pin: '' } },
+  dispatcherCodes: { factor },
   lock: undefined,
   drivers: undefined,
   startScan: undefined,
