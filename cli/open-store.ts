@@ -5,8 +5,6 @@ import { NO_RADIOS, openEngine } from './engine.js';
 import type { Output } from './output.js';
 import { unlock } from './person.js';
 
-/** Options that name a person. */
-export const PERSON_OPTIONS: readonly OptionName[] = ['person', 'pin', 'pin-file', 'pin-stdin'];
 
 /** Opens the store without touching a radio, lets the person in, does `work` and closes everything. */
 export async function openStoreAs<T>(

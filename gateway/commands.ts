@@ -7,7 +7,7 @@ import type { Refused } from './driver-packages/packages.js';
 import type { Encounters } from './encounters.js';
 import type { OpenedFiles } from './opened-files.js';
 import type { Store } from './store.js';
-import { accessSummary, driverRows } from './views.js';
+import { accessSummary, driverRows, identityList } from './views.js';
 
 export type Handlers = {
   readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'];
@@ -48,6 +48,18 @@ export function commands({
     await tracker.stop();
     await audit.append('scanStopped', { numbers: { devices: devices.length, hidden } });
   };
+  const endTierZero = async (): Promise<void> => {
+    if (!access.tierZero.isOpen && !access.tierZero.isOver) return;
+    await tracker.stop();
+    await access.tierZero.close(tracker.list().devices.length);
+  };
+  const lock = async (): Promise<void> => {
+    await endTierZero();
+    await encounters.suspend();
+    await stopScan();
+    files.forgetAll();
+    await access.lock();
+  };
   const changedStatus = (): Status => {
     changed();
     return status();
@@ -59,16 +71,45 @@ export function commands({
       changed();
       return enrolled;
     },
-    unlock: async ({ personId, factor }) => {
-      await access.unlock(personId, factor);
+    unlock: async ({ personId, factor, second }) => {
+      await access.unlock(personId, factor, second);
+      await endTierZero();
       return changedStatus();
     },
-    lock: async () => {
-      await encounters.suspend();
-      await stopScan();
-      files.forgetAll();
-      await access.lock();
+    offerFactor: ({ kind, factor }) => access.offerFactor(kind, factor),
+    addFactor: async ({ proof }) => {
+      await access.addFactor(proof);
       return changedStatus();
+    },
+    dispatcherCodes: async ({ factor }) => {
+      const codes = await access.makeDispatcherCodes(factor);
+      changed();
+      return { codes };
+    },
+    lock: async () => {
+      await lock();
+      return changedStatus();
+    },
+    recover: async ({ personId, words, pin }) => {
+      await access.recover(words, personId, pin);
+      await endTierZero();
+      return changedStatus();
+    },
+    endShift: async () => {
+      await access.endShift();
+      await encounters.closeAll();
+      await lock();
+      return changedStatus();
+    },
+    openTierZero: async (request) => {
+      await access.tierZero.open(request);
+      await tracker.start();
+      checkRadios();
+      return identityList(tracker.list(), access.tierZero.endsAt);
+    },
+    closeTierZero: async () => {
+      await endTierZero();
+      return undefined;
     },
     drivers: () => driverRows(drivers.all, refusedDrivers()),
     startScan: async () => {

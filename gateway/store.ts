@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { AccessControl } from './access/access.js';
+import { FactorStore } from './access/factors/store.js';
 import { People } from './access/people.js';
 import { PinVault } from './access/pin-vault.js';
 import { TryCounter } from './access/tries.js';
@@ -44,8 +45,8 @@ export const storeFolders = (dataFolder: string) => ({
   records: join(dataFolder, 'records'),
 });
 
-/** Opens or begins a store. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, AUDIT_WRITE. */
-export async function openStore(dataFolder: string, files: Files = new Disk()): Promise<Store> {
+/** Opens or begins a store; `practice`: for simulated devices only. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, AUDIT_WRITE. */
+export async function openStore(dataFolder: string, files: Files = new Disk(), practice = false): Promise<Store> {
   const clock = systemClock;
   const at = storeFolders(dataFolder);
   await files.makeFolder(dataFolder);
@@ -62,7 +63,8 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
     audit = log;
     if (cleared?.outcome === 'cleared') await log.append('tabletCleared', { numbers: { files: cleared.files } });
     if (cleared?.outcome === 'undone') await log.append('decommissionUndone');
-    const access = await AccessControl.open({ audit: log, vault, people, tries, clock });
+    const factors = await FactorStore.load(files, at.vault, vault);
+    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     const person = () => access.person;
     const reviews = new Reviews({ audit: log, folder: at.audit, files, vault, people, clock, person });

@@ -3,8 +3,6 @@ import type { Arguments } from '../arguments.js';
 import { openStoreAs } from '../open-store.js';
 import type { Output } from '../output.js';
 
-export { PERSON_OPTIONS } from '../open-store.js';
-
 /** The log of the store that the options name, opened by the person that they name. */
 export function openTrail<T>(args: Arguments, output: Output, work: (trail: Trail) => Promise<T>): Promise<T> {
   return openStoreAs(args, output, (gateway) => work(gateway.trail));

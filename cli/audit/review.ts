@@ -7,7 +7,7 @@ import { NO_RADIOS, openEngine } from '../engine.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { unlock } from '../person.js';
-import { PERSON_OPTIONS } from './open-trail.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
 import { itemLines, listLines } from './review-text.js';
 
 const ACTIONS = ['list', 'show', 'decide'] as const;

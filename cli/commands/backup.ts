@@ -4,7 +4,8 @@ import { assertNew, NewFile } from '@onebox/gateway/exports/new-file.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { assertKey } from '../audit/verify.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { openStoreAs, PERSON_OPTIONS } from '../open-store.js';
+import { openStoreAs } from '../open-store.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
 import { readTextFile } from '../text-file.js';
 import type { Command } from './command.js';
 

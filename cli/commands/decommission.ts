@@ -7,7 +7,8 @@ import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
 import { openStore } from '@onebox/gateway/store.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { openStoreAs, PERSON_OPTIONS } from '../open-store.js';
+import { openStoreAs } from '../open-store.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
 import type { Command } from './command.js';
 
 /** The end of a tablet in these hands. Without the code of the tablet it only says what would be destroyed. */

@@ -7,8 +7,11 @@ import { devices } from './devices.js';
 import { doctor } from './doctor.js';
 import { driver } from './driver.js';
 import { enrol } from './enrol.js';
+import { factor } from './factor.js';
+import { identify } from './identify.js';
 import { read } from './read.js';
 import { record } from './record.js';
+import { recover } from './recover.js';
 import { records } from './records.js';
 import { replay } from './replay.js';
 import { serve } from './serve.js';
@@ -26,6 +29,9 @@ export const commands: readonly Command[] = [
   restore,
   decommission,
   enrol,
+  factor,
+  recover,
+  identify,
   doctor,
   serve,
   driver,

@@ -1,6 +1,7 @@
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { openStoreAs, PERSON_OPTIONS } from '../open-store.js';
+import { openStoreAs } from '../open-store.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
 
 /** Destroys the keys of records, then their files. */
 export const recordsErase: Command = {

@@ -1,7 +1,8 @@
 import type { KeptRecord } from '@onebox/gateway/records/keeping.js';
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { openStoreAs, PERSON_OPTIONS } from '../open-store.js';
+import { openStoreAs } from '../open-store.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
 
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const line = ({ reference, accessId, startedAt, dueAt, bytes }: KeptRecord): string =>

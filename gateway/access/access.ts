@@ -1,17 +1,33 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { CommandName, Commands, PersonSummary } from '../api.js';
+import type {
+  AddedKind,
+  CommandName,
+  Commands,
+  FactorOffer,
+  FactorProof,
+  PersonFactors,
+  PersonSummary,
+} from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import { type Clock, systemClock } from '../files/clock.js';
 import { Accesses } from './accesses.js';
-import type { ShownFactor } from './factors/factor.js';
+import { FactorEnrolment } from './factor-enrolment.js';
+import { DispatcherCodeFactor } from './factors/dispatcher-code.js';
+import type { Factor, ShownFactor } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
-import { PinFactor } from './factors/pin-factor.js';
+import { PassphraseFactor, PinFactor } from './factors/known-factor.js';
+import { OneTimeCodeFactor } from './factors/one-time-code.js';
+import { RecoveryWordsFactor } from './factors/recovery-words.js';
+import type { FactorStore } from './factors/store.js';
+import { WitnessFactor } from './factors/witness.js';
 import { type Action, actionOf, actionOfTool, isAllowed, type ToolName } from './matrix.js';
 import { type People, pseudonymOf, summaryOf } from './people.js';
 import { Background, noteRefusal } from './refusals.js';
 import { type Enrolment, Registry } from './registry.js';
+import { Shifts } from './shifts.js';
 import { SignIn } from './sign-in.js';
+import { TierZero } from './tier-zero.js';
 import type { TryCounter } from './tries.js';
 import type { Access, BreakGlassRequest, Stage } from './types.js';
 import type { KeyVault } from './vault.js';
@@ -23,7 +39,11 @@ export interface AccessOptions {
   readonly vault: KeyVault;
   readonly people: People;
   readonly tries: TryCounter;
+  /** What factors are checked against. */
+  readonly factors: FactorStore;
   readonly clock?: Clock;
+  /** Simulated devices only. */
+  readonly practice?: boolean;
 }
 
 /**
@@ -33,21 +53,47 @@ export interface AccessOptions {
 export class AccessControl {
   private readonly audit: AuditLog;
   private readonly background = new Background();
-  private readonly factors: Factors;
+  private readonly known: Factors;
   private readonly signIn: SignIn;
   private readonly accesses: Accesses;
+  private readonly clock: Clock;
+  private readonly shifts: Shifts;
+  private readonly codes: DispatcherCodeFactor;
+  private readonly enrolment: FactorEnrolment;
+  /** What anybody may see of the devices around. */
+  readonly tierZero: TierZero;
 
   private constructor(options: AccessOptions) {
     const { background } = this;
     const { audit, vault, tries } = options;
     this.audit = audit;
-    const factors = new Factors([new PinFactor(vault)], tries);
-    this.factors = factors;
     const clock = options.clock ?? systemClock;
-    this.accesses = new Accesses({ audit, vault, factors, clock, background, person: () => this.signIn.current });
+    this.clock = clock;
+    const { people, factors: kept, practice = false } = options;
+    this.codes = new DispatcherCodeFactor({ store: kept, people, audit });
+    // In the order to offer: the weaker, the later.
+    const known: readonly Factor[] = [
+      new PinFactor(vault),
+      new PassphraseFactor(vault),
+      new OneTimeCodeFactor(kept, clock),
+      new WitnessFactor({ vault, people, audit }),
+      this.codes,
+      new RecoveryWordsFactor({ vault, people, audit }),
+    ];
+    const factors = new Factors(known, tries);
+    this.known = factors;
+    this.shifts = new Shifts(clock);
+    const person = () => this.signIn.current;
+    this.accesses = new Accesses({ audit, vault, factors, clock, background, person });
+    const isLocked = () => this.stage === 'locked';
+    this.tierZero = new TierZero({ audit, people, clock, practice, isLocked });
+    this.enrolment = new FactorEnrolment({ audit, factors, codes: this.codes, clock, person });
     this.signIn = new SignIn({
       ...options,
       factors,
+      kept,
+      practice,
+      shifts: this.shifts,
       background,
       registry: new Registry(options),
       leaving: () => this.accesses.suspendAll(),
@@ -104,15 +150,16 @@ export class AccessControl {
   ): Promise<Pick<AuditFields, 'person' | 'role' | 'factors'>> {
     const who = await this.authoriseTool(tool, practice);
     try {
-      await this.factors.prove(this.signIn.current?.id ?? '', shown);
+      await this.known.prove(this.signIn.current?.id ?? '', shown);
     } catch (error) {
       throw await noteRefusal(this.audit, 'accessDenied', error, who);
     }
-    return { ...who, factors: this.factors.kinds(shown) };
+    return { ...who, factors: this.known.kinds(shown) };
   }
 
   private async demand(action: Action | undefined, asked: string, practice: boolean) {
-    const { current } = this.signIn;
+    // Nobody is there any more, also before the lock has followed.
+    const current = this.signIn.isShiftOver ? undefined : this.signIn.current;
     const who = current && { person: pseudonymOf(current), role: current.role };
     if (isAllowed(current?.role ?? 'nobody', action, practice)) return who;
     const kind = current ? 'FORBIDDEN' : this.stage === 'first-run' ? 'NOT_ENROLLED' : 'LOCKED';
@@ -125,8 +172,49 @@ export class AccessControl {
   }
 
   /** As `SignIn.unlock`. Accesses that this person had open when the tablet was locked are open again. */
-  unlock(personId: string, shown: ShownFactor | undefined): Promise<PersonSummary> {
-    return this.signIn.unlock(personId, shown);
+  unlock(personId: string, ...shown: readonly (ShownFactor | undefined)[]): Promise<PersonSummary> {
+    return this.signIn.unlock(personId, ...shown);
+  }
+
+  /** Ends the shift of the person who unlocked the tablet. The caller closes what is open, and locks. */
+  async endShift(): Promise<void> {
+    await this.signIn.endShift();
+  }
+
+  /** The shift of the person who unlocked the tablet is over: it has to be locked. */
+  get isShiftOver(): boolean {
+    return this.signIn.isShiftOver;
+  }
+
+  /** What the lock screen has to ask of everybody. */
+  get factors(): PersonFactors[] {
+    return this.signIn.factorsOfAll();
+  }
+
+  /** Dispatcher's codes that are left. */
+  get codesLeft(): number {
+    return this.codes.left;
+  }
+
+  /** Milliseconds since 1970, as the clock stands now. */
+  get shiftEndsAt(): number | undefined {
+    const left = this.shifts.remainingMs(this.signIn.current?.id ?? '');
+    return left === 0 ? undefined : this.clock.unixMs() + left;
+  }
+
+  /** As `FactorEnrolment.offer`. */
+  offerFactor(kind: AddedKind, shown: ShownFactor | undefined): Promise<FactorOffer> {
+    return this.enrolment.offer(kind, shown);
+  }
+
+  /** As `FactorEnrolment.add`. */
+  addFactor(proof: FactorProof): Promise<void> {
+    return this.enrolment.add(proof);
+  }
+
+  /** As `FactorEnrolment.makeCodes`. */
+  makeDispatcherCodes(shown: ShownFactor | undefined): Promise<readonly string[]> {
+    return this.enrolment.makeCodes(shown);
   }
 
   /** As `SignIn.recover`. */
@@ -136,6 +224,7 @@ export class AccessControl {
 
   /** Ends all open accesses and forgets the keys, whether or not the log can be written. */
   lock(last: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    this.enrolment.forget();
     return this.signIn.leave(() => this.accesses.suspendAll(), last);
   }
 
@@ -185,6 +274,7 @@ export class AccessControl {
 
   /** As `Accesses.look`. */
   look(): void {
+    this.shifts.look();
     this.accesses.look();
   }
 

@@ -8,6 +8,13 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   status: { real: 'RCPDSN' },
   unlock: { real: 'RCPDSN' },
   lock: { real: 'RCPDSN' },
+  recover: { real: 'RCPDSN' },
+  endShift: { real: 'RCPDS' },
+  openTierZero: { real: 'N' },
+  closeTierZero: { real: 'RCPDSN' },
+  offerFactor: { real: 'RCPDS' },
+  addFactor: { real: 'RCPDS' },
+  dispatcherCodes: { real: 'D' },
   // Of a responder; other roles below.
   enrol: { real: 'RCDN' },
   drivers: { real: 'RCPDS' },

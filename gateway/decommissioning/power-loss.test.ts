@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { describe, expect, it } from 'vitest';
 import { AccessControl } from '../access/access.js';
+import { FactorStore } from '../access/factors/store.js';
 import { People } from '../access/people.js';
 import { PinVault } from '../access/pin-vault.js';
 import { TryCounter } from '../access/tries.js';
@@ -33,7 +34,8 @@ async function tablet(): Promise<Image> {
   const vault = await PinVault.load({ folder: vaultFolder, files, cost: { memoryKiB: 64, iterations: 1 } });
   const people = await People.load(files, vaultFolder);
   const tries = await TryCounter.load(files, vaultFolder, systemClock);
-  const access = await AccessControl.open({ audit, vault, people, tries });
+  const factors = await FactorStore.load(files, vaultFolder, vault);
+  const access = await AccessControl.open({ audit, vault, people, tries, factors });
   await access.enrol({ displayName: STAFF, role: 'device-manager', pin: PIN });
   await access.stop();
   await audit.close();

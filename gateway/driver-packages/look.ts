@@ -28,6 +28,10 @@ class ReadOnly implements Files {
     return this.#disk.list(folder);
   }
 
+  tree(folder: string): Promise<string[]> {
+    return this.#disk.tree(folder);
+  }
+
   read(path: string): Promise<Uint8Array | undefined> {
     return this.#disk.read(path);
   }

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
-import { useApp } from '../state/app.js';
+import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
 import { DriversSheet } from './DriversSheet.js';
+import { PeopleSheet } from './PeopleSheet.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
 
@@ -16,12 +17,15 @@ const onOff = (value: boolean): 'on' | 'off' => (value ? 'on' : 'off');
 /** Keys, and how this tablet is used. Opens by F1 over any screen. */
 export function HelpSheet() {
   const open = useStore(helpOpen);
+  const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
   const [drivers, setDrivers] = useState(false);
+  const [people, setPeople] = useState(false);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
   if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
+  if (people) return <PeopleSheet onClose={() => setPeople(false)} />;
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (
     <Sheet title={text('help.title')} onClose={close}>
@@ -69,7 +73,18 @@ export function HelpSheet() {
       </div>
       <div className="sheet-actions">
         {status?.stage === 'unlocked' ? (
-          <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+          <>
+            <Button
+              onPress={() => {
+                close();
+                void session.endShift();
+              }}
+            >
+              {text('help.endShift')}
+            </Button>
+            <Button onPress={() => setPeople(true)}>{text('people.title')}</Button>
+            <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+          </>
         ) : null}
         <Button onPress={close}>{text('action.close')}</Button>
       </div>

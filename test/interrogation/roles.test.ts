@@ -18,6 +18,13 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   status: undefined,
   enrol: { displayName: 'X', role: 'service', pin: '111111' },
   unlock: { personId: 'nobody', factor },
+  recover: { personId: 'nobody', words: ['lamp'], pin: PIN },
+  endShift: undefined,
+  openTierZero: { reason: 'unresponsive', witnessId: 'nobody' },
+  closeTierZero: undefined,
+  offerFactor: { kind: 'passphrase', factor },
+  addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
+  dispatcherCodes: { factor },
   lock: undefined,
   drivers: undefined,
   startScan: undefined,
@@ -57,13 +64,29 @@ const TREATS = [
 ];
 const REVIEWS = ['reviews', 'decideReview'];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
-  responder: ['enrol', ...REVIEWS],
-  clinician: ['enrol', ...REVIEWS],
-  'privacy-officer': ['enrol', 'openFile', 'breakGlass', ...TREATS],
-  'device-manager': ['openFile', 'breakGlass', ...TREATS, ...REVIEWS],
-  service: ['enrol', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
+  responder: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS],
+  clinician: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS],
+  'privacy-officer': [
+    'enrol',
+    'dispatcherCodes',
+    'openTierZero',
+    'openFile',
+    'breakGlass',
+    ...TREATS,
+  ],
+  'device-manager': ['openTierZero', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
+  service: ['enrol', 'dispatcherCodes', 'openTierZero', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
 };
-const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass'];
+const BEFORE_UNLOCKING = [
+  'status',
+  'enrol',
+  'unlock',
+  'lock',
+  'recover',
+  'openTierZero',
+  'closeTierZero',
+  'cancelBreakGlass',
+];
 
 describe('roles, at the door of the gateway', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onebox-roles-'));
@@ -96,8 +119,10 @@ describe('roles, at the door of the gateway', () => {
   const refused = () => auditOnDisk(folder).filter((name) => name === 'accessDenied').length;
 
   it.each(Object.entries(DENIED))('%s', async (role, denied) => {
-    await gateway.call('unlock', { personId: ids.get(role as Role)!, factor });
-    for (const command of Object.keys(INPUTS).filter((name) => name !== 'lock' && name !== 'unlock')) {
+    const witness = { kind: 'witness', personId: ids.get('device-manager')!, factor } as const;
+    const second = role === 'device-manager' ? {} : { second: witness };
+    await gateway.call('unlock', { personId: ids.get(role as Role)!, factor, ...second });
+    for (const command of Object.keys(INPUTS).filter((name) => !['lock', 'unlock', 'endShift'].includes(name))) {
       const before = refused();
       const kind = await refusal(command);
       expect([command, kind === 'FORBIDDEN']).toEqual([command, denied.includes(command)]);

@@ -78,6 +78,11 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'rev.own': ['Your own access', 'Nobody reviews their own. A second privacy officer decides this one.'],
   'rev.state': ['Already decided', 'This step does not follow. Look at the queue again.'],
   'rev.unknown': ['Nothing to review', 'This item is not in the queue. Look at the queue again.'],
+  'acc.second': ['Second factor needed', 'A shift begins with two factors of different kinds.'],
+  'acc.factors': ['Not right', 'The first or the second factor is wrong. Nothing was opened.'],
+  'acc.clock': ['Tablet clock is wrong', 'One-time codes do not work. Use another second factor.'],
+  'acc.offer': ['Enrolment expired', 'Begin it again.'],
+  'acc.witness': ['Choose another person', 'A witness is somebody else.'],
   'acc.vault': ['Key store damaged', 'Use the recovery words, or set the tablet up again.'],
   'log.write': ['Log cannot be written', 'No device can be read until it can. Free space on the tablet.'],
   'log.fault': ['Log seal broken', 'Reading stays possible. Report to your privacy officer.'],
@@ -105,5 +110,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
 export const errorBodiesWith: Readonly<Record<string, string>> = {
   'acc.pin.body.triesLeft':
     '{triesLeft, plural, one {Nothing was opened. # try left.} other {Nothing was opened. # tries left.}}',
+  'acc.factors.body.triesLeft':
+    '{triesLeft, plural, one {The first or the second factor is wrong. # try left.} other {The first or the second factor is wrong. # tries left.}}',
   'acc.wait.body.seconds': 'Wait {seconds} s, then try again. Nothing is erased.',
 };
