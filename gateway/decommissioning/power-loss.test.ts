@@ -24,6 +24,8 @@ const STAFF = 'Ottoline Keysmith';
 const PIN = '402817';
 const factor = { kind: 'pin', pin: PIN } as const;
 const accessId = 'ab'.repeat(16);
+/** With which a shift begins. */
+let second: { readonly kind: 'recovery-words'; readonly words: readonly string[] };
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
 
 /** What stands before a decommissioning, with a cheap PIN: it is entered often. */
@@ -36,7 +38,8 @@ async function tablet(): Promise<Image> {
   const tries = await TryCounter.load(files, vaultFolder, systemClock);
   const factors = await FactorStore.load(files, vaultFolder, vault);
   const access = await AccessControl.open({ audit, vault, people, tries, factors });
-  await access.enrol({ displayName: STAFF, role: 'device-manager', pin: PIN });
+  const { recoveryWords } = await access.enrol({ displayName: STAFF, role: 'device-manager', pin: PIN });
+  second = { kind: 'recovery-words', words: recoveryWords };
   await access.stop();
   await audit.close();
   return new Map([...files.now, [join(DATA, 'drivers', 'trust.json'), Buffer.from('{"vendors":["somebody"]}')]]);
@@ -53,7 +56,7 @@ interface Told {
 async function tell(disk: PowerDisk, fail: () => void = () => undefined): Promise<Told> {
   const store = await openStore(DATA, disk);
   const [person] = store.access.list();
-  await store.access.unlock(person!.id, factor);
+  await store.access.unlock(person!.id, factor, second);
   await (await store.records.create(accessId)).append(new Uint8Array(9));
   const secrets = [...disk.now]
     .filter(([path]) => /vault\.json$|keys-\d+\.json$/.test(path))

@@ -12,8 +12,12 @@ import { enrol, factor, PATIENT, PIN, readPatient, scratch, secretsOf, wrongFact
 const { root, start, stop } = scratch();
 const STAFF = { manager: 'Ottoline Keysmith', responder: 'Barnabas Firsthand', officer: 'Philomena Watchword' };
 const PASSPHRASE = 'a passphrase of the office';
-const unlock = (gateway: Gateway, personId: string, pin = PIN) =>
-  gateway.call('unlock', { personId, factor: { kind: 'pin', pin } });
+const unlock = (gateway: Gateway, personId: string, witnessId: string, pin = PIN) =>
+  gateway.call('unlock', {
+    personId,
+    factor: { kind: 'pin', pin },
+    second: { kind: 'witness', personId: witnessId, factor },
+  });
 const listing = async (gateway: Gateway): Promise<string> => canonicalListing(await gateway.backup.configuration());
 
 let tablet: Gateway;
@@ -36,9 +40,9 @@ beforeAll(async () => {
   await enrol(tablet, STAFF.officer, 'privacy-officer');
   await tablet.packages.changeTrust(Trust.from(trustFile({ minimumVersions: { 'ble-glucose-racp': '0.0.1' } })));
   await tablet.packages.install(signed({ version: '9.1.0' }));
-  await unlock(tablet, responderId);
+  await unlock(tablet, responderId, managerId);
   await readPatient(tablet);
-  await unlock(tablet, managerId);
+  await unlock(tablet, managerId, responderId);
   newer = await tablet.backup.make(PASSPHRASE, factor);
   whole = await listing(tablet);
 }, 120_000);
@@ -75,8 +79,10 @@ describe('the configuration of a tablet', { timeout: 120_000 }, () => {
     const again = await start('equal');
     expect(await listing(again)).toBe(whole);
     expect(again.packages.drivers.get(ID).manifest.version).toBe('9.1.0');
-    const responder = (await again.call('status')).people.find(({ displayName }) => displayName === STAFF.responder)!;
-    await unlock(again, responder.id, done.added[0]!.pin);
+    const { people } = await again.call('status');
+    const responder = people.find(({ displayName }) => displayName === STAFF.responder)!;
+    const manager = people.find(({ displayName }) => displayName === STAFF.manager)!;
+    await unlock(again, responder.id, manager.id, done.added[0]!.pin);
     expect((await again.call('status')).person).toMatchObject({ role: 'responder' });
     await stop(again);
   });

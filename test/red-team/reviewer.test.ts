@@ -23,7 +23,11 @@ type Name = keyof typeof STAFF;
 describe('a forged reviewer', () => {
   let gateway: Gateway;
   const ids = new Map<Name, string>();
-  const unlock = (name: Name) => gateway.call('unlock', { personId: ids.get(name)!, factor });
+  const unlock = (name: Name) => {
+    const witness = ids.get(name === 'Robin' ? 'Manager' : 'Robin')!;
+    const second = { kind: 'witness', personId: witness, factor } as const;
+    return gateway.call('unlock', { personId: ids.get(name)!, factor, second });
+  };
   const queue = async (): Promise<readonly ReviewItem[]> => (await gateway.call('reviews')).items;
   const decide = (accessId: string, decision: ReviewDecision) => route(gateway, 'decideReview', { accessId, decision });
 
