@@ -42,9 +42,9 @@ beforeAll(async () => {
   cpSync(join(root, 'tablet'), crashed, { recursive: true });
   rmSync(join(crashed, 'lock'));
   await stop(gateway);
-}, 60_000);
+}, 240_000);
 
-describe('onebox records', { timeout: 90_000 }, () => {
+describe('onebox records', { timeout: 240_000 }, () => {
   it('lists what a crash left, without anything of a patient, to officer and manager', async () => {
     const data = copyOf('list');
     for (const person of [STAFF.officer, STAFF.manager]) {
