@@ -24,7 +24,7 @@ const passphrase = (name: string, text: string): string => {
   return path;
 };
 
-describe('onebox backup and restore', { timeout: 90_000 }, () => {
+describe('onebox backup and restore', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     const manager = ['--role', 'device-manager'];
     const done = await Promise.all([enrol(data, ...manager), enrol(others)]);
@@ -32,7 +32,7 @@ describe('onebox backup and restore', { timeout: 90_000 }, () => {
     const result = await run(['backup', '--out', file]);
     expect(result.code, result.stderr).toBe(0);
     made = result.json<Made>();
-  }, 60_000);
+  }, 240_000);
 
   it('writes a file that only its owner can read, and prints its words once', () => {
     expect(made).toMatchObject({ people: 1, drivers: 0, keys: 0, out: file });

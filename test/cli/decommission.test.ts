@@ -37,9 +37,9 @@ beforeAll(async () => {
   cpSync(join(root, 'tablet'), crashed, { recursive: true });
   rmSync(join(crashed, 'lock'));
   await stop(gateway);
-}, 60_000);
+}, 240_000);
 
-describe('onebox decommission', { timeout: 120_000 }, () => {
+describe('onebox decommission', { timeout: 240_000 }, () => {
   it('destroys all but the log, hands out a receipt that one file verifies, and the tablet can be enrolled anew', async () => {
     const data = copyOf('whole');
     const out = join(folder, 'receipt.tlog-proof');

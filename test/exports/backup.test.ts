@@ -45,9 +45,9 @@ beforeAll(async () => {
   await unlock(tablet, managerId, responderId);
   newer = await tablet.backup.make(PASSPHRASE, factor);
   whole = await listing(tablet);
-}, 120_000);
+}, 240_000);
 
-describe('the configuration of a tablet', { timeout: 120_000 }, () => {
+describe('the configuration of a tablet', { timeout: 240_000 }, () => {
   it('makes an equal one of a fresh tablet, whose people begin with PINs of their own', async () => {
     const gateway = await fresh('equal');
     expect(await listing(gateway)).not.toBe(whole);
