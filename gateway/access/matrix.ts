@@ -113,7 +113,7 @@ export function actionOfTool(tool: ToolName): Action | undefined {
 }
 
 /** What the person who asks has done before. */
-export interface Circumstances {
+interface Circumstances {
   /** Somebody on this tablet is a device manager. */
   readonly hasManager: boolean;
   /** The access that the command is about was opened by this person against the rule of the role. */

@@ -3,7 +3,7 @@ import type { Clock } from '../files/clock.js';
 /** An access lasts 15 minutes; it is extended once, by as much, and is over 60 minutes after its start whatever happens. */
 export const ACCESS_MINUTES = 15;
 export const EXTENSION_MINUTES = 15;
-export const LONGEST_ACCESS_MINUTES = 60;
+const LONGEST_ACCESS_MINUTES = 60;
 const MINUTE = 60_000;
 
 /** Steps shorter than this are measured from one point, so that the coarse ticks of the clocks do not add up. */

@@ -17,6 +17,8 @@ export async function readRecords(files: Files, folder: string, query: RecordQue
   const found: v1.AuditRecord[] = [];
   for (const file of segmentFiles(await files.list(folder))) {
     const bytes = (await files.read(join(folder, file.name))) ?? new Uint8Array();
+    // Most segments hold nothing of one access: they are not taken apart.
+    if (accessId !== undefined && !holds(bytes, accessId)) continue;
     walkSegment(bytes, file, undefined, {
       record: (record) => {
         const wanted =
@@ -28,3 +30,6 @@ export async function readRecords(files: Files, folder: string, query: RecordQue
   }
   return found;
 }
+
+const holds = ({ buffer, byteOffset, byteLength }: Uint8Array, accessId: string): boolean =>
+  Buffer.from(buffer, byteOffset, byteLength).includes(Buffer.from(accessId, 'hex'));

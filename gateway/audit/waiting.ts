@@ -4,7 +4,7 @@ import type { AuditLog } from './log.js';
 import { decodeRecord } from './record.js';
 
 /** What a code on the screen begins with: whoever scans it knows what it is. */
-export const WAITING_PREFIX = 'OBAR1:';
+const WAITING_PREFIX = 'OBAR1:';
 
 /**
  * The records that wait in memory, as the log will hold them, byte for byte: whoever photographs a code has the leaf,

@@ -1,7 +1,7 @@
 import type { v1 } from '@onebox/protocol/messages.js';
-import type { ReviewDecision } from '../api.js';
 import { ACCESS_STARTS, ACCESS_STOPS, EVENTS, type EventName, eventByNumber, FACTOR_NUMBERS } from '../audit/events.js';
 import { leafHash } from '../audit/merkle.js';
+import type { ReviewDecision } from './model.js';
 
 /** What one decision of a reviewer says of itself. Whether it counts is judged where the queue is made. */
 export interface Decision {

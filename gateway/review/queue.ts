@@ -1,11 +1,12 @@
-import type { Reason, ReviewDecision, ReviewItem, ReviewList, ReviewState, Role } from '../api.js';
+import type { Reason, Role } from '../api.js';
 import { REASON_NUMBERS, ROLE_NUMBERS } from '../audit/events.js';
 import { isDriverId, isDriverVersion } from '../audit/record.js';
 import type { Case, Decision } from './cases.js';
+import type { ReviewDecision, ReviewItem, ReviewList, ReviewState } from './model.js';
 import { Neighbours, signalsOf, WEIGHTS, whyReviewed } from './signals.js';
 
 /** Time for a review, from the beginning of the access. */
-export const REVIEW_HOURS = 72;
+const REVIEW_HOURS = 72;
 const HOUR = 3_600_000;
 
 /** The way of an item. What is justified or closed is done. */
@@ -17,7 +18,7 @@ export const NEXT_STEPS: Readonly<Record<ReviewState, readonly ReviewDecision[]>
   closed: [],
 };
 
-export interface QueueView {
+interface QueueView {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Accesses of a run with simulated devices, or real ones: never both. */

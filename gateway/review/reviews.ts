@@ -3,7 +3,7 @@ import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
 import { type People, pseudonymOf } from '../access/people.js';
 import { noteRefusal } from '../access/refusals.js';
 import type { KeyVault } from '../access/vault.js';
-import type { PersonSummary, ReviewDecision, ReviewList } from '../api.js';
+import type { PersonSummary } from '../api.js';
 import { readFrame } from '../audit/frame.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
@@ -11,9 +11,10 @@ import { segmentFiles, walkSegment } from '../audit/segment.js';
 import type { Clock } from '../files/clock.js';
 import type { Files } from '../files/files.js';
 import { Cases, DECISION_EVENTS, type Decision } from './cases.js';
+import type { ReviewDecision, ReviewList } from './model.js';
 import { NEXT_STEPS, queueOf, stepsOf } from './queue.js';
 
-export interface ReviewsParts {
+interface ReviewsParts {
   readonly audit: AuditLog;
   /** Of the segments of the log. */
   readonly folder: string;

@@ -1,5 +1,5 @@
-import type { ReviewSignal } from '../api.js';
 import { type Case, isOtherFactor } from './cases.js';
+import type { ReviewSignal } from './model.js';
 
 /** What weighs how much: an override before all, then what has no outcome, then what looks unusual. All of it is shown. */
 export const WEIGHTS: Readonly<Record<ReviewSignal, number>> = {
