@@ -22,6 +22,7 @@ const OPTIONS = {
   pin: { type: 'string' },
   'pin-file': { type: 'string' },
   'pin-stdin': { type: 'boolean' },
+  'words-stdin': { type: 'boolean' },
   out: { type: 'string', short: 'o' },
   seconds: { type: 'string' },
   unmasked: { type: 'boolean' },

@@ -39,6 +39,13 @@ export async function pinOf(args: Arguments, output: Output, prompt: string): Pr
   return ask(output, prompt);
 }
 
+/** The recovery words, in one line of standard input or asked for on a terminal. Throws FACTOR_MISSING, READ_STOPPED. */
+export async function wordsOf(args: Arguments, output: Output): Promise<readonly string[]> {
+  const given = args.flag('words-stdin') ? firstLine(await readInput()) : undefined;
+  if (given === undefined && !process.stdin.isTTY) throw new OneBoxError('FACTOR_MISSING', '--words-stdin');
+  return (given ?? (await ask(output, 'Recovery words: '))).split(/\s+/).filter(Boolean);
+}
+
 /** The person whom `--person` names, unlocked, and the factor to show again. Throws NOT_ENROLLED, PERSON_UNKNOWN, FACTOR_MISSING, FACTOR_WRONG, FACTOR_WAIT. */
 export async function unlock(gateway: Gateway, args: Arguments, output: Output): Promise<Factor> {
   const { people, stage } = await gateway.call('status');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoreChoice } from '@onebox/gateway/access/key-store/secret-store.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
@@ -16,6 +17,7 @@ export interface OpenGatewayOptions {
   /** Unsigned drivers run. */
   readonly developer: boolean;
   readonly version: string;
+  readonly keyStore: StoreChoice;
   /** The radios start after this, so that they do not hold up the first screen. Never rejects. */
   readonly shown: Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function openGateway({
   practiceDevices,
   developer,
   version,
+  keyStore,
   shown,
 }: OpenGatewayOptions): Promise<Gateway> {
   let around: Promise<Around> | undefined;
@@ -52,6 +55,7 @@ export async function openGateway({
     practice,
     developer,
     version,
+    keyStore,
     drivers: DriverIndex.open(),
     launcher: utilityLauncher(),
     providers: TRANSPORTS.map((transport) => lateProvider(transport, () => provider(transport))),

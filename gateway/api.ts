@@ -116,6 +116,17 @@ export interface BreakGlassTerms {
   readonly reasons: readonly Reason[];
 }
 
+/** Whether the keys of the tablet need the system's secret store besides its people. */
+export interface KeyStoreState {
+  /** The store that seals them, as the system calls it. */
+  readonly sealedBy?: string;
+  /**
+   * Why none does: no window (the command), none on this system, one that keeps nothing secret, practice; not unlocked
+   * since there is one; it refused.
+   */
+  readonly none?: 'no-window' | 'none' | 'plain-text' | 'practice' | 'not-yet' | 'refused';
+}
+
 export interface Status {
   readonly version: string;
   readonly practice: boolean;
@@ -131,6 +142,7 @@ export interface Status {
   /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
   readonly magnetUntil?: number;
   readonly openAccess?: string;
+  readonly keyStore: KeyStoreState;
 }
 
 export interface PreflightRow {

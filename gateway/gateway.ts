@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
+import type { StoreChoice } from './access/key-store/secret-store.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
 import { commands, type Handlers } from './commands.js';
 import { DeviceTracker } from './discovery/device-list.js';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly reading?: ReadingChoices;
   /** Instead of the disk. */
   readonly files?: Files;
+  /** The system's secret store, or why there is none. */
+  readonly keyStore?: StoreChoice;
   /** Runs when the gateway is disposed of, last. */
   readonly onDispose?: () => Promise<void>;
 }
@@ -93,9 +96,9 @@ export class Gateway implements GatewayApi {
     });
   }
 
-  /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN. */
+  /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN, KEY_STORE_NEEDED. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    const store = await openStore(options.dataFolder, options.files);
+    const store = await openStore(options.dataFolder, options.files, options.keyStore);
     try {
       const { dataFolder, drivers: builtIn, launcher, version, practice, developer = false } = options;
       const packages = await DriverPackages.open({
@@ -193,6 +196,7 @@ export class Gateway implements GatewayApi {
       audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}) },
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),
       ...(openAccess ? { openAccess } : {}),
+      keyStore: this.store.keyStore,
     };
   }
 

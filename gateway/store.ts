@@ -1,9 +1,14 @@
 import { join } from 'node:path';
-import { OneBoxError } from '@onebox/protocol/errors.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { AccessControl } from './access/access.js';
+import { readMark } from './access/key-store/mark.js';
+import type { StoreChoice } from './access/key-store/secret-store.js';
+import { StoreSeal } from './access/key-store/store-seal.js';
 import { People } from './access/people.js';
 import { PinVault } from './access/pin-vault.js';
 import { TryCounter } from './access/tries.js';
+import type { OpenedVault } from './access/vault.js';
+import type { KeyStoreState } from './api.js';
 import { keptCheckpoints } from './audit/kept.js';
 import { AuditLog } from './audit/log.js';
 import { MacRatchet, withSeals } from './audit/ratchet.js';
@@ -21,6 +26,7 @@ export interface Store {
   readonly records: RecordStore;
   /** C2SP verifier key of the log's signatures; undefined before somebody is enrolled. */
   readonly auditKey: string | undefined;
+  readonly keyStore: KeyStoreState;
   close(): Promise<void>;
 }
 
@@ -32,16 +38,36 @@ export const storeFolders = (dataFolder: string) => ({
   records: join(dataFolder, 'records'),
 });
 
-/** Opens or begins a store. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, AUDIT_WRITE. */
-export async function openStore(dataFolder: string, files: Files = new Disk()): Promise<Store> {
+/**
+ * Opens or begins a store, where `choice` has one under the system's secret store. Throws STORE_BUSY, STORE_DENIED,
+ * VAULT_BROKEN, KEY_STORE_NEEDED, KEY_STORE_REFUSED, AUDIT_WRITE.
+ */
+export async function openStore(
+  dataFolder: string,
+  files: Files = new Disk(),
+  choice: StoreChoice = { none: 'no-window' },
+): Promise<Store> {
   const clock = systemClock;
   const at = storeFolders(dataFolder);
   await files.makeFolder(dataFolder);
   const unlock = await files.lock(dataFolder);
   let audit: AuditLog | undefined;
   try {
-    const vault = await PinVault.load({ folder: at.vault, files });
-    const people = await People.load(files, at.vault);
+    const store = 'store' in choice ? choice.store : undefined;
+    const outer = await StoreSeal.load({ folder: at.vault, files, store });
+    let refused = false;
+    const opened = async (open: OpenedVault): Promise<void> => {
+      try {
+        if (await outer.settle(open)) await audit?.append('keysSealed');
+        refused = false;
+      } catch (error) {
+        // The vault stays as it is, and opens: nobody is kept waiting for a key ring.
+        if (!refused) await audit?.note('keysNotSealed', { error: toOneBoxError(error).kind });
+        refused = true;
+      }
+    };
+    const vault = await PinVault.load({ folder: at.vault, files, outer, opened });
+    const people = await People.load(files, at.vault, outer);
     const tries = await TryCounter.load(files, at.vault, clock);
     const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
     audit = log;
@@ -53,6 +79,11 @@ export async function openStore(dataFolder: string, files: Files = new Disk()): 
       records,
       get auditKey() {
         return vault.auditVerifier;
+      },
+      get keyStore(): KeyStoreState {
+        if (outer.sealedBy !== undefined) return { sealedBy: outer.sealedBy };
+        if ('none' in choice) return { none: choice.none };
+        return { none: refused ? 'refused' : 'not-yet' };
       },
       close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),
     };
@@ -112,5 +143,8 @@ export async function receiptFromStore(
 /** Loading a vault makes its folder: nothing is written where only a look is taken. */
 async function auditKeyOf(vault: string, files: Files): Promise<string | undefined> {
   if ((await files.list(vault)).length === 0) return undefined;
+  // Under a seal the mark has it in clear.
+  const mark = await readMark(files, vault);
+  if (mark !== undefined) return PinVault.of({ folder: vault, files }, mark.rescue.vault).auditVerifier;
   return (await PinVault.load({ folder: vault, files })).auditVerifier;
 }

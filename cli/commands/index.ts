@@ -5,10 +5,23 @@ import { devices } from './devices.js';
 import { doctor } from './doctor.js';
 import { driver } from './driver.js';
 import { enrol } from './enrol.js';
+import { keys } from './keys.js';
 import { read } from './read.js';
 import { record } from './record.js';
 import { replay } from './replay.js';
 import { serve } from './serve.js';
 
 /** All words of the command, in the order of the help. */
-export const commands: readonly Command[] = [devices, read, record, replay, cases, audit, enrol, doctor, serve, driver];
+export const commands: readonly Command[] = [
+  devices,
+  read,
+  record,
+  replay,
+  cases,
+  audit,
+  enrol,
+  doctor,
+  serve,
+  driver,
+  keys,
+];

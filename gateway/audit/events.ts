@@ -75,6 +75,11 @@ export const EVENTS = {
   locked: event(15, USER_AUTHENTICATION, LOGOUT, 0, []),
   recoveryUsed: event(16, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
 
+  // What holds the keys
+  keysSealed: event(90, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
+  keysUnsealed: event(91, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
+  keysNotSealed: event(92, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
+
   // Looking around
   scanStarted: event(20, APPLICATION_ACTIVITY, undefined, 0, []),
   scanStopped: event(21, APPLICATION_ACTIVITY, undefined, 0, ['devices', 'hidden']),

@@ -33,6 +33,10 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   locked: row('E', 'Tablet locked'),
   recoveryUsed: row('U', 'Recovery words used'),
 
+  keysSealed: row('U', 'Keys sealed by the secret store of the system'),
+  keysUnsealed: row('U', 'Keys no longer sealed by the secret store of the system'),
+  keysNotSealed: row('U', 'Secret store of the system refused to seal the keys'),
+
   scanStarted: row('E', 'Scan started'),
   scanStopped: row('E', 'Scan stopped'),
   deviceSeen: row('R', 'Device seen, not read'),

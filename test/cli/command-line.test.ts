@@ -4,7 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { onebox, scratch, start } from './run.js';
 
 const folder = scratch();
-const COMMANDS = ['devices', 'read', 'record', 'replay', 'cases', 'audit', 'enrol', 'doctor', 'serve', 'driver'];
+const COMMANDS = [
+  'devices',
+  'read',
+  'record',
+  'replay',
+  'cases',
+  'audit',
+  'enrol',
+  'doctor',
+  'serve',
+  'driver',
+  'keys',
+];
 
 describe('the command line', () => {
   it('help, and help of one command', async () => {
@@ -78,7 +90,7 @@ describe('the command line', () => {
     const { checks, failed } = practice.json<Report>();
     expect(failed).toBe(0);
     expect(new Set(checks.map(({ name }) => name))).toEqual(
-      new Set(['node', 'store', 'drivers', 'sandbox', 'ble', 'serial']),
+      new Set(['node', 'store', 'keys', 'drivers', 'sandbox', 'ble', 'serial']),
     );
     const found = real.json<Report>();
     expect(real.code).toBe(found.failed > 0 ? 1 : 0);

@@ -74,6 +74,12 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'acc.enrolInvalid': ['Name or PIN not valid', 'The PIN has 6 digits, not a row like 123456 and not one digit.'],
   'acc.enrolled': ['Already set up', 'Unlock the tablet.'],
   'acc.vault': ['Key store damaged', 'Use the recovery words, or set the tablet up again.'],
+  'key.storeNeeded': [
+    'Secret store is not there',
+    'Sign in to the system as the user who set OneBox up, or use the words.',
+  ],
+  'key.storeRefused': ['Secret store does not open', 'Unlock the key ring and start again, or use the recovery words.'],
+  'key.storeUnused': ['Keys are not sealed', 'Unlock as usual.'],
   'log.write': ['Log cannot be written', 'No device can be read until it can. Free space on the tablet.'],
   'log.fault': ['Log seal broken', 'Reading stays possible. Report to your privacy officer.'],
   'log.cut': ['Log is shorter than its seal', 'Reading stays possible. Report to your privacy officer.'],

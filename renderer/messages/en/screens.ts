@@ -239,6 +239,14 @@ export const screens: Readonly<Record<string, string>> = {
   'rain.down': 'Page down',
   'help.about': 'OneBox {version}. {count, plural, one {# driver} other {# drivers}}. {entries} log entries.',
 
+  'vault.sealed': 'Keys sealed by the system: {store}.',
+  'vault.no-window': 'Keys opened by the people of this tablet.',
+  'vault.none': 'Keys opened by people alone: this system has no secret store.',
+  'vault.plain-text': 'Keys opened by people alone: the secret store of this system keeps nothing secret.',
+  'vault.practice': 'Practice: keys opened by people alone.',
+  'vault.not-yet': 'Keys will be sealed by the system when somebody unlocks.',
+  'vault.refused': 'Keys opened by people alone: the secret store of the system refused.',
+
   'drivers.title': 'Drivers',
   'drivers.id': 'Driver',
   'drivers.version': 'Version',

@@ -1,0 +1,50 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileStore } from '@onebox/gateway/access/key-store/testing/file-store.js';
+import { Disk } from '@onebox/gateway/files/disk.js';
+import { openStore } from '@onebox/gateway/store.js';
+import type { ErrorReport } from '@onebox/protocol/errors.js';
+import { expect, it } from 'vitest';
+import { enrol, onebox, PIN, scratch } from './run.js';
+
+const folder = scratch();
+
+it('a store that the window has sealed: said in words, refused, and opened again by the recovery words', async () => {
+  const data = join(folder, 'sealed');
+  const ring = join(folder, 'keyring');
+  const window = await openStore(data, new Disk(), { store: new FileStore(ring) });
+  const { recoveryWords } = await window.access.enrol({ displayName: 'Robin Vale', role: 'responder', pin: PIN });
+  await window.close();
+
+  const status = await onebox(['keys', 'status', '--data', data, '--json']);
+  expect(status.json()).toEqual({ sealed: true, sealedBy: 'gnome_libsecret' });
+  const refused = await enrol(data);
+  expect(refused.code).toBe(6);
+  const { error } = refused.json<{ error: ErrorReport }>();
+  expect(error).toMatchObject({ code: 'OB-540', kind: 'KEY_STORE_NEEDED' });
+  expect(error.remedy).toContain('onebox keys unseal');
+  expect((await onebox(['audit', 'verify', '--data', data, '--json'])).json()).toMatchObject({ intact: true });
+
+  rmSync(ring);
+  const unseal = (words: readonly string[]) =>
+    onebox(['keys', 'unseal', '--words-stdin', '--data', data, '--json'], { input: `${words.join(' ')}\n` });
+  expect((await unseal([...recoveryWords].reverse())).json<{ error: ErrorReport }>().error.kind).toBe('FACTOR_WRONG');
+  expect((await unseal(recoveryWords)).json()).toEqual({ sealed: false });
+  expect((await unseal(recoveryWords)).json<{ error: ErrorReport }>().error.kind).toBe('KEY_STORE_UNUSED');
+  expect(existsSync(join(data, 'vault/seal.json'))).toBe(false);
+  const open = await onebox(['keys', 'status', '--data', data]);
+  expect(open.stdout).toContain('The people of this tablet open its keys');
+  expect((await enrol(data)).json<{ error: ErrorReport }>().error.kind).toBe('ALREADY_ENROLLED');
+  const store = await openStore(data, new Disk());
+  expect((await store.audit.rows()).map((row) => row.event)).toContain('audit.keysUnsealed');
+  await store.close();
+}, 60_000);
+
+it('the words are asked for, never given on the command line', async () => {
+  const data = join(folder, 'asked');
+  expect((await onebox(['keys', 'unseal', 'acid', '--data', data])).code).toBe(64);
+  const without = await onebox(['keys', 'unseal', '--data', data, '--json']);
+  expect(without.json<{ error: ErrorReport }>().error.kind).toBe('FACTOR_MISSING');
+  expect((await onebox(['keys', 'status', '--data', data, '--json'])).json()).toEqual({ sealed: false });
+  expect(existsSync(data)).toBe(false);
+});
