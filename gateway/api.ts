@@ -24,8 +24,50 @@ export const REASONS: readonly Reason[] = [
 
 export type Role = 'responder' | 'clinician' | 'privacy-officer' | 'device-manager' | 'service';
 
-/** A factor as it is shown by a person. Others join in a later version. */
-export type Factor = { readonly kind: 'pin'; readonly pin: string };
+/** What a person knows: it opens the keys of the tablet. */
+export type Known =
+  | { readonly kind: 'pin'; readonly pin: string }
+  | { readonly kind: 'passphrase'; readonly passphrase: string };
+
+/** A factor as it is shown by a person. */
+export type Factor =
+  | Known
+  /** Of an authenticator app (RFC 6238). */
+  | { readonly kind: 'one-time-code'; readonly code: string }
+  /** Of the tablet, from paper. */
+  | { readonly kind: 'recovery-words'; readonly words: readonly string[] }
+  /** Another enrolled person, with what that person knows. */
+  | { readonly kind: 'witness'; readonly personId: string; readonly factor: Known }
+  /** Read out by the dispatcher, from the list of this tablet. */
+  | { readonly kind: 'dispatcher-code'; readonly code: string };
+
+export type FactorKind = Factor['kind'];
+
+/** Factors that a person enrols beside the one of the enrolment. */
+export type AddedKind = 'passphrase' | 'one-time-code';
+
+/** What the person needs to enrol a factor, e.g. to set up an authenticator app. */
+export type FactorOffer =
+  | { readonly kind: 'passphrase' }
+  | {
+      readonly kind: 'one-time-code';
+      /** Base32, for typing. */
+      readonly secret: string;
+      /** otpauth:// of the key URI format. */
+      readonly uri: string;
+    };
+
+/** Answers an offer: shows that the factor works. */
+export type FactorProof = Extract<Factor, { readonly kind: AddedKind }>;
+
+/** What the lock screen has to ask of a person. */
+export interface PersonFactors {
+  readonly personId: string;
+  /** Enrolled, in the order to offer. */
+  readonly kinds: readonly FactorKind[];
+  /** A shift has to begin: a second factor of another kind is asked for. */
+  readonly secondNeeded: boolean;
+}
 
 export type MatchLevel = 'certain' | 'likely' | 'possible' | 'unknown';
 export type SignalLevel = 'strong' | 'medium' | 'weak' | 'very-weak';
@@ -135,6 +177,12 @@ export interface Status {
   readonly stage: 'first-run' | 'locked' | 'unlocked';
   readonly people: readonly PersonSummary[];
   readonly person?: PersonSummary;
+  /** Of each person of `people`. */
+  readonly factors: readonly PersonFactors[];
+  /** Dispatcher's codes that are left on the list of this tablet. */
+  readonly dispatcherCodes: number;
+  /** End of the shift of `person`, milliseconds since 1970. */
+  readonly shiftEndsAt?: number;
   readonly drivers: number;
   readonly breakGlass: BreakGlassTerms;
   readonly preflight: readonly PreflightRow[];
@@ -190,7 +238,14 @@ export interface Commands {
     in: { displayName: string; role: Role; pin: string };
     out: { person: PersonSummary; recoveryWords: readonly string[] };
   };
-  unlock: { in: { personId: string; factor: Factor }; out: Status };
+  /** `second`, of another kind, begins a shift; within a shift one factor is enough. */
+  unlock: { in: { personId: string; factor: Factor; second?: Factor }; out: Status };
+  /** Begins to enrol one more factor of the person who unlocked the tablet, with a fresh factor. */
+  offerFactor: { in: { kind: AddedKind; factor: Factor }; out: FactorOffer };
+  /** Ends it: the factor counts from here on. */
+  addFactor: { in: { proof: FactorProof }; out: Status };
+  /** A new list of dispatcher's codes, shown once; the list before is void. */
+  dispatcherCodes: { in: { factor: Factor }; out: { readonly codes: readonly string[] } };
   lock: { in: undefined; out: Status };
   drivers: { in: undefined; out: readonly DriverRow[] };
   startScan: { in: undefined; out: DeviceList };

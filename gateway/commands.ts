@@ -54,9 +54,19 @@ export function commands({
       changed();
       return enrolled;
     },
-    unlock: async ({ personId, factor }) => {
-      await access.unlock(personId, factor);
+    unlock: async ({ personId, factor, second }) => {
+      await access.unlock(personId, factor, second);
       return changedStatus();
+    },
+    offerFactor: ({ kind, factor }) => access.offerFactor(kind, factor),
+    addFactor: async ({ proof }) => {
+      await access.addFactor(proof);
+      return changedStatus();
+    },
+    dispatcherCodes: async ({ factor }) => {
+      const codes = await access.makeDispatcherCodes(factor);
+      changed();
+      return { codes };
     },
     lock: async () => {
       await encounters.suspend();

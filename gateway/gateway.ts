@@ -98,7 +98,7 @@ export class Gateway implements GatewayApi {
 
   /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN, KEY_STORE_NEEDED. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    const store = await openStore(options.dataFolder, options.files, options.keyStore);
+    const store = await openStore(options.dataFolder, options.files, options.practice, options.keyStore);
     try {
       const { dataFolder, drivers: builtIn, launcher, version, practice, developer = false } = options;
       const packages = await DriverPackages.open({
@@ -179,7 +179,7 @@ export class Gateway implements GatewayApi {
 
   private status(): Status {
     const { access, audit } = this.store;
-    const { stage, person } = access;
+    const { stage, person, factors, codesLeft, shiftEndsAt } = access;
     const { entries, intact, error } = audit.status;
     const { magnetUntil } = this.encounters;
     const openAccess = this.encounters.lastOf(person?.id);
@@ -190,6 +190,9 @@ export class Gateway implements GatewayApi {
       stage,
       people: access.list(),
       ...(person ? { person } : {}),
+      factors,
+      dispatcherCodes: codesLeft,
+      ...(person && shiftEndsAt !== undefined ? { shiftEndsAt } : {}),
       drivers: this.packages.drivers.all.length,
       breakGlass: BREAK_GLASS_TERMS,
       preflight: this.preflight.map(preflightRow),

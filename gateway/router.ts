@@ -14,7 +14,23 @@ const FILE_TEXT = 4 * Math.ceil((FILE_BYTES + 1) / 3);
 const base64 = z.string().refine((text) => text.length % 4 === 0 && !/[^A-Za-z0-9+/=]/.test(text));
 const id = z.string().min(1).max(200);
 const pin = z.string().regex(/^\d{4,12}$/);
-const factor = z.strictObject({ kind: z.literal('pin'), pin });
+const code = z.string().regex(/^\d{6,8}$/);
+const passphrase = z.string().min(1).max(200);
+const knownFactors = [
+  z.strictObject({ kind: z.literal('pin'), pin }),
+  z.strictObject({ kind: z.literal('passphrase'), passphrase }),
+] as const;
+const factor = z.discriminatedUnion('kind', [
+  ...knownFactors,
+  z.strictObject({ kind: z.literal('one-time-code'), code }),
+  z.strictObject({ kind: z.literal('recovery-words'), words: z.array(z.string().min(1).max(20)).max(32) }),
+  z.strictObject({ kind: z.literal('witness'), personId: id, factor: z.discriminatedUnion('kind', knownFactors) }),
+  z.strictObject({ kind: z.literal('dispatcher-code'), code }),
+]);
+const proof = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('passphrase'), passphrase }),
+  z.strictObject({ kind: z.literal('one-time-code'), code }),
+]);
 const nothing = z.undefined().or(z.null().transform(() => undefined));
 const access = z.strictObject({ accessId: id });
 const device = z.strictObject({ deviceId: id });
@@ -27,7 +43,10 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
     role: z.enum(['responder', 'clinician', 'privacy-officer', 'device-manager', 'service']),
     pin,
   }),
-  unlock: z.strictObject({ personId: id, factor }),
+  unlock: z.strictObject({ personId: id, factor, second: factor.exactOptional() }),
+  offerFactor: z.strictObject({ kind: z.enum(['passphrase', 'one-time-code']), factor }),
+  addFactor: z.strictObject({ proof }),
+  dispatcherCodes: z.strictObject({ factor }),
   lock: nothing,
   drivers: nothing,
   startScan: nothing,

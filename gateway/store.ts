@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { AccessControl } from './access/access.js';
+import { FactorStore } from './access/factors/store.js';
 import { readMark } from './access/key-store/mark.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { StoreSeal } from './access/key-store/store-seal.js';
@@ -39,13 +40,14 @@ export const storeFolders = (dataFolder: string) => ({
 });
 
 /**
- * Opens or begins a store, where `choice` has one under the system's secret store. Throws STORE_BUSY, STORE_DENIED,
- * VAULT_BROKEN, KEY_STORE_NEEDED, KEY_STORE_REFUSED, AUDIT_WRITE.
+ * Opens or begins a store; `practice`: for simulated devices only; `keyStore`: the system's secret store, to seal the
+ * keys with. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, KEY_STORE_NEEDED, KEY_STORE_REFUSED, AUDIT_WRITE.
  */
 export async function openStore(
   dataFolder: string,
   files: Files = new Disk(),
-  choice: StoreChoice = { none: 'no-window' },
+  practice = false,
+  keyStore: StoreChoice = { none: 'no-window' },
 ): Promise<Store> {
   const clock = systemClock;
   const at = storeFolders(dataFolder);
@@ -53,7 +55,7 @@ export async function openStore(
   const unlock = await files.lock(dataFolder);
   let audit: AuditLog | undefined;
   try {
-    const store = 'store' in choice ? choice.store : undefined;
+    const store = 'store' in keyStore ? keyStore.store : undefined;
     const outer = await StoreSeal.load({ folder: at.vault, files, store });
     let refused = false;
     const opened = async (open: OpenedVault): Promise<void> => {
@@ -71,7 +73,8 @@ export async function openStore(
     const tries = await TryCounter.load(files, at.vault, clock);
     const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
     audit = log;
-    const access = await AccessControl.open({ audit: log, vault, people, tries, clock });
+    const factors = await FactorStore.load(files, at.vault, vault, outer);
+    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     return {
       audit: log,
@@ -82,7 +85,7 @@ export async function openStore(
       },
       get keyStore(): KeyStoreState {
         if (outer.sealedBy !== undefined) return { sealedBy: outer.sealedBy };
-        if ('none' in choice) return { none: choice.none };
+        if ('none' in keyStore) return { none: keyStore.none };
         return { none: refused ? 'refused' : 'not-yet' };
       },
       close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),

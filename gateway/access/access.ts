@@ -1,16 +1,31 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { CommandName, Commands, PersonSummary } from '../api.js';
+import type {
+  AddedKind,
+  CommandName,
+  Commands,
+  FactorOffer,
+  FactorProof,
+  PersonFactors,
+  PersonSummary,
+} from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import { type Clock, systemClock } from '../files/clock.js';
 import { Accesses } from './accesses.js';
-import type { ShownFactor } from './factors/factor.js';
+import { FactorEnrolment } from './factor-enrolment.js';
+import { DispatcherCodeFactor } from './factors/dispatcher-code.js';
+import type { Factor, ShownFactor } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
-import { PinFactor } from './factors/pin-factor.js';
+import { PassphraseFactor, PinFactor } from './factors/known-factor.js';
+import { OneTimeCodeFactor } from './factors/one-time-code.js';
+import { RecoveryWordsFactor } from './factors/recovery-words.js';
+import type { FactorStore } from './factors/store.js';
+import { WitnessFactor } from './factors/witness.js';
 import { type Action, actionOf, actionOfTool, isAllowed, type ToolName } from './matrix.js';
 import { type People, pseudonymOf, summaryOf } from './people.js';
 import { Background, noteRefusal } from './refusals.js';
 import { type Enrolment, Registry } from './registry.js';
+import { Shifts } from './shifts.js';
 import { SignIn } from './sign-in.js';
 import type { TryCounter } from './tries.js';
 import type { Access, BreakGlassRequest, Stage } from './types.js';
@@ -23,7 +38,11 @@ export interface AccessOptions {
   readonly vault: KeyVault;
   readonly people: People;
   readonly tries: TryCounter;
+  /** What factors are checked against. */
+  readonly factors: FactorStore;
   readonly clock?: Clock;
+  /** Simulated devices only. */
+  readonly practice?: boolean;
 }
 
 /**
@@ -35,17 +54,39 @@ export class AccessControl {
   private readonly background = new Background();
   private readonly signIn: SignIn;
   private readonly accesses: Accesses;
+  private readonly clock: Clock;
+  private readonly shifts: Shifts;
+  private readonly codes: DispatcherCodeFactor;
+  private readonly enrolment: FactorEnrolment;
 
   private constructor(options: AccessOptions) {
     const { background } = this;
     const { audit, vault, tries } = options;
     this.audit = audit;
-    const factors = new Factors([new PinFactor(vault)], tries);
     const clock = options.clock ?? systemClock;
-    this.accesses = new Accesses({ audit, vault, factors, clock, background, person: () => this.signIn.current });
+    this.clock = clock;
+    const { people, factors: kept, practice = false } = options;
+    this.codes = new DispatcherCodeFactor({ store: kept, people, audit });
+    // In the order to offer: the weaker, the later.
+    const known: readonly Factor[] = [
+      new PinFactor(vault),
+      new PassphraseFactor(vault),
+      new OneTimeCodeFactor(kept, clock),
+      new WitnessFactor({ vault, people, audit }),
+      this.codes,
+      new RecoveryWordsFactor({ vault, people, audit }),
+    ];
+    const factors = new Factors(known, tries);
+    this.shifts = new Shifts(clock);
+    const person = () => this.signIn.current;
+    this.accesses = new Accesses({ audit, vault, factors, clock, background, person });
+    this.enrolment = new FactorEnrolment({ audit, factors, codes: this.codes, clock, person });
     this.signIn = new SignIn({
       ...options,
       factors,
+      kept,
+      practice,
+      shifts: this.shifts,
       background,
       registry: new Registry(options),
       leaving: () => this.accesses.suspendAll(),
@@ -104,8 +145,39 @@ export class AccessControl {
   }
 
   /** As `SignIn.unlock`. Accesses that this person had open when the tablet was locked are open again. */
-  unlock(personId: string, shown: ShownFactor | undefined): Promise<PersonSummary> {
-    return this.signIn.unlock(personId, shown);
+  unlock(personId: string, ...shown: readonly (ShownFactor | undefined)[]): Promise<PersonSummary> {
+    return this.signIn.unlock(personId, ...shown);
+  }
+
+  /** What the lock screen has to ask of everybody. */
+  get factors(): PersonFactors[] {
+    return this.signIn.factorsOfAll();
+  }
+
+  /** Dispatcher's codes that are left. */
+  get codesLeft(): number {
+    return this.codes.left;
+  }
+
+  /** Milliseconds since 1970, as the clock stands now. */
+  get shiftEndsAt(): number | undefined {
+    const left = this.shifts.remainingMs(this.signIn.current?.id ?? '');
+    return left === 0 ? undefined : this.clock.unixMs() + left;
+  }
+
+  /** As `FactorEnrolment.offer`. */
+  offerFactor(kind: AddedKind, shown: ShownFactor | undefined): Promise<FactorOffer> {
+    return this.enrolment.offer(kind, shown);
+  }
+
+  /** As `FactorEnrolment.add`. */
+  addFactor(proof: FactorProof): Promise<void> {
+    return this.enrolment.add(proof);
+  }
+
+  /** As `FactorEnrolment.makeCodes`. */
+  makeDispatcherCodes(shown: ShownFactor | undefined): Promise<readonly string[]> {
+    return this.enrolment.makeCodes(shown);
   }
 
   /** As `SignIn.recover`. */
@@ -115,6 +187,7 @@ export class AccessControl {
 
   /** Ends all open accesses and forgets the keys, whether or not the log can be written. */
   lock(last: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    this.enrolment.forget();
     return this.signIn.leave(() => this.accesses.suspendAll(), last);
   }
 

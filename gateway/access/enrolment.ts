@@ -25,6 +25,24 @@ export function checkPin(pin: string): string {
   return pin;
 }
 
+const SHORTEST_PASSPHRASE = 12;
+const LONGEST_PASSPHRASE = 128;
+const FEWEST_LETTERS = 6;
+
+/** As it is kept: NFKC. Long enough, and not the same few letters over and over. Throws ENROL_INVALID. */
+export function checkPassphrase(passphrase: string): string {
+  const text = passphrase.normalize('NFKC');
+  const letters = [...text];
+  const isGood =
+    letters.length >= SHORTEST_PASSPHRASE &&
+    letters.length <= LONGEST_PASSPHRASE &&
+    new Set(letters).size >= FEWEST_LETTERS &&
+    text === text.trim() &&
+    !/[\p{Control}\p{Surrogate}]/u.test(text);
+  if (!isGood) throw new OneBoxError('ENROL_INVALID', 'passphrase');
+  return text;
+}
+
 function isWeak(pin: string): boolean {
   const digits = [...pin].map(Number);
   const steps = digits.slice(1).map((digit, at) => (digit - digits[at]! + 10) % 10);

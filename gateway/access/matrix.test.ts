@@ -8,6 +8,9 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   status: { real: 'RCPDSN' },
   unlock: { real: 'RCPDSN' },
   lock: { real: 'RCPDSN' },
+  offerFactor: { real: 'RCPDS' },
+  addFactor: { real: 'RCPDS' },
+  dispatcherCodes: { real: 'D' },
   // Of a responder; other roles below.
   enrol: { real: 'RCDN' },
   drivers: { real: 'RCDS' },

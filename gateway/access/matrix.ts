@@ -24,6 +24,8 @@ const MATRIX = {
   'see-status': always(ANYBODY),
   'sign-in': always(ANYBODY),
   lock: always(ANYBODY),
+  'add-factor': always(ROLES),
+  'make-codes': always(['device-manager']),
   // Nobody enrols on the first run only; AccessControl looks.
   'enrol-care': always([...CARE, 'device-manager', 'nobody']),
   'enrol-officer': always(['device-manager', 'nobody']),
@@ -45,6 +47,9 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   status: 'see-status',
   unlock: 'sign-in',
   lock: 'lock',
+  offerFactor: 'add-factor',
+  addFactor: 'add-factor',
+  dispatcherCodes: 'make-codes',
   drivers: 'look-around',
   startScan: 'look-around',
   stopScan: 'look-around',

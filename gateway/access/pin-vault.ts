@@ -12,7 +12,7 @@ import {
 import { encodeVkey } from '../audit/note.js';
 import type { Files } from '../files/files.js';
 import { readSealedJson, replaceSealedJson } from './sealed-json.js';
-import type { KeyVault, OpenedVault, OuterSeal } from './vault.js';
+import type { KeyVault, KnownKind, OpenedVault, OuterSeal } from './vault.js';
 import { fromWords, RECOVERY_BYTES, toWords } from './words.js';
 
 /** Cost of argon2id (RFC 9106); OWASP's first choice for the default. */
@@ -30,9 +30,9 @@ export interface PinVaultOptions {
   readonly opened?: (vault: OpenedVault) => Promise<void>;
 }
 
-/** What opens the vault: the vault key, sealed under a key from a PIN or from the recovery words. */
+/** What opens the vault: the vault key, sealed under a key from a PIN, a passphrase or the recovery words. */
 interface Wrap {
-  readonly kind: 'pin' | 'recovery';
+  readonly kind: KnownKind | 'recovery';
   readonly personId: string;
   /** PHC string without the hash: `$argon2id$v=19$m=19456,t=2,p=1$salt`. */
   readonly derivation: string;
@@ -141,29 +141,40 @@ export class PinVault implements KeyVault {
     return { recoveryWords };
   }
 
-  async setPin(personId: string, pin: string): Promise<void> {
-    const { vaultKey } = this.keys();
-    const file = this.file!;
-    const wrap = await this.wrapFor('pin', personId, new TextEncoder().encode(pin), vaultKey);
-    await this.save({
-      ...file,
-      wraps: [...file.wraps.filter((other) => other.kind !== 'pin' || other.personId !== personId), wrap],
-    });
+  async setPin(personId: string, secret: string, kind: KnownKind = 'pin'): Promise<void> {
+    await this.rewrap(kind, personId, new TextEncoder().encode(secret), this.keys().vaultKey);
   }
 
-  async open(personId: string, pin: string): Promise<boolean> {
-    return this.openWith(await this.unwrapFor('pin', personId, new TextEncoder().encode(pin)));
+  opensWith(personId: string, kind: KnownKind): boolean {
+    return this.wrapOf(kind, personId) !== undefined;
   }
 
-  async check(personId: string, pin: string): Promise<boolean> {
-    const vaultKey = await this.unwrapFor('pin', personId, new TextEncoder().encode(pin));
-    vaultKey?.fill(0);
-    return vaultKey !== undefined;
+  async open(personId: string, secret: string, kind: KnownKind = 'pin'): Promise<boolean> {
+    const bytes = new TextEncoder().encode(secret);
+    const vaultKey = await this.unwrapFor(kind, personId, bytes);
+    if (vaultKey === undefined) return false;
+    await this.openWith(vaultKey);
+    // Made when less was asked for. The old wrap stays good where the new one cannot be written.
+    if (this.isCheap(this.wrapOf(kind, personId)!))
+      await this.rewrap(kind, personId, bytes, vaultKey).catch(() => undefined);
+    return true;
+  }
+
+  async check(personId: string, secret: string, kind: KnownKind = 'pin'): Promise<boolean> {
+    return isThere(await this.unwrapFor(kind, personId, new TextEncoder().encode(secret)));
   }
 
   async openWithWords(words: readonly string[]): Promise<boolean> {
     const secret = fromWords(words);
-    return secret !== undefined && this.openWith(await this.unwrapFor('recovery', '', secret));
+    const vaultKey = secret && (await this.unwrapFor('recovery', '', secret));
+    if (vaultKey === undefined) return false;
+    await this.openWith(vaultKey);
+    return true;
+  }
+
+  async checkWords(words: readonly string[]): Promise<boolean> {
+    const secret = fromWords(words);
+    return isThere(secret && (await this.unwrapFor('recovery', '', secret)));
   }
 
   close(): void {
@@ -194,14 +205,29 @@ export class PinVault implements KeyVault {
     return this.opened;
   }
 
-  private async openWith(vaultKey: Uint8Array | undefined): Promise<boolean> {
-    if (vaultKey === undefined) return false;
+  private async openWith(vaultKey: Uint8Array): Promise<void> {
     const keys = unsealText(vaultKey, this.file!.keys, context('keys'));
     if (keys?.length !== 3 * SEAL_KEY_BYTES) throw new OneBoxError('VAULT_BROKEN', 'keys');
     this.close();
     this.opened = openKeys(vaultKey, keys);
     await this.tellOpened(this.file!);
-    return true;
+  }
+
+  private wrapOf(kind: Wrap['kind'], personId: string): Wrap | undefined {
+    return this.file?.wraps.find((one) => one.kind === kind && one.personId === personId);
+  }
+
+  private isCheap({ derivation }: Wrap): boolean {
+    const { memoryKiB, iterations } = this.options.cost ?? DEFAULT_COST;
+    const used = costOf(derivation);
+    return used.memoryKiB * used.iterations < memoryKiB * iterations;
+  }
+
+  private async rewrap(kind: KnownKind, personId: string, secret: Uint8Array, vaultKey: Uint8Array): Promise<void> {
+    const wrap = await this.wrapFor(kind, personId, secret, vaultKey);
+    const file = this.file!;
+    const others = file.wraps.filter((other) => other.kind !== kind || other.personId !== personId);
+    await this.save({ ...file, wraps: [...others, wrap] });
   }
 
   private async tellOpened(file: VaultFile): Promise<void> {
@@ -219,7 +245,7 @@ export class PinVault implements KeyVault {
   }
 
   private async unwrapFor(kind: Wrap['kind'], personId: string, secret: Uint8Array): Promise<Uint8Array | undefined> {
-    const wrap = this.file?.wraps.find((one) => one.kind === kind && one.personId === personId);
+    const wrap = this.wrapOf(kind, personId);
     if (wrap === undefined) return undefined;
     const key = await derive(wrap.derivation, secret);
     return unsealText(key, wrap.sealed, context(kind, personId, wrap.derivation));
@@ -231,16 +257,28 @@ export class PinVault implements KeyVault {
   }
 }
 
-async function derive(derivation: string, secret: Uint8Array): Promise<Uint8Array> {
+function isThere(vaultKey: Uint8Array | undefined): boolean {
+  vaultKey?.fill(0);
+  return vaultKey !== undefined;
+}
+
+/** Of a PHC string. */
+function costOf(derivation: string): ArgonCost & { readonly salt: Uint8Array } {
   const match = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([A-Za-z0-9+/]{22})$/.exec(derivation);
   if (match === null) throw new OneBoxError('VAULT_BROKEN', 'derivation');
+  const [, memory, iterations, salt] = match;
+  return { memoryKiB: Number(memory), iterations: Number(iterations), salt: Buffer.from(salt!, 'base64') };
+}
+
+async function derive(derivation: string, secret: Uint8Array): Promise<Uint8Array> {
+  const { memoryKiB, iterations, salt } = costOf(derivation);
   // Loaded with the first PIN, not at the start.
   const { argon2id } = await import('./argon2.js');
   return await argon2id({
     password: secret,
-    salt: Buffer.from(match[3]!, 'base64'),
-    memorySize: Number(match[1]),
-    iterations: Number(match[2]),
+    salt,
+    memorySize: memoryKiB,
+    iterations,
     parallelism: 1,
     hashLength: SEAL_KEY_BYTES,
     outputType: 'binary',

@@ -1,12 +1,14 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { PersonSummary } from '../api.js';
+import type { PersonFactors, PersonSummary } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import type { ShownFactor } from './factors/factor.js';
 import type { Factors } from './factors/factors.js';
+import type { FactorStore } from './factors/store.js';
 import { type People, type Person, pseudonymOf, summaryOf } from './people.js';
 import { type Background, noteRefusal } from './refusals.js';
 import type { Enrolment, Registry } from './registry.js';
+import { SHIFT_HOURS, type Shifts } from './shifts.js';
 import type { Stage } from './types.js';
 import type { KeyVault } from './vault.js';
 
@@ -15,6 +17,10 @@ export interface SignInParts {
   readonly vault: KeyVault;
   readonly people: People;
   readonly factors: Factors;
+  readonly kept: FactorStore;
+  readonly shifts: Shifts;
+  /** Simulated devices only. */
+  readonly practice: boolean;
   readonly registry: Registry;
   readonly background: Background;
   /** Somebody else takes the tablet over. */
@@ -23,7 +29,15 @@ export interface SignInParts {
   readonly entered: (person: Person) => Promise<void>;
 }
 
-/** Who stands before the tablet: first run, enrolment, unlocking, locking. */
+/** Of the tablet: it was set up for practice. */
+const TABLET = '';
+const PRACTICE = 'practice';
+
+/**
+ * Who stands before the tablet: first run, enrolment, unlocking, locking. A shift begins with two factors of
+ * different kinds; within it one of the person's own is enough. Where only simulated devices can be read, on a tablet
+ * that was set up for nothing else, one is always enough.
+ */
 export class SignIn {
   /** Who unlocked the tablet. */
   current: Person | undefined;
@@ -53,24 +67,34 @@ export class SignIn {
         factors: ['pin'],
         numbers: { people: people.list().length },
       });
-      if (first) await this.enter(person);
+      if (first) await this.settle(person);
       return { person: summaryOf(person), recoveryWords };
     } catch (error) {
       throw await noteRefusal(audit, 'enrolRefused', error, {});
     }
   }
 
-  /** Throws NOT_ENROLLED, PERSON_UNKNOWN, FACTOR_MISSING, FACTOR_WRONG (triesLeft), FACTOR_WAIT (seconds). */
-  async unlock(personId: string, shown: ShownFactor | undefined): Promise<PersonSummary> {
-    const { audit, people, factors, leaving } = this.parts;
+  /** What the lock screen has to ask of everybody. */
+  factorsOfAll(): PersonFactors[] {
+    return this.list().map(({ id }) => ({
+      personId: id,
+      kinds: this.parts.factors.enrolled(id),
+      secondNeeded: this.needsTwo(id),
+    }));
+  }
+
+  /** Throws NOT_ENROLLED, PERSON_UNKNOWN and as `Factors.unlock`. */
+  async unlock(personId: string, ...shown: readonly (ShownFactor | undefined)[]): Promise<PersonSummary> {
+    const { audit, people, leaving } = this.parts;
     let who: AuditFields = {};
     try {
       if (this.stage === 'first-run') throw new OneBoxError('NOT_ENROLLED');
       const person = people.get(personId);
       who = { person: pseudonymOf(person), role: person.role };
-      await factors.unlock(personId, shown);
+      const given = shown.filter((one) => one !== undefined);
+      const begins = await this.prove(personId, given);
       if (this.current !== undefined && this.current.id !== person.id) await leaving();
-      await this.enter(person);
+      await this.enter(person, given, begins);
       return summaryOf(person);
     } catch (error) {
       throw await noteRefusal(audit, isWait(error) ? 'unlockWait' : 'unlockFailed', error, who);
@@ -87,7 +111,8 @@ export class SignIn {
         role: person.role,
         factors: ['recovery-words'],
       });
-      await this.enter(person);
+      // Words on paper, and a PIN that is known from now on.
+      await this.enter(person, [{ kind: 'pin', pin }], true);
       return summaryOf(person);
     } catch (error) {
       throw await noteRefusal(audit, isWait(error) ? 'unlockWait' : 'unlockFailed', error, {});
@@ -110,13 +135,50 @@ export class SignIn {
     }
   }
 
-  private async enter(person: Person): Promise<void> {
-    const { audit, vault, registry, background, entered } = this.parts;
-    await audit.append('unlocked', { person: pseudonymOf(person), role: person.role });
+  private get isForPractice(): boolean {
+    return this.parts.practice && this.parts.kept.has(TABLET, PRACTICE);
+  }
+
+  private needsTwo(personId: string): boolean {
+    return !this.isForPractice && !this.parts.shifts.runs(personId);
+  }
+
+  /** True: a shift begins. The keys are closed again when anything of it was wrong. */
+  private async prove(personId: string, shown: readonly ShownFactor[]): Promise<boolean> {
+    const { factors, vault, kept, shifts } = this.parts;
+    const two = this.needsTwo(personId);
+    const keysOpen = this.current !== undefined;
+    try {
+      await factors.unlock(personId, shown, { two, keysOpen });
+      // The lock screen believed the file; what is sealed is the truth.
+      if (this.isForPractice && kept.sealed(TABLET, PRACTICE) === undefined) throw new OneBoxError('FACTOR_SECOND');
+      return !shifts.runs(personId);
+    } catch (error) {
+      if (this.current === undefined) vault.close();
+      throw error;
+    }
+  }
+
+  /** Who makes the keys of a tablet, on which there is nothing yet, begins a shift with that. */
+  private async settle(person: Person): Promise<void> {
+    if (this.parts.practice) await this.parts.kept.put(TABLET, PRACTICE, { hint: {}, sealed: {} });
+    await this.enter(person, [], true);
+  }
+
+  private async enter(person: Person, shown: readonly ShownFactor[], beginsShift: boolean): Promise<void> {
+    const { audit, vault, registry, background, entered, factors, shifts } = this.parts;
+    const minutes = beginsShift ? SHIFT_HOURS * 60 : Math.ceil(shifts.remainingMs(person.id) / 60_000);
+    await audit.append('unlocked', {
+      person: pseudonymOf(person),
+      role: person.role,
+      ...(shown.length === 0 ? {} : { factors: factors.kinds(...shown) }),
+      numbers: { firstOfShift: Number(beginsShift), shiftMinutes: minutes },
+    });
     // A chain that cannot begin now begins with the next unlock: nobody is kept waiting for it.
     await audit.useRatchet(vault).catch(() => undefined);
     // Locked again while that was written.
     if (!vault.isOpen) throw new OneBoxError('LOCKED');
+    if (beginsShift) shifts.begin(person.id);
     this.current = person;
     audit.useSigner(registry.signer());
     background.run(audit.checkpoint());

@@ -7,6 +7,7 @@ import { Disk } from '../files/disk.js';
 import type { AppendFile } from '../files/files.js';
 import { RecordStore } from '../records/store.js';
 import { AccessControl } from './access.js';
+import { FactorStore } from './factors/store.js';
 import { People } from './people.js';
 import { PinVault } from './pin-vault.js';
 import { TryCounter } from './tries.js';
@@ -53,13 +54,18 @@ class DyingDisk extends Disk {
 
 /** For tests: the real store in a folder of its own, with cheap key derivation. Opened again on the same folder it is a restart. */
 export class TestWorld {
-  readonly root = mkdtempSync(join(tmpdir(), 'onebox-access-'));
   readonly clock = new HandClock();
   private readonly disk = new DyingDisk();
   audit!: AuditLog;
   vault!: PinVault;
   access!: AccessControl;
   records!: RecordStore;
+
+  /** `practice`: one factor is always enough. */
+  constructor(
+    private readonly practice = true,
+    readonly root = mkdtempSync(join(tmpdir(), 'onebox-access-')),
+  ) {}
 
   async open(): Promise<this> {
     const { clock, root } = this;
@@ -69,7 +75,9 @@ export class TestWorld {
     this.vault = await PinVault.load({ folder: vaultFolder, files, cost: { memoryKiB: 64, iterations: 1 } });
     const people = await People.load(files, vaultFolder);
     const tries = await TryCounter.load(files, vaultFolder, clock);
-    this.access = await AccessControl.open({ audit: this.audit, vault: this.vault, people, tries, clock });
+    const factors = await FactorStore.load(files, vaultFolder, this.vault);
+    const { audit, vault, practice } = this;
+    this.access = await AccessControl.open({ audit, vault, people, tries, factors, clock, practice });
     this.records = await RecordStore.open({
       folder: join(root, 'records'),
       files,

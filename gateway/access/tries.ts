@@ -44,7 +44,16 @@ export class TryCounter {
 
   /** Runs one try at a time. Throws FACTOR_WAIT with seconds, or FACTOR_WRONG with triesLeft when `test` says no. */
   attempt(id: string, test: () => Promise<boolean>): Promise<void> {
-    const run = this.turn.catch(() => undefined).then(() => this.attemptNow(id, test));
+    return this.attemptAll([id], 'FACTOR_WRONG', test);
+  }
+
+  /** One try that counts for all of them: the longest wait of any holds, and each of them counts what was wrong. */
+  attemptAll(
+    ids: readonly string[],
+    kind: 'FACTOR_WRONG' | 'FACTORS_WRONG',
+    test: () => Promise<boolean>,
+  ): Promise<void> {
+    const run = this.turn.catch(() => undefined).then(() => this.attemptNow(ids, kind, test));
     this.turn = run.catch(() => undefined);
     return run;
   }
@@ -54,20 +63,32 @@ export class TryCounter {
     return Math.ceil(Math.max((this.freeAt.get(id) ?? 0) - this.clock.monotonicMs(), 0) / 1000);
   }
 
-  private async attemptNow(id: string, test: () => Promise<boolean>): Promise<void> {
-    const seconds = this.secondsLeft(id);
+  private async attemptNow(
+    ids: readonly string[],
+    kind: 'FACTOR_WRONG' | 'FACTORS_WRONG',
+    test: () => Promise<boolean>,
+  ): Promise<void> {
+    const seconds = Math.max(...ids.map((id) => this.secondsLeft(id)));
     if (seconds > 0) throw new OneBoxError('FACTOR_WAIT', '', { seconds });
-    const wrong = (this.tries.get(id)?.wrong ?? 0) + 1;
-    const waitMs = waitSeconds(wrong) * 1000;
-    await this.save(id, { wrong, waitUntil: waitMs === 0 ? 0 : this.clock.unixMs() + waitMs });
+    const counts = ids.map((id) => {
+      const wrong = (this.tries.get(id)?.wrong ?? 0) + 1;
+      return { id, wrong, waitMs: waitSeconds(wrong) * 1000 };
+    });
+    for (const { id, wrong, waitMs } of counts)
+      this.tries.set(id, { wrong, waitUntil: waitMs === 0 ? 0 : this.clock.unixMs() + waitMs });
+    await this.save();
     if (await test()) {
-      this.freeAt.delete(id);
-      await this.save(id, undefined);
+      for (const id of ids) {
+        this.freeAt.delete(id);
+        this.tries.delete(id);
+      }
+      await this.save();
       return;
     }
-    if (waitMs === 0) throw new OneBoxError('FACTOR_WRONG', '', { triesLeft: FREE_TRIES - wrong });
-    this.freeAt.set(id, this.clock.monotonicMs() + waitMs);
-    throw new OneBoxError('FACTOR_WAIT', '', { seconds: waitMs / 1000 });
+    for (const { id, waitMs } of counts) if (waitMs > 0) this.freeAt.set(id, this.clock.monotonicMs() + waitMs);
+    const longestMs = Math.max(...counts.map(({ waitMs }) => waitMs));
+    if (longestMs > 0) throw new OneBoxError('FACTOR_WAIT', '', { seconds: longestMs / 1000 });
+    throw new OneBoxError(kind, '', { triesLeft: FREE_TRIES - Math.max(...counts.map(({ wrong }) => wrong)) });
   }
 
   private wallWaitMs(id: string): number {
@@ -76,9 +97,7 @@ export class TryCounter {
     return Math.min(Math.max(entry.waitUntil - this.clock.unixMs(), 0), waitSeconds(entry.wrong) * 1000);
   }
 
-  private async save(id: string, entry: Tries | undefined): Promise<void> {
-    if (entry === undefined) this.tries.delete(id);
-    else this.tries.set(id, entry);
+  private async save(): Promise<void> {
     await replaceJson(this.files, this.path, Object.fromEntries(this.tries));
   }
 }

@@ -1,3 +1,6 @@
+/** What people know and keys are derived of; a PIN where nothing is said. */
+export type KnownKind = 'pin' | 'passphrase';
+
 /**
  * The keys of a tablet. Keys never leave the vault; it does what they are for. Implementations differ in
  * what opens them (PIN, security key, the system's secret store).
@@ -21,12 +24,15 @@ export interface KeyVault {
     beforeSaved: () => Promise<void>,
   ): Promise<{ readonly recoveryWords: readonly string[] }>;
   /** Adds or replaces what opens the vault for a person. Needs an open vault. */
-  setPin(personId: string, pin: string): Promise<void>;
-  /** Opens the vault. False: wrong PIN or nobody of this id. */
-  open(personId: string, pin: string): Promise<boolean>;
+  setPin(personId: string, secret: string, kind?: KnownKind): Promise<void>;
+  /** This person has such a secret. */
+  opensWith(personId: string, kind: KnownKind): boolean;
+  /** Opens the vault. False: wrong secret or nobody of this id. */
+  open(personId: string, secret: string, kind?: KnownKind): Promise<boolean>;
   /** The same check without a change of state: a fresh factor. */
-  check(personId: string, pin: string): Promise<boolean>;
+  check(personId: string, secret: string, kind?: KnownKind): Promise<boolean>;
   openWithWords(words: readonly string[]): Promise<boolean>;
+  checkWords(words: readonly string[]): Promise<boolean>;
   /** Forgets the keys. */
   close(): void;
   /** What needs an open vault throws LOCKED while it is closed. */

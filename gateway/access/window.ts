@@ -17,9 +17,11 @@ export class TimeWindow {
   private from: readonly number[];
   private carried = 0;
   private step = 0;
-  private grantedMs = ACCESS_MINUTES * MINUTE;
 
-  constructor(private readonly clock: Clock) {
+  constructor(
+    private readonly clock: Clock,
+    private grantedMs = ACCESS_MINUTES * MINUTE,
+  ) {
     this.from = this.hands();
     this.startedAt = clock.unixMs();
   }

@@ -1,4 +1,4 @@
-import type { Reason, Role } from '../api.js';
+import type { FactorKind, Reason, Role } from '../api.js';
 
 /**
  * The catalogue of audit events. The number stands in the log for ever and is never used for something
@@ -69,11 +69,18 @@ export const EVENTS = {
   // People
   enrolled: event(10, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, ['people']),
   enrolRefused: event(11, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 4, []),
-  unlocked: event(12, USER_AUTHENTICATION, LOGIN, 0, []),
+  unlocked: event(12, USER_AUTHENTICATION, LOGIN, 0, ['firstOfShift', 'shiftMinutes']),
   unlockFailed: event(13, USER_AUTHENTICATION, LOGIN, 4, ['triesLeft']),
   unlockWait: event(14, USER_AUTHENTICATION, LOGIN, 4, ['seconds']),
   locked: event(15, USER_AUTHENTICATION, LOGOUT, 0, []),
-  recoveryUsed: event(16, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
+  recoveryUsed: event(16, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
+  factorAdded: event(17, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
+  factorRefused: event(18, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 4, ['triesLeft', 'seconds']),
+  dispatcherCodesMade: event(19, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 4, ['codes']),
+  // The weaker the second factor, the louder.
+  witnessed: event(80, SECURITY_ALERT, LOGIN, 4, []),
+  dispatcherCodeUsed: event(81, SECURITY_ALERT, LOGIN, 8, ['left']),
+  recoveryWordsShown: event(82, SECURITY_ALERT, LOGIN, 8, []),
 
   // What holds the keys
   keysSealed: event(90, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
@@ -169,5 +176,11 @@ export const ROLE_NUMBERS: Readonly<Record<Role, number>> = {
   service: 5,
 };
 
-export type FactorKind = 'pin' | 'recovery-words';
-export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = { pin: 1, 'recovery-words': 2 };
+export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = {
+  pin: 1,
+  'recovery-words': 2,
+  passphrase: 3,
+  'one-time-code': 4,
+  witness: 8,
+  'dispatcher-code': 9,
+};

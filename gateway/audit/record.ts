@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorName, errorLabel, OneBoxError } from '@onebox/protocol/errors.js';
 import { type AuditRecord, v1 } from '@onebox/protocol/messages.js';
-import type { AuditRow, Reason, Role } from '../api.js';
+import type { AuditRow, FactorKind, Reason, Role } from '../api.js';
 import {
   EVENTS,
   type EventDefinition,
@@ -8,7 +8,6 @@ import {
   type EventNumber,
   eventMessage,
   FACTOR_NUMBERS,
-  type FactorKind,
   type Outcome,
   REASON_NUMBERS,
   ROLE_NUMBERS,

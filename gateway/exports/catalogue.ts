@@ -32,6 +32,12 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   unlockWait: row('E', 'Unlock refused, wait running'),
   locked: row('E', 'Tablet locked'),
   recoveryUsed: row('U', 'Recovery words used'),
+  factorAdded: row('U', 'Factor enrolled'),
+  factorRefused: row('U', 'Enrolment of a factor refused'),
+  dispatcherCodesMade: row('C', 'Dispatcher’s codes made'),
+  witnessed: row('E', 'Unlocked with a witness'),
+  dispatcherCodeUsed: row('E', 'Unlocked with a dispatcher’s code'),
+  recoveryWordsShown: row('E', 'Unlocked with the recovery words'),
 
   keysSealed: row('U', 'Keys sealed by the secret store of the system'),
   keysUnsealed: row('U', 'Keys no longer sealed by the secret store of the system'),

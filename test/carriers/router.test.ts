@@ -13,7 +13,10 @@ const deviceId = 'ble:00:11:22:33:44:55';
 const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | undefined>> = {
   status: undefined,
   enrol: { displayName: 'A. Meyer', role: 'responder', pin: PIN },
-  unlock: { personId: 'p1', factor },
+  unlock: { personId: 'p1', factor, second: { kind: 'one-time-code', code: '123456' } },
+  offerFactor: { kind: 'one-time-code', factor },
+  addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
+  dispatcherCodes: { factor },
   lock: undefined,
   drivers: undefined,
   startScan: undefined,
@@ -37,7 +40,7 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
 const COMMANDS = Object.keys(GOOD) as CommandName[];
 /** An empty file has a code of its own. */
 const MAY_BE_EMPTY = new Set(['openFile.content']);
-const OPTIONAL = new Set(['breakGlass.driverId']);
+const OPTIONAL = new Set(['breakGlass.driverId', 'unlock.second']);
 
 /** A gateway that only notes what reaches it. */
 function noting(answer: () => unknown = () => 'done'): { api: GatewayApi; calls: [string, unknown][] } {

@@ -34,7 +34,13 @@ export async function staffedTablet(names: Readonly<Record<Who, string>>, files?
     root,
     dataFolder,
     gateway,
-    unlock: async (who: Who) => void (await gateway.call('unlock', { personId: ids.get(who)!, factor })),
+    unlock: async (who: Who) => {
+      const personId = ids.get(who)!;
+      const { factors } = await gateway.call('status');
+      const begins = factors.some((one) => one.personId === personId && one.secondNeeded);
+      const second = { kind: 'witness', personId: ids.get('manager')!, factor } as const;
+      await gateway.call('unlock', { personId, factor, ...(begins ? { second } : {}) });
+    },
     close: () => gateway.dispose(),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -18,6 +18,9 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   status: undefined,
   enrol: { displayName: 'X', role: 'service', pin: '111111' },
   unlock: { personId: 'nobody', factor },
+  offerFactor: { kind: 'passphrase', factor },
+  addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
+  dispatcherCodes: { factor: { kind: 'pin', pin: '' } },
   lock: undefined,
   drivers: undefined,
   startScan: undefined,
@@ -51,11 +54,21 @@ const TREATS = [
   'close',
 ];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
-  responder: ['enrol'],
-  clinician: ['enrol'],
-  'privacy-officer': ['enrol', 'drivers', 'startScan', 'stopScan', 'recordSeen', 'openFile', 'breakGlass', ...TREATS],
+  responder: ['enrol', 'dispatcherCodes'],
+  clinician: ['enrol', 'dispatcherCodes'],
+  'privacy-officer': [
+    'enrol',
+    'dispatcherCodes',
+    'drivers',
+    'startScan',
+    'stopScan',
+    'recordSeen',
+    'openFile',
+    'breakGlass',
+    ...TREATS,
+  ],
   'device-manager': ['openFile', 'breakGlass', ...TREATS],
-  service: ['enrol', 'openFile', 'breakGlass', ...TREATS],
+  service: ['enrol', 'dispatcherCodes', 'openFile', 'breakGlass', ...TREATS],
 };
 const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass'];
 
@@ -90,7 +103,9 @@ describe('roles, at the door of the gateway', () => {
   const refused = () => auditOnDisk(folder).filter((name) => name === 'accessDenied').length;
 
   it.each(Object.entries(DENIED))('%s', async (role, denied) => {
-    await gateway.call('unlock', { personId: ids.get(role as Role)!, factor });
+    const witness = { kind: 'witness', personId: ids.get('device-manager')!, factor } as const;
+    const second = role === 'device-manager' ? {} : { second: witness };
+    await gateway.call('unlock', { personId: ids.get(role as Role)!, factor, ...second });
     for (const command of Object.keys(INPUTS).filter((name) => name !== 'lock' && name !== 'unlock')) {
       const before = refused();
       const kind = await refusal(command);

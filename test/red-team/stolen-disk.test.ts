@@ -10,7 +10,7 @@ import { everything } from '../interrogation/tablet.js';
 import { attack } from './attack.js';
 import { everyCommand, OF_A_READING } from './every-command.js';
 import { found } from './search.js';
-import { enrol, PATIENT, PIN, readPatient, scratch, secretsOf, wrongFactor } from './victim.js';
+import { enrol, factor, PATIENT, PIN, readPatient, scratch, secretsOf, wrongFactor } from './victim.js';
 
 const { root, start, stop } = scratch();
 const STAFF = 'Ottoline Keysmith';
@@ -65,15 +65,19 @@ describe('a thief with the disk', () => {
         command,
         { ok: false, error: { kind: 'LOCKED' } },
       ]);
-    const guess = () => thief.call('unlock', { personId, factor: wrongFactor });
+    // One factor is not even looked at; guessing goes by two.
+    await expect(thief.call('unlock', { personId, factor })).rejects.toMatchObject({ kind: 'FACTOR_SECOND' });
+    const second = { kind: 'dispatcher-code', code: '00000000' } as const;
+    const guess = () => thief.call('unlock', { personId, factor: wrongFactor, second });
     for (const triesLeft of [4, 3, 2, 1])
-      await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WRONG', params: { triesLeft } });
+      await expect(guess()).rejects.toMatchObject({ kind: 'FACTORS_WRONG', params: { triesLeft } });
     await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds: 60 } });
     await stop(thief);
     thief = await start('copy');
     await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WAIT' });
     // Not even the right one is tried.
-    await expect(thief.call('unlock', { personId, factor: { kind: 'pin', pin: PIN } })).rejects.toMatchObject({
+    const words = { kind: 'recovery-words', words: recoveryWords } as const;
+    await expect(thief.call('unlock', { personId, factor, second: words })).rejects.toMatchObject({
       kind: 'FACTOR_WAIT',
     });
     expect(await thief.call('status')).toMatchObject({ stage: 'locked' });
@@ -82,14 +86,19 @@ describe('a thief with the disk', () => {
 
   attack('T14c', async () => {
     const own = await start('own');
-    const thiefId = await enrol(own, 'Thief', 'responder');
+    const { person, recoveryWords: ownWords } = await own.call('enrol', {
+      displayName: 'Thief',
+      role: 'responder',
+      pin: PIN,
+    });
+    const { id: thiefId } = person;
     await stop(own);
     const copy = copyOf(stolen, 'foreign-vault');
     rmSync(join(copy, 'vault'), { recursive: true });
     copyOf(join(root, 'own/vault'), 'foreign-vault/vault');
     const store = await openStore(copy);
     try {
-      await store.access.unlock(thiefId, { kind: 'pin', pin: PIN });
+      await store.access.unlock(thiefId, factor, { kind: 'recovery-words', words: ownWords });
       const [record] = store.records.leftOvers();
       expect(record).toBeDefined();
       await expect(store.records.read(record!.recordId)).rejects.toMatchObject({ kind: 'RECORD_BROKEN' });
@@ -99,7 +108,7 @@ describe('a thief with the disk', () => {
     // With its own vault and PIN the same record opens: it is the vault that was missing.
     const right = await openStore(copyOf(stolen, 'own-vault'));
     try {
-      await right.access.unlock(personId, { kind: 'pin', pin: PIN });
+      await right.access.unlock(personId, factor, { kind: 'recovery-words', words: recoveryWords });
       const [record] = right.records.leftOvers();
       expect((await right.records.read(record!.recordId)).chunks.length).toBeGreaterThan(0);
     } finally {

@@ -9,6 +9,8 @@ import { unsealWithWords } from './unseal.js';
 
 const PIN = '402817';
 const factor = { kind: 'pin', pin: PIN } as const;
+/** The second factor of a shift. */
+const paper = (words: readonly string[]) => ({ kind: 'recovery-words', words }) as const;
 const NAMES = ['Ottoline Keysmith', 'Barnaby Lockwood'];
 
 let root: string;
@@ -27,11 +29,11 @@ afterEach(async () => {
 });
 
 async function withStore(store: FileStore | undefined = ring): Promise<Store> {
-  open = await openStore(data, new Disk(), store ? { store } : undefined);
+  open = await openStore(data, new Disk(), false, store ? { store } : undefined);
   return open;
 }
 const withoutStore = async (): Promise<Store> => {
-  open = await openStore(data, new Disk(), { none: 'none' });
+  open = await openStore(data, new Disk(), false, { none: 'none' });
   return open;
 };
 async function closed(): Promise<void> {
@@ -60,7 +62,7 @@ const events = async (store: Store): Promise<string[]> => (await store.audit.row
 
 describe('a tablet with a secret store', () => {
   it('has its keys and the names of its staff sealed from the first person on', async () => {
-    const { id } = await enrolBoth(await withStore());
+    const { id, words } = await enrolBoth(await withStore());
     expect(open!.keyStore).toEqual({ sealedBy: 'gnome_libsecret' });
     expect(await events(open!)).toContain('audit.keysSealed');
     await closed();
@@ -72,20 +74,20 @@ describe('a tablet with a secret store', () => {
 
     const again = await withStore();
     expect(again.access.list().map(({ displayName }) => displayName)).toEqual(NAMES);
-    await again.access.unlock(id, factor);
+    await again.access.unlock(id, factor, paper(words));
     await expect(again.access.unlock(id, { kind: 'pin', pin: '913058' })).rejects.toMatchObject({
       kind: 'FACTOR_WRONG',
     });
   });
 
   it('seals a vault that was there before, at the next unlocking', async () => {
-    const { id } = await enrolBoth(await withoutStore());
+    const { id, words } = await enrolBoth(await withoutStore());
     expect(open!.keyStore).toEqual({ none: 'none' });
     await closed();
     expect(inClear()).toEqual(['people.json']);
     const store = await withStore();
     expect(store.keyStore).toEqual({ none: 'not-yet' });
-    await store.access.unlock(id, factor);
+    await store.access.unlock(id, factor, paper(words));
     expect(store.keyStore).toEqual({ sealedBy: 'gnome_libsecret' });
     expect(inClear()).toEqual([]);
     await store.access.lock();
@@ -107,14 +109,14 @@ describe('a tablet with a secret store', () => {
   });
 
   it('does not open without it, nor with another one, and keeps everything', async () => {
-    const { id } = await enrolBoth(await withStore());
+    const { id, words } = await enrolBoth(await withStore());
     await closed();
     await expect(withoutStore()).rejects.toMatchObject({ kind: 'KEY_STORE_NEEDED', code: 540 });
     await expect(withStore(new FileStore(join(root, 'another')))).rejects.toMatchObject({
       kind: 'KEY_STORE_REFUSED',
       code: 541,
     });
-    await (await withStore()).access.unlock(id, factor);
+    await (await withStore()).access.unlock(id, factor, paper(words));
   });
 
   it('can be checked without it: log and receipts need no names and no keys', async () => {
@@ -139,7 +141,7 @@ describe('a tablet with a secret store', () => {
     await expect(unsealWithWords(disk, join(data, 'vault'), words)).rejects.toMatchObject({ kind: 'KEY_STORE_UNUSED' });
     const store = await withoutStore();
     expect(store.access.list().map(({ displayName }) => displayName)).toEqual(NAMES);
-    await store.access.unlock(id, factor);
+    await store.access.unlock(id, factor, paper(words));
     expect(store.audit.status.intact).toBe(true);
   });
 

@@ -73,6 +73,11 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'acc.forbidden': ['Not allowed for your role', 'Ask a person with the right role.'],
   'acc.enrolInvalid': ['Name or PIN not valid', 'The PIN has 6 digits, not a row like 123456 and not one digit.'],
   'acc.enrolled': ['Already set up', 'Unlock the tablet.'],
+  'acc.second': ['Second factor needed', 'A shift begins with two factors of different kinds.'],
+  'acc.factors': ['Not right', 'The first or the second factor is wrong. Nothing was opened.'],
+  'acc.clock': ['Tablet clock is wrong', 'One-time codes do not work. Use another second factor.'],
+  'acc.offer': ['Enrolment expired', 'Begin it again.'],
+  'acc.witness': ['Choose another person', 'A witness is somebody else.'],
   'acc.vault': ['Key store damaged', 'Use the recovery words, or set the tablet up again.'],
   'key.storeNeeded': [
     'Secret store is not there',
@@ -101,5 +106,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
 export const errorBodiesWith: Readonly<Record<string, string>> = {
   'acc.pin.body.triesLeft':
     '{triesLeft, plural, one {Nothing was opened. # try left.} other {Nothing was opened. # tries left.}}',
+  'acc.factors.body.triesLeft':
+    '{triesLeft, plural, one {The first or the second factor is wrong. # try left.} other {The first or the second factor is wrong. # tries left.}}',
   'acc.wait.body.seconds': 'Wait {seconds} s, then try again. Nothing is erased.',
 };
