@@ -39,12 +39,20 @@ export type Factor =
   /** Another enrolled person, with what that person knows. */
   | { readonly kind: 'witness'; readonly personId: string; readonly factor: Known }
   /** Read out by the dispatcher, from the list of this tablet. */
-  | { readonly kind: 'dispatcher-code'; readonly code: string };
+  | { readonly kind: 'dispatcher-code'; readonly code: string }
+  /** A FIDO2 key that was touched: what the page got of it, Base64url. */
+  | {
+      readonly kind: 'security-key';
+      readonly credentialId: string;
+      readonly clientDataJSON: string;
+      readonly authenticatorData: string;
+      readonly signature: string;
+    };
 
 export type FactorKind = Factor['kind'];
 
 /** Factors that a person enrols beside the one of the enrolment. */
-export type AddedKind = 'passphrase' | 'one-time-code';
+export type AddedKind = 'passphrase' | 'one-time-code' | 'security-key';
 
 /** What the person needs to enrol a factor, e.g. to set up an authenticator app. */
 export type FactorOffer =
@@ -55,10 +63,38 @@ export type FactorOffer =
       readonly secret: string;
       /** otpauth:// of the key URI format. */
       readonly uri: string;
+    }
+  | {
+      readonly kind: 'security-key';
+      /** Base64url, as all bytes here. */
+      readonly challenge: string;
+      readonly rpId: string;
+      readonly userId: string;
+      /** COSE numbers, the best first. */
+      readonly algorithms: readonly number[];
+      /** Keys of this person that are enrolled already. */
+      readonly exclude: readonly string[];
     };
 
+/** What a factor has to sign or answer before it can be shown. Good once, for two minutes. */
+export interface FactorChallenge {
+  readonly kind: 'security-key';
+  /** Base64url. */
+  readonly challenge: string;
+  readonly rpId: string;
+  /** Keys that may answer; Base64url. */
+  readonly credentialIds: readonly string[];
+}
+
 /** Answers an offer: shows that the factor works. */
-export type FactorProof = Extract<Factor, { readonly kind: AddedKind }>;
+export type FactorProof =
+  | Extract<Factor, { readonly kind: 'passphrase' | 'one-time-code' }>
+  | {
+      readonly kind: 'security-key';
+      readonly credentialId: string;
+      readonly clientDataJSON: string;
+      readonly attestationObject: string;
+    };
 
 /** What the lock screen has to ask of a person. */
 export interface PersonFactors {
@@ -242,6 +278,8 @@ export interface Commands {
   unlock: { in: { personId: string; factor: Factor; second?: Factor }; out: Status };
   /** Begins to enrol one more factor of the person who unlocked the tablet, with a fresh factor. */
   offerFactor: { in: { kind: AddedKind; factor: Factor }; out: FactorOffer };
+  /** For a factor of this person that has to sign something. Asked at the lock screen too. */
+  challengeFactor: { in: { personId: string; kind: 'security-key' }; out: FactorChallenge };
   /** Ends it: the factor counts from here on. */
   addFactor: { in: { proof: FactorProof }; out: Status };
   /** A new list of dispatcher's codes, shown once; the list before is void. */

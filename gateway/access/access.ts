@@ -3,6 +3,7 @@ import type {
   AddedKind,
   CommandName,
   Commands,
+  FactorChallenge,
   FactorOffer,
   FactorProof,
   PersonFactors,
@@ -19,6 +20,7 @@ import { Factors } from './factors/factors.js';
 import { PassphraseFactor, PinFactor } from './factors/known-factor.js';
 import { OneTimeCodeFactor } from './factors/one-time-code.js';
 import { RecoveryWordsFactor } from './factors/recovery-words.js';
+import { SecurityKeyFactor } from './factors/security-key.js';
 import type { FactorStore } from './factors/store.js';
 import { WitnessFactor } from './factors/witness.js';
 import { type Action, actionOf, actionOfTool, isAllowed, type ToolName } from './matrix.js';
@@ -57,6 +59,7 @@ export class AccessControl {
   private readonly clock: Clock;
   private readonly shifts: Shifts;
   private readonly codes: DispatcherCodeFactor;
+  private readonly securityKeys: SecurityKeyFactor;
   private readonly enrolment: FactorEnrolment;
 
   private constructor(options: AccessOptions) {
@@ -66,11 +69,13 @@ export class AccessControl {
     const clock = options.clock ?? systemClock;
     this.clock = clock;
     const { people, factors: kept, practice = false } = options;
+    this.securityKeys = new SecurityKeyFactor({ store: kept, people, audit, clock });
     this.codes = new DispatcherCodeFactor({ store: kept, people, audit });
     // In the order to offer: the weaker, the later.
     const known: readonly Factor[] = [
       new PinFactor(vault),
       new PassphraseFactor(vault),
+      this.securityKeys,
       new OneTimeCodeFactor(kept, clock),
       new WitnessFactor({ vault, people, audit }),
       this.codes,
@@ -168,6 +173,11 @@ export class AccessControl {
   /** As `FactorEnrolment.offer`. */
   offerFactor(kind: AddedKind, shown: ShownFactor | undefined): Promise<FactorOffer> {
     return this.enrolment.offer(kind, shown);
+  }
+
+  /** As `SecurityKeyFactor.challenge`. */
+  challengeFactor(personId: string): FactorChallenge {
+    return this.securityKeys.challenge(personId);
   }
 
   /** As `FactorEnrolment.add`. */

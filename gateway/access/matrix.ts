@@ -49,6 +49,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   lock: 'lock',
   offerFactor: 'add-factor',
   addFactor: 'add-factor',
+  challengeFactor: 'sign-in',
   dispatcherCodes: 'make-codes',
   drivers: 'look-around',
   startScan: 'look-around',

@@ -85,6 +85,7 @@ export const EVENTS = {
   // What holds the keys
   keysSealed: event(90, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
   keysUnsealed: event(91, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
+  securityKeyCopied: event(93, SECURITY_ALERT, LOGIN, 12, []),
   keysNotSealed: event(92, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
 
   // Looking around
@@ -183,4 +184,5 @@ export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = {
   'one-time-code': 4,
   witness: 8,
   'dispatcher-code': 9,
+  'security-key': 5,
 };

@@ -41,6 +41,7 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
 
   keysSealed: row('U', 'Keys sealed by the secret store of the system'),
   keysUnsealed: row('U', 'Keys no longer sealed by the secret store of the system'),
+  securityKeyCopied: row('E', 'Security key refused: there is a copy of it'),
   keysNotSealed: row('U', 'Secret store of the system refused to seal the keys'),
 
   scanStarted: row('E', 'Scan started'),

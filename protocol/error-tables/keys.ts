@@ -25,4 +25,11 @@ export const KEY_ERRORS = defineErrors({
     summary: 'The keys of this tablet are not sealed by a secret store.',
     remedy: 'Nothing has to be undone: unlock as usual.',
   },
+  SECURITY_KEY_COPIED: {
+    code: 545,
+    message: 'key.copied',
+    recoverable: true,
+    summary: 'The security key counts less than before: there may be a copy of it.',
+    remedy: 'Use another factor, tell the privacy officer, and enrol another key.',
+  },
 });

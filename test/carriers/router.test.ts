@@ -16,6 +16,7 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
   unlock: { personId: 'p1', factor, second: { kind: 'one-time-code', code: '123456' } },
   offerFactor: { kind: 'one-time-code', factor },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
+  challengeFactor: { personId: 'p1', kind: 'security-key' },
   dispatcherCodes: { factor },
   lock: undefined,
   drivers: undefined,

@@ -20,7 +20,8 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   unlock: { personId: 'nobody', factor },
   offerFactor: { kind: 'passphrase', factor },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
-  dispatcherCodes: { factor: { kind: 'pin', pin: '' } },
+  challengeFactor: { personId: 'nobody', kind: 'security-key' },
+  dispatcherCodes: { factor },
   lock: undefined,
   drivers: undefined,
   startScan: undefined,
@@ -70,7 +71,7 @@ const DENIED: Readonly<Record<Role, readonly string[]>> = {
   'device-manager': ['openFile', 'breakGlass', ...TREATS],
   service: ['enrol', 'dispatcherCodes', 'openFile', 'breakGlass', ...TREATS],
 };
-const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass'];
+const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass', 'challengeFactor'];
 
 describe('roles, at the door of the gateway', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onebox-roles-'));

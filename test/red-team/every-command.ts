@@ -7,6 +7,7 @@ export const everyCommand = (deviceId: string, accessId: string): { readonly [N 
   enrol: { displayName: 'Somebody', role: 'responder', pin: factor.pin },
   unlock: { personId: 'somebody', factor },
   offerFactor: { kind: 'one-time-code', factor },
+  challengeFactor: { personId: 'nobody', kind: 'security-key' },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
   dispatcherCodes: { factor },
   lock: undefined,

@@ -1,3 +1,4 @@
+import { isPublicKey } from './cose-key.js';
 import { APP_ORIGIN, RP_ID } from './relying-party.js';
 
 /** What a page brings of `navigator.credentials.create()`; Base64url. */
@@ -37,10 +38,8 @@ const library = () => import('@simplewebauthn/server');
  */
 export async function verifyRegistration(challenge: string, shown: Registration): Promise<Credential | undefined> {
   try {
-    const [{ verifyRegistrationResponse }, { decodeAttestationObject, isoBase64URL }] = await Promise.all([
-      library(),
-      import('@simplewebauthn/server/helpers'),
-    ]);
+    const [{ verifyRegistrationResponse }, { decodeAttestationObject, decodeCredentialPublicKey, isoBase64URL }] =
+      await Promise.all([library(), import('@simplewebauthn/server/helpers')]);
     const { credentialId, clientDataJSON, attestationObject } = shown;
     if (decodeAttestationObject(isoBase64URL.toBuffer(attestationObject)).get('fmt') !== 'none') return undefined;
     const { verified, registrationInfo } = await verifyRegistrationResponse({
@@ -59,6 +58,8 @@ export async function verifyRegistration(challenge: string, shown: Registration)
     });
     const made = registrationInfo?.credential;
     if (!verified || made === undefined || made.id !== credentialId) return undefined;
+    // Nothing is signed here: what is no key must not be found out at the bedside.
+    if (!isPublicKey(decodeCredentialPublicKey(made.publicKey))) return undefined;
     return { id: made.id, publicKey: isoBase64URL.fromBuffer(made.publicKey), counter: made.counter };
   } catch {
     return undefined;

@@ -32,6 +32,7 @@ export const access: Readonly<Record<string, string>> = {
   'audit.recoveryUsed': 'Recovery words used',
   'audit.keysSealed': 'Keys sealed by the secret store of the system',
   'audit.keysUnsealed': 'Keys no longer sealed by the secret store of the system',
+  'audit.securityKeyCopied': 'Security key refused: there is a copy of it',
   'audit.keysNotSealed': 'Secret store of the system refused to seal the keys',
   'audit.factorAdded': 'Factor enrolled',
   'audit.factorRefused': 'Enrolment of a factor refused',

@@ -1,10 +1,4 @@
-import {
-  createHash,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  sign as signWith,
-} from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign as signWith } from 'node:crypto';
 import { APP_ORIGIN, RP_ID } from '../relying-party.js';
 import type { Assertion, Registration } from '../verify.js';
 
