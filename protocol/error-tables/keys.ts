@@ -25,6 +25,13 @@ export const KEY_ERRORS = defineErrors({
     summary: 'The keys of this tablet are not sealed by a secret store.',
     remedy: 'Nothing has to be undone: unlock as usual.',
   },
+  SECURITY_KEY_SILENT: {
+    code: 546,
+    message: 'key.silent',
+    recoverable: true,
+    summary: 'No security key of this person was touched in time.',
+    remedy: 'Plug the key in, ask again and touch it.',
+  },
   SECURITY_KEY_COPIED: {
     code: 545,
     message: 'key.copied',

@@ -1,12 +1,14 @@
 import type { Status } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
+import { canAskKeys } from '../security-key/ask.js';
 import { useApp } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
 import { DriversSheet } from './DriversSheet.js';
+import { SecurityKeySheet } from './SecurityKeySheet.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
 
@@ -24,8 +26,10 @@ export function HelpSheet() {
   const { status } = useApp();
   const chosen = usePreferences();
   const [drivers, setDrivers] = useState(false);
+  const [keys, setKeys] = useState(false);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
+  if (keys) return <SecurityKeySheet onClose={() => setKeys(false)} />;
   if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (
@@ -77,7 +81,10 @@ export function HelpSheet() {
       </div>
       <div className="sheet-actions">
         {status?.stage === 'unlocked' ? (
-          <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+          <>
+            <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+            {canAskKeys() ? <Button onPress={() => setKeys(true)}>{text('key.add')}</Button> : null}
+          </>
         ) : null}
         <Button onPress={close}>{text('action.close')}</Button>
       </div>

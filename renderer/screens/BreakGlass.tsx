@@ -1,4 +1,4 @@
-import type { DeviceRow, DriverSummary, Reason } from '@onebox/gateway/api.js';
+import type { DeviceRow, DriverSummary, Factor, Reason } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Choice } from '../components/Choice.js';
@@ -8,6 +8,7 @@ import { noticeOf } from '../components/notice-of.js';
 import { PinPad, pinKeys } from '../components/PinPad.js';
 import { SeverityTag } from '../components/SeverityTag.js';
 import { Sheet } from '../components/Sheet.js';
+import { TouchKey } from '../components/TouchKey.js';
 import { waitText } from '../format/time.js';
 import { humanised, text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
@@ -46,11 +47,11 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const digits = terms?.pinDigits ?? 0;
   const full = digits > 0 && pin.length === digits;
 
-  const open = async (why: Reason, entered: string, chosen: string | undefined): Promise<void> => {
+  const open = async (why: Reason, factor: Factor, chosen: string | undefined): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
     try {
-      await session.breakGlass(device, why, entered, chosen);
+      await session.breakGlass(device, why, factor, chosen);
     } catch (error) {
       setPin('');
       setBusy(false);
@@ -58,10 +59,14 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     }
   };
   const tryWith = (why: Reason | null, entered: string, chosen: string | null): void => {
-    if (busy || digits === 0 || entered.length < digits) return;
+    if (digits === 0 || entered.length < digits) return;
+    send(why, { kind: 'pin', pin: entered }, chosen);
+  };
+  const send = (why: Reason | null, factor: Factor, chosen: string | null): void => {
+    if (busy) return;
     if (why === null) announcer.say(text('glass.reasonMissing'), 'assertive');
     else if (drivers.length > 0 && chosen === null) announcer.say(text('glass.driverMissing'), 'assertive');
-    else void open(why, entered, drivers.length > 0 ? (chosen ?? undefined) : undefined);
+    else void open(why, factor, drivers.length > 0 ? (chosen ?? undefined) : undefined);
   };
   const enter = (next: string): void => {
     if (busy) return;
@@ -134,6 +139,12 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
         </div>
         <div className="right">
           <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
+          <TouchKey
+            personId={status?.person?.id ?? ''}
+            disabled={busy || reason === null || (drivers.length > 0 && driverId === null)}
+            show={(factor) => send(reason, factor, driverId)}
+            failed={setProblem}
+          />
           {drivers.length > 0 ? cancelButton : null}
         </div>
       </div>

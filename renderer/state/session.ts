@@ -5,6 +5,9 @@ import type {
   Commands,
   DeviceList,
   DeviceRow,
+  Factor,
+  FactorOffer,
+  FactorProof,
   GatewayApi,
   GatewayEvent,
   Reason,
@@ -106,6 +109,16 @@ export class Session {
     this.takeStatus(await this.api.call('unlock', { personId, factor: { kind: 'pin', pin } }));
   }
 
+  /** `register` waits for the touch. Rejects with an OneBoxError or a DOMException, which the sheet shows. */
+  async addSecurityKey(
+    pin: string,
+    register: (offer: Extract<FactorOffer, { kind: 'security-key' }>) => Promise<FactorProof>,
+  ): Promise<void> {
+    const offer = await this.api.call('offerFactor', { kind: 'security-key', factor: { kind: 'pin', pin } });
+    if (offer.kind !== 'security-key') return;
+    this.takeStatus(await this.api.call('addFactor', { proof: await register(offer) }));
+  }
+
   async lock(): Promise<void> {
     const status = await this.run('lock');
     if (status) this.takeStatus(status);
@@ -142,11 +155,11 @@ export class Session {
   }
 
   /** Rejects with an OneBoxError, which the sheet shows. */
-  async breakGlass(device: DeviceRow, reason: Reason, pin: string, driverId?: string): Promise<void> {
+  async breakGlass(device: DeviceRow, reason: Reason, factor: Factor, driverId?: string): Promise<void> {
     const access = await this.api.call('breakGlass', {
       deviceId: device.id,
       reason,
-      factor: { kind: 'pin', pin },
+      factor,
       ...(driverId === undefined ? {} : { driverId }),
     });
     this.forget('asking', 'live');

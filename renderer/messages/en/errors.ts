@@ -84,6 +84,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
     'Sign in to the system as the user who set OneBox up, or use the words.',
   ],
   'key.storeRefused': ['Secret store does not open', 'Unlock the key ring and start again, or use the recovery words.'],
+  'key.silent': ['No security key was touched', 'Plug it in, then ask again and touch it.'],
   'key.copied': ['There may be a copy of this key', 'Use another factor. Report to your privacy officer.'],
   'key.storeUnused': ['Keys are not sealed', 'Unlock as usual.'],
   'log.write': ['Log cannot be written', 'No device can be read until it can. Free space on the tablet.'],

@@ -239,6 +239,12 @@ export const screens: Readonly<Record<string, string>> = {
   'rain.down': 'Page down',
   'help.about': 'OneBox {version}. {count, plural, one {# driver} other {# drivers}}. {entries} log entries.',
 
+  'key.add': 'Add security key',
+  'key.add.pin': 'Enter your PIN, then plug the key in and touch it.',
+  'key.add.touch': 'Touch the key now.',
+  'key.add.done': 'The key is yours. It counts from the next unlocking on, beside the PIN.',
+  'key.use': 'Security key',
+  'key.touch': 'Touch the key now …',
   'vault.sealed': 'Keys sealed by the system: {store}.',
   'vault.no-window': 'Keys opened by the people of this tablet.',
   'vault.none': 'Keys opened by people alone: this system has no secret store.',
