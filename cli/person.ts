@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { type Factor, REASONS, type Reason, type Role } from '@onebox/gateway/api.js';
+import { type Factor, type Known, REASONS, type Reason, type Role } from '@onebox/gateway/api.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from './arguments.js';
 import { UsageError } from './exit-codes.js';
+import { findPerson, firstLine, knownOf, readText } from './known.js';
 import type { Output } from './output.js';
+import { secondOf } from './second-factor.js';
+import { ask, nextLine } from './terminal.js';
 
 const ROLES: readonly Role[] = ['responder', 'clinician', 'privacy-officer', 'device-manager', 'service'];
 
@@ -24,39 +25,41 @@ export function reasonOf(args: Arguments, fallback?: Reason): Reason {
   return reason as Reason;
 }
 
-/** A PIN from the options, the first line of standard input, or a prompt on a terminal. Throws FACTOR_MISSING, READ_STOPPED. */
-export async function pinOf(args: Arguments, output: Output, prompt: string): Promise<string> {
-  const given = args.text('pin');
+/**
+ * A PIN, or a passphrase, from the options, the next line of standard input, or a prompt on a terminal. Throws
+ * FACTOR_MISSING, READ_STOPPED.
+ */
+export async function pinOf(
+  args: Arguments,
+  output: Output,
+  prompt: string,
+  fileOption: 'pin-file' | 'new-pin-file' = 'pin-file',
+): Promise<string> {
+  const given = fileOption === 'pin-file' ? args.text('pin') : undefined;
   if (given !== undefined && !args.flag('practice'))
     throw new UsageError('--pin is for --practice only: use --pin-stdin or --pin-file.');
-  const file = args.text('pin-file');
+  const file = args.text(fileOption);
   const pin =
     given ??
-    (file === undefined ? undefined : firstLine(readFile(file))) ??
-    (args.flag('pin-stdin') ? firstLine(await readInput()) : undefined);
+    (file === undefined ? undefined : firstLine(readText(file, fileOption))) ??
+    (args.flag('pin-stdin') ? ((await nextLine()) ?? '') : undefined);
   if (pin !== undefined) return pin;
-  if (!process.stdin.isTTY) throw new OneBoxError('FACTOR_MISSING', '--pin-stdin or --pin-file');
+  if (!process.stdin.isTTY) throw new OneBoxError('FACTOR_MISSING', `--pin-stdin or --${fileOption}`);
   return ask(output, prompt);
 }
 
-/** The recovery words, in one line of standard input or asked for on a terminal. Throws FACTOR_MISSING, READ_STOPPED. */
-export async function wordsOf(args: Arguments, output: Output): Promise<readonly string[]> {
-  const given = args.flag('words-stdin') ? firstLine(await readInput()) : undefined;
-  if (given === undefined && !process.stdin.isTTY) throw new OneBoxError('FACTOR_MISSING', '--words-stdin');
-  return (given ?? (await ask(output, 'Recovery words: '))).split(/\s+/).filter(Boolean);
-}
-
-/** The person whom `--person` names, unlocked, and the factor to show again. Throws NOT_ENROLLED, PERSON_UNKNOWN, FACTOR_MISSING, FACTOR_WRONG, FACTOR_WAIT. */
-export async function unlock(gateway: Gateway, args: Arguments, output: Output): Promise<Factor> {
-  const { people, stage } = await gateway.call('status');
-  if (stage === 'first-run') throw new OneBoxError('NOT_ENROLLED');
-  const name = args.text('person');
-  const named = people.filter(({ id, displayName }) => id === name || displayName === name);
-  const [person] = named;
-  if (!person) throw new OneBoxError('PERSON_UNKNOWN', name === undefined ? '--person' : '');
-  if (named.length > 1) throw new OneBoxError('INPUT_INVALID', '--person: several people have this name, use the id');
-  const factor: Factor = { kind: 'pin', pin: await pinOf(args, output, `PIN of ${person.displayName}: `) };
-  await gateway.call('unlock', { personId: person.id, factor });
+/**
+ * The person whom `--person` names, unlocked, and the factor to show again. Every run begins a shift: outside of
+ * practice it needs a second factor. Throws NOT_ENROLLED, PERSON_UNKNOWN, FACTOR_MISSING, FACTOR_SECOND, FACTOR_WRONG,
+ * FACTORS_WRONG, FACTOR_WAIT.
+ */
+export async function unlock(gateway: Gateway, args: Arguments, output: Output): Promise<Known> {
+  const status = await gateway.call('status');
+  if (status.stage === 'first-run') throw new OneBoxError('NOT_ENROLLED');
+  const person = findPerson(status.people, args.text('person'), '--person');
+  const factor = knownOf(await pinOf(args, output, `PIN of ${person.displayName}: `));
+  const second = await secondOf(args, output, status, person);
+  await gateway.call('unlock', { personId: person.id, factor, ...(second ? { second } : {}) });
   return factor;
 }
 
@@ -75,41 +78,4 @@ export function randomPin(): string {
     const [first = 0, second = 0, third = 0] = digits;
     if (new Set(digits).size >= 4 && second - first !== third - second) return digits.join('');
   }
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new OneBoxError('INPUT_INVALID', '--pin-file');
-  }
-}
-
-function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] ?? '';
-}
-
-async function readInput(): Promise<string> {
-  let text = '';
-  for await (const chunk of process.stdin) {
-    text += String(chunk);
-    if (text.includes('\n') || text.length > 1000) break;
-  }
-  return text;
-}
-
-/** Asks on the terminal without showing what is typed: nothing is echoed, as there is no output. */
-function ask(output: Output, prompt: string): Promise<string> {
-  // Raw first, then the question: what is typed early would be echoed by the terminal.
-  const lines = createInterface({ input: process.stdin, terminal: true });
-  output.ask(prompt);
-  return new Promise<string>((resolve, reject) => {
-    lines.once('line', resolve);
-    // Ctrl+C and Ctrl+D: the line is raw, so that no signal comes.
-    lines.once('SIGINT', () => reject(new OneBoxError('READ_STOPPED')));
-    lines.once('close', () => reject(new OneBoxError('FACTOR_MISSING')));
-  }).finally(() => {
-    lines.close();
-    output.ask('\n');
-  });
 }

@@ -178,6 +178,29 @@ export interface DeviceList {
   readonly faults: readonly ErrorReport[];
 }
 
+/** Tier 0: the identity card of a device. Neither its name nor its number, which may tell of a patient. */
+export interface IdentityRow {
+  /** Of this list only. */
+  readonly key: string;
+  readonly transport: 'ble' | 'serial';
+  readonly deviceClass: string;
+  /** Assigned number of the Bluetooth SIG, and the company it stands for where we know it. */
+  readonly companyId?: number;
+  readonly company?: string;
+  readonly match: MatchLevel;
+  /** The driver that fits best: it could be read after unlocking. */
+  readonly driver?: string;
+  readonly signal?: SignalLevel;
+  readonly practice: boolean;
+}
+
+export interface IdentityList {
+  readonly rows: readonly IdentityRow[];
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+  readonly faults: readonly ErrorReport[];
+}
+
 export interface PersonSummary {
   readonly id: string;
   readonly displayName: string;
@@ -217,6 +240,8 @@ export interface Status {
   readonly factors: readonly PersonFactors[];
   /** Dispatcher's codes that are left on the list of this tablet. */
   readonly dispatcherCodes: number;
+  /** How many digits codes have. */
+  readonly codeDigits: Readonly<Record<'one-time-code' | 'dispatcher-code', number>>;
   /** End of the shift of `person`, milliseconds since 1970. */
   readonly shiftEndsAt?: number;
   readonly drivers: number;
@@ -276,6 +301,13 @@ export interface Commands {
   };
   /** `second`, of another kind, begins a shift; within a shift one factor is enough. */
   unlock: { in: { personId: string; factor: Factor; second?: Factor }; out: Status };
+  /** A new PIN by the recovery words of the tablet. Unlocks, and begins a shift. */
+  recover: { in: { personId: string; words: readonly string[]; pin: string }; out: Status };
+  /** Ends the shift of the person who unlocked the tablet: closes all that is open, and locks. */
+  endShift: { in: undefined; out: Status };
+  /** On a locked tablet, without a factor: what devices say of themselves to anybody. Nothing is sent to a device. */
+  openTierZero: { in: { reason: Reason; witnessId: string }; out: IdentityList };
+  closeTierZero: { in: undefined; out: undefined };
   /** Begins to enrol one more factor of the person who unlocked the tablet, with a fresh factor. */
   offerFactor: { in: { kind: AddedKind; factor: Factor }; out: FactorOffer };
   /** For a factor of this person that has to sign something. Asked at the lock screen too. */
@@ -321,6 +353,7 @@ export interface ValueGroup {
 export type GatewayEvent =
   | { readonly type: 'status'; readonly status: Status }
   | { readonly type: 'devices'; readonly list: DeviceList }
+  | { readonly type: 'identities'; readonly list: IdentityList }
   | { readonly type: 'card'; readonly card: Card }
   | { readonly type: 'access'; readonly access: AccessSummary }
   | { readonly type: 'live'; readonly accessId: string; readonly strip: Strip }

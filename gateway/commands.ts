@@ -5,7 +5,7 @@ import type { DriverIndex } from './driver-host/driver-index.js';
 import type { Encounters } from './encounters.js';
 import type { OpenedFiles } from './opened-files.js';
 import type { Store } from './store.js';
-import { accessSummary, driverRow } from './views.js';
+import { accessSummary, driverRow, identityList } from './views.js';
 
 export type Handlers = {
   readonly [N in CommandName]: (input: Commands[N]['in']) => Promise<Commands[N]['out']> | Commands[N]['out'];
@@ -43,6 +43,18 @@ export function commands({
     await tracker.stop();
     await audit.append('scanStopped', { numbers: { devices: devices.length, hidden } });
   };
+  const endTierZero = async (): Promise<void> => {
+    if (!access.tierZero.isOpen && !access.tierZero.isOver) return;
+    await tracker.stop();
+    await access.tierZero.close(tracker.list().devices.length);
+  };
+  const lock = async (): Promise<void> => {
+    await endTierZero();
+    await encounters.suspend();
+    await stopScan();
+    files.forgetAll();
+    await access.lock();
+  };
   const changedStatus = (): Status => {
     changed();
     return status();
@@ -56,6 +68,7 @@ export function commands({
     },
     unlock: async ({ personId, factor, second }) => {
       await access.unlock(personId, factor, second);
+      await endTierZero();
       return changedStatus();
     },
     offerFactor: ({ kind, factor }) => access.offerFactor(kind, factor),
@@ -70,11 +83,29 @@ export function commands({
       return { codes };
     },
     lock: async () => {
-      await encounters.suspend();
-      await stopScan();
-      files.forgetAll();
-      await access.lock();
+      await lock();
       return changedStatus();
+    },
+    recover: async ({ personId, words, pin }) => {
+      await access.recover(words, personId, pin);
+      await endTierZero();
+      return changedStatus();
+    },
+    endShift: async () => {
+      await access.endShift();
+      await encounters.closeAll();
+      await lock();
+      return changedStatus();
+    },
+    openTierZero: async (request) => {
+      await access.tierZero.open(request);
+      await tracker.start();
+      checkRadios();
+      return identityList(tracker.list(), access.tierZero.endsAt);
+    },
+    closeTierZero: async () => {
+      await endTierZero();
+      return undefined;
     },
     drivers: () => drivers.all.map(driverRow).sort((a, b) => (a.id < b.id ? -1 : 1)),
     startScan: async () => {

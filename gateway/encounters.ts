@@ -92,6 +92,11 @@ export class Encounters {
     return undefined;
   }
 
+  /** Something is being read, live values included. */
+  get isReading(): boolean {
+    return this.opening.size > 0 || [...this.open.values()].some(({ reading }) => !reading.isOver);
+  }
+
   /** The access that was opened last and is open to this person. */
   lastOf(personId: string | undefined): string | undefined {
     return [...this.open.values()].filter(({ access }) => access.person.id === personId).at(-1)?.access.accessId;

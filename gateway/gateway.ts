@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
+import { Background } from './access/refusals.js';
+import { TimeWindow } from './access/window.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
 import { commands, type Handlers } from './commands.js';
 import { DeviceTracker } from './discovery/device-list.js';
@@ -10,6 +12,7 @@ import type { ProcessLauncher } from './driver-host/launcher.js';
 import { DriverPackages } from './driver-packages/packages.js';
 import { Encounters } from './encounters.js';
 import { Trail } from './exports/trail.js';
+import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
 import { FileProvider } from './links/file/provider.js';
@@ -17,7 +20,7 @@ import type { LinkProvider, PreflightItem } from './links/link.js';
 import { OpenedFiles } from './opened-files.js';
 import type { Reading, ReadingChoices } from './reading.js';
 import { openStore, type Store } from './store.js';
-import { BREAK_GLASS_TERMS, preflightRow } from './views.js';
+import { BREAK_GLASS_TERMS, CODE_DIGITS, identityList, preflightRow } from './views.js';
 
 export interface GatewayOptions {
   /** Where the store is: audit log, vault, people, sealed records. */
@@ -37,9 +40,15 @@ export interface GatewayOptions {
   readonly files?: Files;
   /** The system's secret store, or why there is none. */
   readonly keyStore?: StoreChoice;
+  /** Minutes without a command after which the tablet locks, unless a read is running. */
+  readonly idleMinutes?: number;
   /** Runs when the gateway is disposed of, last. */
   readonly onDispose?: () => Promise<void>;
 }
+
+const IDLE_MINUTES = 10;
+/** How often what is over is looked for. */
+const LOOK_MS = 5_000;
 
 /**
  * The engine behind one contract: discovery, access, reading, audit and records. Free of windows and of
@@ -52,6 +61,10 @@ export class Gateway implements GatewayApi {
   private readonly files: OpenedFiles;
   private readonly handlers: Handlers;
   private preflight: readonly PreflightItem[] = [];
+  private readonly background = new Background();
+  private readonly timer: NodeJS.Timeout;
+  private idle: TimeWindow;
+  private locking: Promise<unknown> | undefined;
   /** The whole log, for tools in this process: no carrier brings it. */
   readonly trail: Trail;
 
@@ -71,7 +84,7 @@ export class Gateway implements GatewayApi {
       providers,
       matcher: new Matcher(drivers.manifests),
       practice,
-      changed: () => this.emit({ type: 'devices', list: this.tracker.list() }),
+      changed: () => this.emitDevices(),
     });
     this.files = new OpenedFiles(new FileProvider(), this.tracker);
     this.encounters = new Encounters({
@@ -94,6 +107,8 @@ export class Gateway implements GatewayApi {
       changed,
       checkRadios: () => void this.checkRadios(),
     });
+    this.idle = this.newIdle();
+    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
   /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN, KEY_STORE_NEEDED. */
@@ -133,6 +148,7 @@ export class Gateway implements GatewayApi {
     ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
   ): Promise<Commands[N]['out']> {
     const input = args[0] as Commands[N]['in'];
+    this.idle = this.newIdle();
     const handler = this.handlers[name] as (input: unknown) => Promise<Commands[N]['out']> | Commands[N]['out'];
     try {
       await this.store.access.authorise(name, input, this.options.practice);
@@ -147,9 +163,21 @@ export class Gateway implements GatewayApi {
     return () => this.listeners.delete(listener);
   }
 
-  /** Ends accesses whose time is over. To be called when the machine wakes up; a timer does it too. */
+  /** Ends what is over: accesses, shifts, Tier 0, and use. To be called when the machine wakes up; a timer does it too. */
   look(): void {
-    this.store.access.look();
+    const { access } = this.store;
+    access.look();
+    if (access.tierZero.isOver) this.background.run(this.handlers.closeTierZero(undefined) as Promise<undefined>);
+    const isIdle = access.stage === 'unlocked' && this.idle.isOver && !this.encounters.isReading;
+    if (access.isShiftOver || isIdle) this.background.run(this.lockNow());
+  }
+
+  /** Once at a time. */
+  private lockNow(): Promise<unknown> {
+    this.locking ??= Promise.resolve(this.handlers.lock(undefined)).finally(() => {
+      this.locking = undefined;
+    });
+    return this.locking;
   }
 
   /** The reading of an access, for tools that want the whole document. Throws ACCESS_UNKNOWN. */
@@ -159,6 +187,9 @@ export class Gateway implements GatewayApi {
 
   /** Ends all reads and accesses, closes the log and frees the radios. Throws AUDIT_WRITE when all of that is done. */
   async dispose(): Promise<void> {
+    clearInterval(this.timer);
+    await this.background.settled();
+    await this.handlers.closeTierZero(undefined);
     await this.tracker.stop();
     await this.encounters.closeAll();
     this.files.forgetAll();
@@ -169,6 +200,10 @@ export class Gateway implements GatewayApi {
       await Promise.all(this.options.providers.map((provider) => provider.dispose()));
       await this.options.onDispose?.();
     }
+  }
+
+  private newIdle(): TimeWindow {
+    return new TimeWindow(systemClock, (this.options.idleMinutes ?? IDLE_MINUTES) * 60_000);
   }
 
   private async checkRadios(): Promise<void> {
@@ -192,6 +227,7 @@ export class Gateway implements GatewayApi {
       ...(person ? { person } : {}),
       factors,
       dispatcherCodes: codesLeft,
+      codeDigits: CODE_DIGITS,
       ...(person && shiftEndsAt !== undefined ? { shiftEndsAt } : {}),
       drivers: this.packages.drivers.all.length,
       breakGlass: BREAK_GLASS_TERMS,
@@ -201,6 +237,14 @@ export class Gateway implements GatewayApi {
       ...(openAccess ? { openAccess } : {}),
       keyStore: this.store.keyStore,
     };
+  }
+
+  /** A locked tablet shows nothing of what is around, but by Tier 0. */
+  private emitDevices(): void {
+    const { stage, tierZero } = this.store.access;
+    const list = this.tracker.list();
+    if (stage === 'unlocked') this.emit({ type: 'devices', list });
+    else if (tierZero.isOpen) this.emit({ type: 'identities', list: identityList(list, tierZero.endsAt) });
   }
 
   private emitStatus(): void {

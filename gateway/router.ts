@@ -1,6 +1,6 @@
 import { type ErrorReport, isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import * as z from 'zod';
-import { type CommandName, type Commands, type GatewayApi, REASONS } from './api.js';
+import { type CommandName, type Commands, type GatewayApi, REASONS, type Reason } from './api.js';
 import { FILE_BYTES } from './links/file/limits.js';
 
 /** What a carrier sends back for one command. */
@@ -18,6 +18,8 @@ const id = z.string().min(1).max(200);
 const pin = z.string().regex(/^\d{4,12}$/);
 const code = z.string().regex(/^\d{6,8}$/);
 const passphrase = z.string().min(1).max(200);
+const words = z.array(z.string().min(1).max(20)).max(32);
+const reason = z.enum(REASONS as [Reason, ...Reason[]]);
 const knownFactors = [
   z.strictObject({ kind: z.literal('pin'), pin }),
   z.strictObject({ kind: z.literal('passphrase'), passphrase }),
@@ -25,7 +27,7 @@ const knownFactors = [
 const factor = z.discriminatedUnion('kind', [
   ...knownFactors,
   z.strictObject({ kind: z.literal('one-time-code'), code }),
-  z.strictObject({ kind: z.literal('recovery-words'), words: z.array(z.string().min(1).max(20)).max(32) }),
+  z.strictObject({ kind: z.literal('recovery-words'), words }),
   z.strictObject({ kind: z.literal('witness'), personId: id, factor: z.discriminatedUnion('kind', knownFactors) }),
   z.strictObject({ kind: z.literal('dispatcher-code'), code }),
   z.strictObject({
@@ -59,6 +61,10 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
     pin,
   }),
   unlock: z.strictObject({ personId: id, factor, second: factor.exactOptional() }),
+  recover: z.strictObject({ personId: id, words, pin }),
+  endShift: nothing,
+  openTierZero: z.strictObject({ reason, witnessId: id }),
+  closeTierZero: nothing,
   offerFactor: z.strictObject({ kind: z.enum(['passphrase', 'one-time-code', 'security-key']), factor }),
   challengeFactor: z.strictObject({ personId: id, kind: z.literal('security-key') }),
   addFactor: z.strictObject({ proof }),
@@ -71,9 +77,9 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   breakGlass: z.strictObject({
     deviceId: id,
     driverId: id.exactOptional(),
-    reason: z.enum(REASONS as [string, ...string[]]),
+    reason,
     factor,
-  }) as z.ZodType<Commands['breakGlass']['in']>,
+  }),
   cancelBreakGlass: device,
   stopReading: access,
   readAgain: access,

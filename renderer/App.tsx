@@ -4,6 +4,7 @@ import { Lock } from './screens/Lock.js';
 import { Offline } from './screens/Offline.js';
 import { useApp, useSession } from './state/app.js';
 import { useHardwareKeys } from './state/keys.js';
+import { usePresence } from './state/presence.js';
 
 // The lock screen and the list of devices come with the page, what follows them a moment later.
 const access = () => import('./screens/Access.js');
@@ -17,7 +18,9 @@ const Unknown = lazy(async () => ({ default: (await import('./screens/Unknown.js
 /** Chooses the screen from the state. */
 export function App() {
   const { contact, status, setup, faults } = useApp();
-  useHardwareKeys(useSession());
+  const session = useSession();
+  useHardwareKeys(session);
+  usePresence(session);
   if (contact !== 'up' || !status) return <Offline contact={contact} fault={faults[0]} />;
   if (status.stage !== 'unlocked' && !setup) return <Lock />;
   return <Suspense>{setup ? <FirstRun /> : <Unlocked />}</Suspense>;

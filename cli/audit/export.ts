@@ -1,12 +1,13 @@
 import { EXPORT_FORMATS, type ExportFormat } from '@onebox/gateway/exports/formats.js';
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { openTrail, PERSON_OPTIONS } from './open-trail.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
+import { openTrail } from './open-trail.js';
 
 /** The log for other systems, or itself for whoever wants to check it. */
 export const auditExport: Command = {
   name: 'export',
-  usage: `audit export --format ${Object.keys(EXPORT_FORMATS).join('|')} --out FILE --person NAME [--pin-stdin] [--data DIR]`,
+  usage: `audit export --format ${Object.keys(EXPORT_FORMATS).join('|')} --out FILE --person NAME [--pin-stdin] [--code CODE] [--data DIR]`,
   summary: 'write the audit log as FHIR AuditEvents, DICOM audit messages or the signed log; for the privacy officer',
   options: [...PERSON_OPTIONS, 'format', 'out'],
   async run(args, output) {

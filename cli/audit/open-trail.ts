@@ -1,11 +1,8 @@
 import type { Trail } from '@onebox/gateway/exports/trail.js';
-import type { Arguments, OptionName } from '../arguments.js';
+import type { Arguments } from '../arguments.js';
 import { NO_RADIOS, openEngine } from '../engine.js';
 import type { Output } from '../output.js';
 import { unlock } from '../person.js';
-
-/** Options that name a person. */
-export const PERSON_OPTIONS: readonly OptionName[] = ['person', 'pin', 'pin-file', 'pin-stdin'];
 
 /** Opens the store without touching a radio, lets the person in, does `work` and closes everything. */
 export async function openTrail<T>(args: Arguments, output: Output, work: (trail: Trail) => Promise<T>): Promise<T> {

@@ -1,12 +1,13 @@
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { openTrail, PERSON_OPTIONS } from './open-trail.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
+import { openTrail } from './open-trail.js';
 import { trailLines } from './trail-text.js';
 
 /** The whole log of a tablet, for its privacy officer. */
 export const auditShow: Command = {
   name: 'show',
-  usage: 'audit show --person NAME [--pin-stdin] [--last N] [--data DIR] [--json]',
+  usage: 'audit show --person NAME [--pin-stdin] [--code CODE] [--last N] [--data DIR] [--json]',
   summary: 'list the audit log, newest last; for the privacy officer',
   options: [...PERSON_OPTIONS, 'last'],
   async run(args, output) {

@@ -5,9 +5,12 @@ import { devices } from './devices.js';
 import { doctor } from './doctor.js';
 import { driver } from './driver.js';
 import { enrol } from './enrol.js';
+import { factor } from './factor.js';
+import { identify } from './identify.js';
 import { keys } from './keys.js';
 import { read } from './read.js';
 import { record } from './record.js';
+import { recover } from './recover.js';
 import { replay } from './replay.js';
 import { serve } from './serve.js';
 
@@ -20,6 +23,9 @@ export const commands: readonly Command[] = [
   cases,
   audit,
   enrol,
+  factor,
+  recover,
+  identify,
   doctor,
   serve,
   driver,

@@ -11,6 +11,7 @@ import { findDevice, wantedDevice } from '../find-device.js';
 import { onInterrupt, unlessInterrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
 import { reasonOf, unlock, unlockForPractice } from '../person.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
 import type { Command } from './command.js';
 
 export const READ_OPTIONS: readonly OptionName[] = [
@@ -18,11 +19,8 @@ export const READ_OPTIONS: readonly OptionName[] = [
   'port',
   'driver',
   'phases',
-  'person',
+  ...PERSON_OPTIONS,
   'reason',
-  'pin',
-  'pin-file',
-  'pin-stdin',
   'seconds',
 ];
 
@@ -113,7 +111,7 @@ function codeOf({ completeness }: Interrogation, error: unknown, interrupted: bo
 export const read: Command = {
   name: 'read',
   usage:
-    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin] [--practice] [--json]',
+    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin --code CODE] [--practice] [--json]',
   summary: 'read one device, with a person, a reason and a fresh PIN',
   options: READ_OPTIONS,
   async run(args, output) {

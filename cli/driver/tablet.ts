@@ -3,13 +3,14 @@ import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Arguments, OptionName } from '../arguments.js';
+import type { Arguments } from '../arguments.js';
 import type { Output } from '../output.js';
 import { unlock } from '../person.js';
+import { PERSON_OPTIONS } from '../second-factor.js';
 import { applicationVersion } from '../version.js';
 
 /** Options that say which device manager it is. */
-export const MANAGER_OPTIONS: readonly OptionName[] = ['person', 'pin', 'pin-file', 'pin-stdin'];
+export const MANAGER_OPTIONS = PERSON_OPTIONS;
 
 /**
  * Changes the drivers of a tablet: opens its store, without radios. Once people are enrolled only a device manager

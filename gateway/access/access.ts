@@ -29,6 +29,7 @@ import { Background, noteRefusal } from './refusals.js';
 import { type Enrolment, Registry } from './registry.js';
 import { Shifts } from './shifts.js';
 import { SignIn } from './sign-in.js';
+import { TierZero } from './tier-zero.js';
 import type { TryCounter } from './tries.js';
 import type { Access, BreakGlassRequest, Stage } from './types.js';
 import type { KeyVault } from './vault.js';
@@ -61,6 +62,8 @@ export class AccessControl {
   private readonly codes: DispatcherCodeFactor;
   private readonly securityKeys: SecurityKeyFactor;
   private readonly enrolment: FactorEnrolment;
+  /** What anybody may see of the devices around. */
+  readonly tierZero: TierZero;
 
   private constructor(options: AccessOptions) {
     const { background } = this;
@@ -85,6 +88,8 @@ export class AccessControl {
     this.shifts = new Shifts(clock);
     const person = () => this.signIn.current;
     this.accesses = new Accesses({ audit, vault, factors, clock, background, person });
+    const isLocked = () => this.stage === 'locked';
+    this.tierZero = new TierZero({ audit, people, clock, practice, isLocked });
     this.enrolment = new FactorEnrolment({ audit, factors, codes: this.codes, clock, person });
     this.signIn = new SignIn({
       ...options,
@@ -137,7 +142,8 @@ export class AccessControl {
   }
 
   private async demand(action: Action | undefined, asked: string, practice: boolean) {
-    const { current } = this.signIn;
+    // Nobody is there any more, also before the lock has followed.
+    const current = this.signIn.isShiftOver ? undefined : this.signIn.current;
     const who = current && { person: pseudonymOf(current), role: current.role };
     if (isAllowed(current?.role ?? 'nobody', action, practice)) return who;
     const kind = current ? 'FORBIDDEN' : this.stage === 'first-run' ? 'NOT_ENROLLED' : 'LOCKED';
@@ -152,6 +158,16 @@ export class AccessControl {
   /** As `SignIn.unlock`. Accesses that this person had open when the tablet was locked are open again. */
   unlock(personId: string, ...shown: readonly (ShownFactor | undefined)[]): Promise<PersonSummary> {
     return this.signIn.unlock(personId, ...shown);
+  }
+
+  /** Ends the shift of the person who unlocked the tablet. The caller closes what is open, and locks. */
+  async endShift(): Promise<void> {
+    await this.signIn.endShift();
+  }
+
+  /** The shift of the person who unlocked the tablet is over: it has to be locked. */
+  get isShiftOver(): boolean {
+    return this.signIn.isShiftOver;
   }
 
   /** What the lock screen has to ask of everybody. */
@@ -247,6 +263,7 @@ export class AccessControl {
 
   /** As `Accesses.look`. */
   look(): void {
+    this.shifts.look();
     this.accesses.look();
   }
 

@@ -24,6 +24,9 @@ const MATRIX = {
   'see-status': always(ANYBODY),
   'sign-in': always(ANYBODY),
   lock: always(ANYBODY),
+  // While somebody is there, what is around is looked at by the ordinary way.
+  'tier-0': always(['nobody']),
+  'end-shift': always(ROLES),
   'add-factor': always(ROLES),
   'make-codes': always(['device-manager']),
   // Nobody enrols on the first run only; AccessControl looks.
@@ -47,6 +50,10 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   status: 'see-status',
   unlock: 'sign-in',
   lock: 'lock',
+  recover: 'sign-in',
+  endShift: 'end-shift',
+  openTierZero: 'tier-0',
+  closeTierZero: 'leave-glass',
   offerFactor: 'add-factor',
   addFactor: 'add-factor',
   challengeFactor: 'sign-in',

@@ -74,6 +74,18 @@ export class SignIn {
     }
   }
 
+  get isShiftOver(): boolean {
+    return this.current !== undefined && !this.parts.shifts.runs(this.current.id);
+  }
+
+  /** Two factors again, from here on. Throws LOCKED. */
+  async endShift(): Promise<void> {
+    const person = this.current;
+    if (person === undefined) throw new OneBoxError('LOCKED');
+    this.parts.shifts.end(person.id);
+    await this.parts.audit.append('shiftEnded', { person: pseudonymOf(person), role: person.role });
+  }
+
   /** What the lock screen has to ask of everybody. */
   factorsOfAll(): PersonFactors[] {
     return this.list().map(({ id }) => ({
@@ -103,7 +115,7 @@ export class SignIn {
 
   /** A new PIN for a person, by the recovery words of the tablet. Unlocks. */
   async recover(words: readonly string[], personId: string, pin: string): Promise<PersonSummary> {
-    const { audit, registry } = this.parts;
+    const { audit, registry, leaving, vault } = this.parts;
     try {
       const person = await registry.recover(words, personId, pin);
       await audit.append('recoveryUsed', {
@@ -111,10 +123,12 @@ export class SignIn {
         role: person.role,
         factors: ['recovery-words'],
       });
+      if (this.current !== undefined && this.current.id !== person.id) await leaving();
       // Words on paper, and a PIN that is known from now on.
       await this.enter(person, [{ kind: 'pin', pin }], true);
       return summaryOf(person);
     } catch (error) {
+      if (this.current === undefined) vault.close();
       throw await noteRefusal(audit, isWait(error) ? 'unlockWait' : 'unlockFailed', error, {});
     }
   }
@@ -123,10 +137,12 @@ export class SignIn {
   async leave(between: () => Promise<void>, last: () => Promise<void>): Promise<void> {
     const { audit, vault } = this.parts;
     const person = this.current;
+    const shiftOver = this.isShiftOver ? { numbers: { shiftOver: 1 } } : {};
     this.current = undefined;
     try {
       await between();
-      if (person !== undefined) await audit.append('locked', { person: pseudonymOf(person), role: person.role });
+      if (person !== undefined)
+        await audit.append('locked', { person: pseudonymOf(person), role: person.role, ...shiftOver });
       await last();
       await audit.checkpoint();
     } finally {

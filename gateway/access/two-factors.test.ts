@@ -288,3 +288,93 @@ describe('a passphrase', () => {
     });
   });
 });
+
+describe('the end of a shift', () => {
+  it('leaves nobody, before the lock has followed, and ends what was open', async () => {
+    const access = await world.access.breakGlass(world.request(personId));
+    world.clock.suspend(12 * HOUR);
+    expect(world.access.isShiftOver).toBe(true);
+    await expect(world.access.authorise('startScan', undefined, false)).rejects.toMatchObject({ kind: 'LOCKED' });
+    expect(() => world.access.assertOpen(access.accessId)).toThrow(expect.objectContaining({ kind: 'ACCESS_ENDED' }));
+    await world.access.lock();
+    const locked = (await world.audit.rows()).find(({ event }) => event === 'audit.locked');
+    expect(locked?.numbers).toEqual({ shiftOver: 1 });
+  });
+
+  it('comes when its person says so', async () => {
+    await world.access.endShift();
+    expect(world.access.isShiftOver).toBe(true);
+    await world.access.lock();
+    await expect(unlock(pin)).rejects.toMatchObject({ kind: 'FACTOR_SECOND' });
+    expect((await world.events()).slice(-3)).toEqual(['shiftEnded', 'locked', 'unlockFailed']);
+  });
+});
+
+describe('Tier 0', () => {
+  const request = () => ({ reason: 'unresponsive', witnessId: personId }) as const;
+
+  it('is there while waits run, for ten minutes, with a reason and a witness, and opens no key', async () => {
+    await world.access.lock();
+    for (let at = 0; at < 5; at++) await unlock(wrong).catch(() => undefined);
+    await expect(unlock(pin)).rejects.toMatchObject({ kind: 'FACTOR_WAIT' });
+    const { tierZero } = world.access;
+    await expect(tierZero.open({ ...request(), witnessId: 'nobody' })).rejects.toMatchObject({
+      kind: 'PERSON_UNKNOWN',
+    });
+    await expect(tierZero.open({ ...request(), reason: 'none' as 'unresponsive' })).rejects.toMatchObject({
+      kind: 'REASON_MISSING',
+    });
+    expect(tierZero.isOpen).toBe(false);
+    await tierZero.open(request());
+    expect(tierZero.isOpen).toBe(true);
+    expect(world.vault.isOpen).toBe(false);
+    expect(world.access.stage).toBe('locked');
+    world.clock.suspend(10 * MINUTE);
+    expect([tierZero.isOpen, tierZero.isOver]).toEqual([false, true]);
+    await tierZero.close(0);
+    expect((await world.events()).slice(-4)).toEqual([
+      'tierZeroRefused',
+      'tierZeroRefused',
+      'tierZeroOpened',
+      'tierZeroClosed',
+    ]);
+  });
+
+  it('is for nobody: whoever has unlocked uses the ordinary way', async () => {
+    await expect(world.access.tierZero.open(request())).rejects.toMatchObject({ kind: 'FORBIDDEN' });
+  });
+});
+
+describe('recovery words', () => {
+  it('begin a shift, and leave the keys closed where the PIN is refused', async () => {
+    await restart();
+    await expect(world.access.recover(recoveryWords, personId, '123456')).rejects.toMatchObject({
+      kind: 'ENROL_INVALID',
+    });
+    expect(world.vault.isOpen).toBe(false);
+    await world.access.recover(recoveryWords, personId, OTHER_PIN);
+    await world.access.lock();
+    await unlock(otherPin);
+    const used = (await world.audit.rows()).find(({ event }) => event === 'audit.recoveryUsed');
+    expect(used).toMatchObject({ outcome: 'serious' });
+  });
+});
+
+describe('a loss of power', () => {
+  it('leaves no code that counts twice', async () => {
+    const show = await app();
+    const path = join(world.root, 'vault/factors.json');
+    await restart();
+    // The code is used up on the disk before anything is open.
+    const append = world.audit.append.bind(world.audit);
+    let seen = '[]';
+    world.audit.append = (async (...args: Parameters<typeof append>) => {
+      if (args[0] === 'unlocked') seen = readFileSync(path, 'utf8');
+      return append(...args);
+    }) as typeof append;
+    await unlock(pin, show());
+    expect(JSON.parse(seen)).toContainEqual(
+      expect.objectContaining({ personId, hint: { lastStep: stepAt(world.clock.unix) } }),
+    );
+  });
+});

@@ -72,7 +72,7 @@ export const EVENTS = {
   unlocked: event(12, USER_AUTHENTICATION, LOGIN, 0, ['firstOfShift', 'shiftMinutes']),
   unlockFailed: event(13, USER_AUTHENTICATION, LOGIN, 4, ['triesLeft']),
   unlockWait: event(14, USER_AUTHENTICATION, LOGIN, 4, ['seconds']),
-  locked: event(15, USER_AUTHENTICATION, LOGOUT, 0, []),
+  locked: event(15, USER_AUTHENTICATION, LOGOUT, 0, ['shiftOver']),
   recoveryUsed: event(16, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
   factorAdded: event(17, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
   factorRefused: event(18, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 4, ['triesLeft', 'seconds']),
@@ -81,6 +81,10 @@ export const EVENTS = {
   witnessed: event(80, SECURITY_ALERT, LOGIN, 4, []),
   dispatcherCodeUsed: event(81, SECURITY_ALERT, LOGIN, 8, ['left']),
   recoveryWordsShown: event(82, SECURITY_ALERT, LOGIN, 8, []),
+  shiftEnded: event(83, USER_AUTHENTICATION, LOGOUT, 0, []),
+  tierZeroOpened: event(84, SECURITY_ALERT, OVERRIDE_STARTED, 8, ['practice']),
+  tierZeroRefused: event(85, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['practice']),
+  tierZeroClosed: event(86, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['devices']),
 
   // What holds the keys
   keysSealed: event(90, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),

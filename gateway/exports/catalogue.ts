@@ -38,6 +38,10 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   witnessed: row('E', 'Unlocked with a witness'),
   dispatcherCodeUsed: row('E', 'Unlocked with a dispatcher’s code'),
   recoveryWordsShown: row('E', 'Unlocked with the recovery words'),
+  shiftEnded: row('E', 'Shift ended'),
+  tierZeroOpened: row('E', 'Emergency without PIN: classes and makers shown'),
+  tierZeroRefused: row('E', 'Emergency without PIN refused'),
+  tierZeroClosed: row('E', 'Emergency without PIN ended'),
 
   keysSealed: row('U', 'Keys sealed by the secret store of the system'),
   keysUnsealed: row('U', 'Keys no longer sealed by the secret store of the system'),

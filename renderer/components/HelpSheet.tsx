@@ -2,7 +2,7 @@ import type { Status } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { canAskKeys } from '../security-key/ask.js';
-import { useApp } from '../state/app.js';
+import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { useStore } from '../state/store.js';
@@ -23,6 +23,7 @@ const keyStore = ({ sealedBy, none }: Status['keyStore']): string =>
 /** Keys, and how this tablet is used. Opens by F1 over any screen. */
 export function HelpSheet() {
   const open = useStore(helpOpen);
+  const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
   const [drivers, setDrivers] = useState(false);
@@ -82,6 +83,14 @@ export function HelpSheet() {
       <div className="sheet-actions">
         {status?.stage === 'unlocked' ? (
           <>
+            <Button
+              onPress={() => {
+                close();
+                void session.endShift();
+              }}
+            >
+              {text('help.endShift')}
+            </Button>
             <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
             {canAskKeys() ? <Button onPress={() => setKeys(true)}>{text('key.add')}</Button> : null}
           </>

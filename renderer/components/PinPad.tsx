@@ -73,8 +73,8 @@ export function pinKeys(
   onChange: (pin: string) => void,
 ): (event: KeyboardEvent) => void {
   return (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || (event.target as HTMLElement).matches('input[type="text"]'))
-      return;
+    const typed = (event.target as HTMLElement).matches('input[type="text"], input[type="password"]');
+    if (event.ctrlKey || event.altKey || event.metaKey || typed) return;
     if (/^[0-9]$/.test(event.key)) onChange((value + event.key).slice(0, digits));
     else if (event.key === 'Backspace') onChange(value.slice(0, -1));
     else return;

@@ -6,12 +6,15 @@ export function TextInput({
   onChange,
   error,
   maxLength = 60,
+  secret = false,
 }: {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly error?: string;
   readonly maxLength?: number;
+  /** Not shown while it is typed. */
+  readonly secret?: boolean;
 }) {
   return (
     <TextField
@@ -21,6 +24,7 @@ export function TextInput({
       isInvalid={error !== undefined}
       autoComplete="off"
       maxLength={maxLength}
+      type={secret ? 'password' : 'text'}
     >
       <Label>{label}</Label>
       <Input />

@@ -15,7 +15,7 @@ export class FakeGateway implements GatewayApi {
     ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
   ): Promise<Commands[N]['out']> {
     this.calls.push({ name, input: args[0] });
-    const answer = this.answers[name];
+    const answer = (this.answers as Readonly<Record<string, unknown>>)[name];
     if (answer instanceof OneBoxError) return Promise.reject(answer);
     return Promise.resolve(answer as Commands[N]['out']);
   }

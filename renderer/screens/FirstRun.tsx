@@ -7,15 +7,16 @@ import { Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
 import { Screen } from '../components/Screen.js';
 import { text } from '../messages/i18n.js';
-import { useSession } from '../state/app.js';
+import { useApp, useSession } from '../state/app.js';
 import { pxPerMm, saveScale } from '../state/scale.js';
+import { type CodeOffer, CodeStep } from './first-run/CodeStep.js';
 import { type PersonDraft, PersonStep } from './first-run/PersonStep.js';
 import { PinStep } from './first-run/PinStep.js';
 import { RadiosStep } from './first-run/RadiosStep.js';
 import { WordsStep } from './first-run/WordsStep.js';
 
-const STEPS = ['language', 'size', 'person', 'pin', 'words', 'radios'] as const;
-type Step = (typeof STEPS)[number];
+const ALL_STEPS = ['language', 'size', 'person', 'pin', 'words', 'code', 'radios'] as const;
+type Step = (typeof ALL_STEPS)[number];
 
 const TITLES: Readonly<Record<Step, string>> = {
   language: 'setup.language',
@@ -23,10 +24,14 @@ const TITLES: Readonly<Record<Step, string>> = {
   person: 'setup.person',
   pin: 'setup.pin',
   words: 'setup.words',
+  code: 'setup.code',
   radios: 'setup.radios',
 };
 
-/** First run: language, screen size, first person with PIN, recovery words, radios. Nothing has a default. */
+/**
+ * First run: language, screen size, first person with PIN, recovery words, second factor, radios. Nothing has a
+ * default. Where only simulated devices can be read, one factor is enough.
+ */
 export function FirstRun() {
   const session = useSession();
   const [step, setStep] = useState<Step>('language');
@@ -35,6 +40,10 @@ export function FirstRun() {
   const [words, setWords] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
+  const [offer, setOffer] = useState<CodeOffer | undefined>(undefined);
+  const [confirmed, setConfirmed] = useState(false);
+  const practice = useApp().status?.practice ?? false;
+  const STEPS = ALL_STEPS.filter((one) => one !== 'code' || !practice);
   const scale = useRef(pxPerMm());
   const number = STEPS.indexOf(step) + 1;
   const go = (by: 1 | -1): void => setStep(STEPS[number - 1 + by] ?? step);
@@ -55,6 +64,8 @@ export function FirstRun() {
     setProblem(undefined);
     try {
       setWords(await session.enrol(person.name.trim(), person.role as Role, pin));
+      // The PIN is forgotten here: what the app needs is asked for while it is still fresh.
+      if (!practice) setOffer(await session.offerCode(pin));
       setStep('words');
     } catch (error) {
       setProblem(noticeOf(error));
@@ -80,7 +91,8 @@ export function FirstRun() {
             </Button>
           ) : null}
           {step === 'size' ? <Button onPress={() => go(1)}>{text('setup.size.skip')}</Button> : null}
-          {step === 'pin' ? null : (
+          {step === 'code' && !confirmed ? <Button onPress={() => go(1)}>{text('setup.code.skip')}</Button> : null}
+          {step === 'pin' || (step === 'code' && !confirmed) ? null : (
             <Button kind="pri" onPress={next}>
               {text(step === 'words' ? 'setup.words.done' : step === 'radios' ? 'setup.finish' : 'action.next')}
             </Button>
@@ -116,6 +128,16 @@ export function FirstRun() {
         {step === 'person' ? <PersonStep person={person} onChange={setPerson} missing={missing} /> : null}
         {step === 'pin' ? <PinStep busy={busy} onDone={(pin) => void enrol(pin)} /> : null}
         {step === 'words' ? <WordsStep words={words} /> : null}
+        {step === 'code' ? (
+          <CodeStep
+            offer={offer}
+            confirmed={confirmed}
+            confirm={async (code) => {
+              await session.confirmCode(code);
+              setConfirmed(true);
+            }}
+          />
+        ) : null}
         {step === 'radios' ? <RadiosStep /> : null}
       </div>
     </Screen>

@@ -1,13 +1,19 @@
+import type { Factor, Known } from '@onebox/gateway/api.js';
 import { useState } from 'react';
+import { Button } from '../components/Button.js';
 import { Choice } from '../components/Choice.js';
 import { errorWords, Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
 import { PinPad, pinKeys } from '../components/PinPad.js';
 import { Screen } from '../components/Screen.js';
+import { TextInput } from '../components/TextInput.js';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
+import { Emergency } from './lock/Emergency.js';
+import { Recover } from './lock/Recover.js';
+import { SecondFactor } from './lock/SecondFactor.js';
 
-/** Choose a person, enter the PIN. */
+/** Choose a person, enter the PIN; where a shift begins, a second factor follows. */
 export function Lock() {
   const session = useSession();
   const { status } = useApp();
@@ -15,34 +21,73 @@ export function Lock() {
   const digits = status?.breakGlass.pinDigits ?? 0;
   const [chosen, setChosen] = useState<string | null>(people.length === 1 ? (people[0]?.id ?? null) : null);
   const [pin, setPin] = useState('');
+  const [passphrase, setPassphrase] = useState<string | undefined>(undefined);
+  // What was entered first, while the second factor is asked for.
+  const [known, setKnown] = useState<Known | undefined>(undefined);
+  const [way, setWay] = useState<'emergency' | 'recover' | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
   const person = people.find(({ id }) => id === chosen);
   const unusable = (status?.preflight.length ?? 0) > 0 && status?.preflight.every((row) => !row.usable);
   const fault = unusable ? status?.preflight.find((row) => row.error)?.error : undefined;
+  const factorsOf = (personId: string | null) => status?.factors.find((one) => one.personId === personId);
+  const hasPassphrase = factorsOf(chosen)?.kinds.includes('passphrase') ?? false;
 
-  const tryPin = async (personId: string, entered: string): Promise<void> => {
-    setBusy(true);
+  const tryWith = async (personId: string, shown: Known, second?: Factor): Promise<void> => {
     setProblem(undefined);
+    if (!second && factorsOf(personId)?.secondNeeded) {
+      setPin('');
+      setKnown(shown);
+      return;
+    }
+    setBusy(true);
     try {
-      await session.unlock(personId, entered);
+      await session.unlock(personId, shown, second);
     } catch (error) {
       setProblem(noticeOf(error));
+      setKnown(undefined);
     } finally {
       setPin('');
+      setPassphrase((typed) => (typed === undefined ? undefined : ''));
       setBusy(false);
     }
   };
   const enter = (next: string): void => {
     if (busy) return;
     setPin(next);
-    if (next.length === digits && chosen) void tryPin(chosen, next);
+    if (next.length === digits && chosen) void tryWith(chosen, { kind: 'pin', pin: next });
   };
   const choose = (id: string): void => {
     setChosen(id);
+    setPassphrase(undefined);
     setProblem(undefined);
-    if (pin.length === digits) void tryPin(id, pin);
+    if (pin.length === digits) void tryWith(id, { kind: 'pin', pin });
   };
+  const notice = problem ? <Notice notice={problem} live /> : null;
+
+  if (known && person)
+    return (
+      <Screen title={text('lock.second', { name: person.displayName })} className="lock">
+        <SecondFactor
+          person={person}
+          busy={busy}
+          notice={notice}
+          show={(second) => void tryWith(person.id, known, second)}
+          back={() => setKnown(undefined)}
+        />
+      </Screen>
+    );
+
+  if (way)
+    return (
+      <Screen title={text(`lock.${way}`)} className="lock">
+        {way === 'emergency' ? (
+          <Emergency back={() => setWay(undefined)} />
+        ) : (
+          <Recover person={person} back={() => setWay(undefined)} />
+        )}
+      </Screen>
+    );
 
   return (
     <Screen title={text('lock.title')} className="lock">
@@ -50,7 +95,7 @@ export function Lock() {
       <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
         <div className="left">
           <p>{text('lock.body')}</p>
-          {problem ? <Notice notice={problem} live /> : null}
+          {notice}
           <Choice
             label={text('lock.people')}
             columns={1}
@@ -67,6 +112,14 @@ export function Lock() {
               ? text('lock.notReady', { fault: errorWords(fault).title })
               : text('lock.ready', { count: status?.drivers ?? 0 })}
           </p>
+          <div className="sheet-actions">
+            <Button onPress={() => setWay('emergency')} disabled={busy}>
+              {text('lock.emergency')}
+            </Button>
+            <Button onPress={() => setWay('recover')} disabled={busy}>
+              {text('lock.recover')}
+            </Button>
+          </div>
         </div>
         <div className="right">
           <p className="pin-prompt">
@@ -76,7 +129,31 @@ export function Lock() {
                 ? text('lock.pin', { name: person.displayName })
                 : text('lock.choose')}
           </p>
-          <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
+          {passphrase === undefined || !person ? (
+            <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
+          ) : (
+            <>
+              <TextInput
+                label={text('lock.passphraseOf', { name: person.displayName })}
+                value={passphrase}
+                onChange={setPassphrase}
+                maxLength={128}
+                secret
+              />
+              <Button
+                kind="pri"
+                onPress={() => void tryWith(person.id, { kind: 'passphrase', passphrase })}
+                disabled={busy}
+              >
+                {text('lock.unlock')}
+              </Button>
+            </>
+          )}
+          {hasPassphrase ? (
+            <Button onPress={() => setPassphrase((typed) => (typed === undefined ? '' : undefined))} disabled={busy}>
+              {text(passphrase === undefined ? 'lock.passphrase' : 'lock.pinInstead')}
+            </Button>
+          ) : null}
         </div>
       </div>
     </Screen>

@@ -10,6 +10,8 @@ import type {
   FactorProof,
   GatewayApi,
   GatewayEvent,
+  IdentityList,
+  Known,
   Reason,
   Role,
   Status,
@@ -30,6 +32,8 @@ export interface AppState {
   readonly contact: 'starting' | 'up' | 'refused' | 'lost';
   readonly status?: Status;
   readonly devices?: DeviceList;
+  /** Tier 0, on the locked tablet. */
+  readonly identities?: IdentityList;
   /** First run is being walked through; it goes on after the first person is enrolled. */
   readonly setup: boolean;
   readonly view: View;
@@ -105,8 +109,42 @@ export class Session {
     if (this.store.get().status?.stage === 'unlocked') await this.scan();
   }
 
-  async unlock(personId: string, pin: string): Promise<void> {
-    this.takeStatus(await this.api.call('unlock', { personId, factor: { kind: 'pin', pin } }));
+  /** Rejects with an OneBoxError, which the lock screen shows. */
+  async unlock(personId: string, factor: Known, second?: Factor): Promise<void> {
+    this.takeStatus(await this.api.call('unlock', { personId, factor, ...(second ? { second } : {}) }));
+  }
+
+  /** What an authenticator app needs, for the person who has just chosen this PIN. */
+  async offerCode(pin: string): Promise<Extract<FactorOffer, { kind: 'one-time-code' }> | undefined> {
+    const offer = await this.run('offerFactor', { kind: 'one-time-code', factor: { kind: 'pin', pin } });
+    return offer?.kind === 'one-time-code' ? offer : undefined;
+  }
+
+  /** Rejects with an OneBoxError, which the screen shows. */
+  async confirmCode(code: string): Promise<void> {
+    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'one-time-code', code } }));
+  }
+
+  /** A new PIN by the recovery words. Rejects with an OneBoxError, which the lock screen shows. */
+  async recover(personId: string, words: readonly string[], pin: string): Promise<void> {
+    this.takeStatus(await this.api.call('recover', { personId, words, pin }));
+  }
+
+  /** Tier 0. Rejects with an OneBoxError, which the lock screen shows. */
+  async emergency(reason: Reason, witnessId: string): Promise<void> {
+    const identities = await this.api.call('openTierZero', { reason, witnessId });
+    this.store.update({ identities });
+  }
+
+  async leaveEmergency(): Promise<void> {
+    if (!this.store.get().identities) return;
+    this.forget('identities');
+    await this.run('closeTierZero');
+  }
+
+  async endShift(): Promise<void> {
+    const status = await this.run('endShift');
+    if (status) this.takeStatus(status);
   }
 
   /** `register` waits for the touch. Rejects with an OneBoxError or a DOMException, which the sheet shows. */
@@ -214,6 +252,9 @@ export class Session {
       case 'devices':
         this.store.update({ devices: event.list });
         break;
+      case 'identities':
+        if (state.identities) this.store.update({ identities: event.list });
+        break;
       case 'card':
         this.store.update({ card: event.card, faults: this.faultsAfter(event.card) });
         break;
@@ -245,7 +286,7 @@ export class Session {
     this.store.update({ faults: [report, ...others].slice(0, MAX_FAULTS) });
   }
 
-  private forget(...names: readonly ('asking' | 'access' | 'card' | 'live' | 'devices')[]): void {
+  private forget(...names: readonly ('asking' | 'access' | 'card' | 'live' | 'devices' | 'identities')[]): void {
     const next: Record<string, unknown> = { ...this.store.get() };
     for (const name of names) delete next[name];
     this.store.set(next as unknown as AppState);

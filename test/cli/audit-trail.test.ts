@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AuditExport, AuditTrail } from '@onebox/gateway/exports/trail.js';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enrol, onebox, PIN, scratch } from './run.js';
+import { enrol, onebox, PIN, scratch, second } from './run.js';
 
 const folder = scratch();
 const data = join(folder, 'store');
@@ -12,7 +12,7 @@ const input = `${PIN}\n`;
 
 /** `onebox audit ...` by the person of the store. */
 const audit = (args: readonly string[], { at = data, person = 'Robin Vale' } = {}) =>
-  onebox(['audit', ...args, '--data', at, '--person', person, '--pin-stdin', '--json'], { input });
+  onebox(['audit', ...args, '--data', at, '--person', person, '--pin-stdin', ...second(at), '--json'], { input });
 
 describe('onebox audit show and export', () => {
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('onebox audit show and export', () => {
       expect.arrayContaining(['enrolled', 'unlocked', 'applicationStopped']),
     );
     const text = await onebox(
-      ['audit', 'show', '--last', '2', '--data', data, '--person', 'Robin Vale', '--pin-stdin'],
+      ['audit', 'show', '--last', '2', '--data', data, '--person', 'Robin Vale', '--pin-stdin', ...second(data)],
       { input },
     );
     expect(text.code).toBe(0);
@@ -61,6 +61,7 @@ describe('onebox audit show and export', () => {
         '--person',
         'Robin Vale',
         '--pin-stdin',
+        ...second(data),
         '--json',
       ],
       { input: '111222\n' },
@@ -74,7 +75,7 @@ describe('onebox audit show and export', () => {
       [6, 'PERSON_UNKNOWN'],
       [6, 'FORBIDDEN'],
       [6, 'FORBIDDEN'],
-      [6, 'FACTOR_WRONG'],
+      [6, 'FACTORS_WRONG'],
     ]);
     expect(existsSync(out)).toBe(false);
   });

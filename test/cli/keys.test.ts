@@ -27,7 +27,9 @@ it('a store that the window has sealed: said in words, refused, and opened again
 
   rmSync(ring);
   const unseal = (words: readonly string[]) =>
-    onebox(['keys', 'unseal', '--words-stdin', '--data', data, '--json'], { input: `${words.join(' ')}\n` });
+    onebox(['keys', 'unseal', '--words-file', '/dev/stdin', '--data', data, '--json'], {
+      input: `${words.join(' ')}\n`,
+    });
   expect((await unseal([...recoveryWords].reverse())).json<{ error: ErrorReport }>().error.kind).toBe('FACTOR_WRONG');
   expect((await unseal(recoveryWords)).json()).toEqual({ sealed: false });
   expect((await unseal(recoveryWords)).json<{ error: ErrorReport }>().error.kind).toBe('KEY_STORE_UNUSED');
@@ -43,8 +45,7 @@ it('a store that the window has sealed: said in words, refused, and opened again
 it('the words are asked for, never given on the command line', async () => {
   const data = join(folder, 'asked');
   expect((await onebox(['keys', 'unseal', 'acid', '--data', data])).code).toBe(64);
-  const without = await onebox(['keys', 'unseal', '--data', data, '--json']);
-  expect(without.json<{ error: ErrorReport }>().error.kind).toBe('FACTOR_MISSING');
+  expect((await onebox(['keys', 'unseal', '--data', data])).code).toBe(64);
   expect((await onebox(['keys', 'status', '--data', data, '--json'])).json()).toEqual({ sealed: false });
   expect(existsSync(data)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -20,16 +20,23 @@ export interface Running {
   readonly child: ChildProcess;
   readonly result: Promise<Result>;
   /** Resolves when this text was said on standard error or output. */
-  said(text: string): Promise<void>;
+  readonly said: ((words: string) => Promise<void>) & {
+    /** All that was said so far. */
+    text(): string;
+  };
+}
+
+interface StartOptions {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Standard input stays open. */
+  readonly stays?: boolean;
 }
 
 const running = new Set<ChildProcess>();
 
 /** Starts the real command. `input` is the whole of its standard input, which is never a terminal. */
-export function start(
-  args: readonly string[],
-  { input = '', env = {} }: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Running {
+export function start(args: readonly string[], { input = '', env = {}, stays = false }: StartOptions = {}): Running {
   const child = spawn(process.execPath, [ENTRY, ...args], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -46,23 +53,29 @@ export function start(
     for (const listener of listeners) listener();
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
+  if (!stays) child.stdin.end(input);
   const result = new Promise<Result>((resolve) => {
     child.on('close', (code, signal) => {
       running.delete(child);
       resolve({ code: code ?? signal ?? 'unknown', stdout, stderr, json: <T>() => JSON.parse(stdout) as T });
     });
   });
-  const said = (text: string) =>
+  const text = (): string => `${stdout}${stderr}`;
+  const said = (words: string) =>
     new Promise<void>((resolve, reject) => {
       const look = (): void => {
-        if (`${stdout}${stderr}`.includes(text)) resolve();
+        if (text().includes(words)) resolve();
       };
       listeners.add(look);
-      void result.then(() => reject(new Error(`it ended before it said "${text}": ${stderr}`)));
+      void result.then(() => reject(new Error(`it ended before it said "${words}": ${stderr}`)));
       look();
     });
-  return { child, result, said };
+  return { child, result, said: Object.assign(said, { text }) };
+}
+
+/** As `start`, with a standard input that stays open for what is written later. */
+export function startTyping(args: readonly string[]): Running {
+  return start(args, { stays: true });
 }
 
 export function onebox(args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Result> {
@@ -79,11 +92,18 @@ export function scratch(): string {
   return folder;
 }
 
-export function enrol(data: string, ...more: readonly string[]): Promise<Result> {
-  return onebox(['enrol', '--name', 'Robin Vale', '--pin-stdin', '--data', data, '--json', ...more], {
+/** The recovery words, when there are any, are then in the file of `second`. */
+export async function enrol(data: string, ...more: readonly string[]): Promise<Result> {
+  const result = await onebox(['enrol', '--name', 'Robin Vale', '--pin-stdin', '--data', data, '--json', ...more], {
     input: `${PIN}\n`,
   });
+  if (result.code === 0)
+    writeFileSync(`${data}.words`, result.json<{ recoveryWords: string[] }>().recoveryWords.join(' '));
+  return result;
 }
+
+/** The second factor with which every run outside of practice begins. */
+export const second = (data: string): readonly string[] => ['--words-file', `${data}.words`];
 
 /** Runs a few at a time: they wait for devices more than they work. */
 export async function fewAtATime<T, R>(

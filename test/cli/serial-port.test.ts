@@ -11,7 +11,7 @@ import { validateInterrogation } from '@onebox/protocol/validate.js';
 import { type RunningSerialSimulator, startSerialSimulator } from '@onebox/simulation/serial/pty.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk } from '../interrogation/tablet.js';
-import { enrol, onebox, PIN, scratch, start } from './run.js';
+import { enrol, onebox, PIN, scratch, second, start } from './run.js';
 import { Watched } from './watched.js';
 
 const folder = scratch();
@@ -34,6 +34,7 @@ describe('onebox read --port, a real port', () => {
       '--reason',
       'patient-agrees',
       '--pin-stdin',
+      ...second(data),
       '--data',
       data,
     ];

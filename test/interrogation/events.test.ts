@@ -27,6 +27,10 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   status: {},
   enrol: { done: 'enrolled', locked: 'enrolRefused' },
   unlock: { done: 'unlocked', locked: 'unlockFailed' },
+  recover: { done: 'recoveryUsed', locked: 'unlockFailed' },
+  endShift: { done: 'shiftEnded', locked: 'accessDenied' },
+  openTierZero: { done: 'tierZeroOpened', locked: 'tierZeroRefused' },
+  closeTierZero: { done: 'tierZeroClosed' },
   // An offer is no change: the factor that is added is.
   offerFactor: { locked: 'accessDenied' },
   challengeFactor: {},
@@ -92,6 +96,10 @@ describe('every command and every change of state has exactly one event', () => 
       status: undefined,
       enrol: { displayName: 'Kim Lund', role: 'clinician', pin: PIN },
       unlock: { personId, factor },
+      recover: { personId: 'nobody', words: ['lamp'], pin: PIN },
+      endShift: undefined,
+      openTierZero: { reason: 'unresponsive', witnessId: 'nobody' },
+      closeTierZero: undefined,
       offerFactor: { kind: 'one-time-code', factor },
       addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
       challengeFactor: { personId: 'nobody', kind: 'security-key' },
@@ -170,8 +178,14 @@ describe('every command and every change of state has exactly one event', () => 
     // What changes nothing says nothing.
     await gateway.call('stopScan');
     await news();
-    await gateway.call('lock');
-    await news('locked');
+    await gateway.call('endShift');
+    await news('shiftEnded', 'locked');
+    await gateway.call('openTierZero', { reason: 'unresponsive', witnessId: personId });
+    await news('tierZeroOpened');
+    await gateway.call('closeTierZero');
+    await news('tierZeroClosed');
+    await gateway.call('closeTierZero');
+    await news();
   });
 
   it.each(NAMES)('%s is tried on the locked tablet', async (name) => {

@@ -18,6 +18,10 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   status: undefined,
   enrol: { displayName: 'X', role: 'service', pin: '111111' },
   unlock: { personId: 'nobody', factor },
+  recover: { personId: 'nobody', words: ['lamp'], pin: PIN },
+  endShift: undefined,
+  openTierZero: { reason: 'unresponsive', witnessId: 'nobody' },
+  closeTierZero: undefined,
   offerFactor: { kind: 'passphrase', factor },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
   challengeFactor: { personId: 'nobody', kind: 'security-key' },
@@ -55,11 +59,12 @@ const TREATS = [
   'close',
 ];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
-  responder: ['enrol', 'dispatcherCodes'],
-  clinician: ['enrol', 'dispatcherCodes'],
+  responder: ['enrol', 'dispatcherCodes', 'openTierZero'],
+  clinician: ['enrol', 'dispatcherCodes', 'openTierZero'],
   'privacy-officer': [
     'enrol',
     'dispatcherCodes',
+    'openTierZero',
     'drivers',
     'startScan',
     'stopScan',
@@ -68,10 +73,20 @@ const DENIED: Readonly<Record<Role, readonly string[]>> = {
     'breakGlass',
     ...TREATS,
   ],
-  'device-manager': ['openFile', 'breakGlass', ...TREATS],
-  service: ['enrol', 'dispatcherCodes', 'openFile', 'breakGlass', ...TREATS],
+  'device-manager': ['openTierZero', 'openFile', 'breakGlass', ...TREATS],
+  service: ['enrol', 'dispatcherCodes', 'openTierZero', 'openFile', 'breakGlass', ...TREATS],
 };
-const BEFORE_UNLOCKING = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass', 'challengeFactor'];
+const BEFORE_UNLOCKING = [
+  'status',
+  'enrol',
+  'unlock',
+  'lock',
+  'recover',
+  'openTierZero',
+  'closeTierZero',
+  'cancelBreakGlass',
+  'challengeFactor',
+];
 
 describe('roles, at the door of the gateway', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onebox-roles-'));
@@ -107,7 +122,7 @@ describe('roles, at the door of the gateway', () => {
     const witness = { kind: 'witness', personId: ids.get('device-manager')!, factor } as const;
     const second = role === 'device-manager' ? {} : { second: witness };
     await gateway.call('unlock', { personId: ids.get(role as Role)!, factor, ...second });
-    for (const command of Object.keys(INPUTS).filter((name) => name !== 'lock' && name !== 'unlock')) {
+    for (const command of Object.keys(INPUTS).filter((name) => !['lock', 'unlock', 'endShift'].includes(name))) {
       const before = refused();
       const kind = await refusal(command);
       expect([command, kind === 'FORBIDDEN']).toEqual([command, denied.includes(command)]);

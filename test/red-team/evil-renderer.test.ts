@@ -161,7 +161,16 @@ describe('an evil page, on the one channel, with a patient open', () => {
 
   attack('T20d', async () => {
     await gateway.call('lock');
-    const open: readonly CommandName[] = ['status', 'enrol', 'unlock', 'lock', 'cancelBreakGlass'];
+    const open: readonly CommandName[] = [
+      'status',
+      'enrol',
+      'unlock',
+      'lock',
+      'recover',
+      'openTierZero',
+      'closeTierZero',
+      'cancelBreakGlass',
+    ];
     for (const command of commands) {
       const answer = await send(command, inputs[command]);
       if (!open.includes(command))

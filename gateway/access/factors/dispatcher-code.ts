@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { hmacSha256, randomBytes } from '../../audit/crypto.js';
 import type { AuditLog } from '../../audit/log.js';
 import { type People, pseudonymOf } from '../people.js';
-import type { Factor } from './factor.js';
+import type { Factor, Shown } from './factor.js';
 import type { FactorStore } from './store.js';
 
 const CODES = 20;
@@ -15,9 +15,7 @@ interface Kept {
   readonly hashes: readonly string[];
 }
 
-interface Shown {
-  readonly code: string;
-}
+type ShownHere = Shown<'dispatcher-code'>;
 
 /** Codes that a dispatcher holds on paper and reads out over the radio, each good once. */
 export class DispatcherCodeFactor implements Factor<'dispatcher-code'> {
@@ -38,7 +36,7 @@ export class DispatcherCodeFactor implements Factor<'dispatcher-code'> {
     return this.left > 0;
   }
 
-  isShown({ code }: Shown): boolean {
+  isShown({ code }: ShownHere): boolean {
     return typeof code === 'string' && code !== '';
   }
 
@@ -46,12 +44,12 @@ export class DispatcherCodeFactor implements Factor<'dispatcher-code'> {
     return [this.kind];
   }
 
-  async check(_personId: string, { code }: Shown): Promise<boolean> {
+  async check(_personId: string, { code }: ShownHere): Promise<boolean> {
     return find(this.kept ?? this.nobodys, code) !== undefined;
   }
 
   /** The list without the code is durable before the code counts. */
-  async use(_personId: string, { code }: Shown): Promise<boolean> {
+  async use(_personId: string, { code }: ShownHere): Promise<boolean> {
     const { kept } = this;
     const found = kept && find(kept, code);
     if (found === undefined) return false;

@@ -2,7 +2,7 @@ import type { FactorOffer, Known } from '../../api.js';
 import { checkPassphrase } from '../enrolment.js';
 import type { Person } from '../people.js';
 import type { KeyVault } from '../vault.js';
-import type { Factor } from './factor.js';
+import type { Factor, Shown } from './factor.js';
 
 /** What the person knows, as the vault takes it. */
 export function secretOf(known: Known): string {
@@ -24,15 +24,15 @@ export class PinFactor implements Factor<'pin'> {
     return this.vault.opensWith(personId, 'pin');
   }
 
-  isShown(shown: Extract<Known, { kind: 'pin' }>): boolean {
+  isShown(shown: Shown<'pin'>): boolean {
     return isKnownShown(shown);
   }
 
-  open(personId: string, { pin }: { readonly pin: string }): Promise<boolean> {
+  open(personId: string, { pin }: Shown<'pin'>): Promise<boolean> {
     return this.vault.open(personId, pin);
   }
 
-  check(personId: string, { pin }: { readonly pin: string }): Promise<boolean> {
+  check(personId: string, { pin }: Shown<'pin'>): Promise<boolean> {
     return this.vault.check(personId, pin);
   }
 }
@@ -47,15 +47,15 @@ export class PassphraseFactor implements Factor<'passphrase'> {
     return this.vault.opensWith(personId, 'passphrase');
   }
 
-  isShown(shown: Extract<Known, { kind: 'passphrase' }>): boolean {
+  isShown(shown: Shown<'passphrase'>): boolean {
     return isKnownShown(shown);
   }
 
-  open(personId: string, shown: Extract<Known, { kind: 'passphrase' }>): Promise<boolean> {
+  open(personId: string, shown: Shown<'passphrase'>): Promise<boolean> {
     return this.vault.open(personId, secretOf(shown), 'passphrase');
   }
 
-  check(personId: string, shown: Extract<Known, { kind: 'passphrase' }>): Promise<boolean> {
+  check(personId: string, shown: Shown<'passphrase'>): Promise<boolean> {
     return this.vault.check(personId, secretOf(shown), 'passphrase');
   }
 
@@ -63,7 +63,7 @@ export class PassphraseFactor implements Factor<'passphrase'> {
     return { kind: 'passphrase' };
   }
 
-  async add({ id }: Person, _offer: FactorOffer, { passphrase }: { readonly passphrase: string }): Promise<boolean> {
+  async add({ id }: Person, _offer: FactorOffer, { passphrase }: Shown<'passphrase'>): Promise<boolean> {
     await this.vault.setPin(id, checkPassphrase(passphrase), 'passphrase');
     return true;
   }

@@ -3,7 +3,7 @@ import type { FactorOffer } from '../../api.js';
 import { randomBytes } from '../../audit/crypto.js';
 import type { Clock } from '../../files/clock.js';
 import type { Person } from '../people.js';
-import type { Factor } from './factor.js';
+import type { Factor, Shown } from './factor.js';
 import type { FactorStore } from './store.js';
 import { base32, fromBase32, keyUri, matchingStep, SECRET_BYTES, stepAt } from './totp.js';
 
@@ -13,9 +13,7 @@ interface Kept {
   readonly lastStep: number;
 }
 
-interface Shown {
-  readonly code: string;
-}
+type ShownHere = Shown<'one-time-code'>;
 
 /** The code of an authenticator app: something that the person has. */
 export class OneTimeCodeFactor implements Factor<'one-time-code'> {
@@ -32,7 +30,7 @@ export class OneTimeCodeFactor implements Factor<'one-time-code'> {
     return this.store.has(personId, this.kind);
   }
 
-  isShown({ code }: Shown): boolean {
+  isShown({ code }: ShownHere): boolean {
     return typeof code === 'string' && code !== '';
   }
 
@@ -43,11 +41,11 @@ export class OneTimeCodeFactor implements Factor<'one-time-code'> {
       throw new OneBoxError('CLOCK_WRONG');
   }
 
-  async check(personId: string, { code }: Shown): Promise<boolean> {
+  async check(personId: string, { code }: ShownHere): Promise<boolean> {
     return this.stepOf(personId, code) !== undefined;
   }
 
-  async use(personId: string, { code }: Shown): Promise<boolean> {
+  async use(personId: string, { code }: ShownHere): Promise<boolean> {
     const step = this.stepOf(personId, code);
     const kept = this.kept(personId);
     if (step === undefined || kept === undefined) return false;
@@ -61,7 +59,7 @@ export class OneTimeCodeFactor implements Factor<'one-time-code'> {
   }
 
   /** The code that confirms the app is used up by that. */
-  async add({ id }: Person, offer: FactorOffer, { code }: Shown): Promise<boolean> {
+  async add({ id }: Person, offer: FactorOffer, { code }: ShownHere): Promise<boolean> {
     if (offer.kind !== this.kind) return false;
     const secret = fromBase32(offer.secret);
     const step = matchingStep(secret, code, this.clock.unixMs(), -1);

@@ -1,11 +1,9 @@
 import type { AuditLog } from '../../audit/log.js';
 import { type People, pseudonymOf } from '../people.js';
 import type { KeyVault } from '../vault.js';
-import type { Factor } from './factor.js';
+import type { Factor, Shown } from './factor.js';
 
-interface Shown {
-  readonly words: readonly string[];
-}
+type ShownHere = Shown<'recovery-words'>;
 
 /** The words of the tablet, from paper, beside the PIN: for somebody who is alone and has lost everything else. */
 export class RecoveryWordsFactor implements Factor<'recovery-words'> {
@@ -19,7 +17,7 @@ export class RecoveryWordsFactor implements Factor<'recovery-words'> {
     return true;
   }
 
-  isShown({ words }: Shown): boolean {
+  isShown({ words }: ShownHere): boolean {
     return Array.isArray(words) && words.length > 0;
   }
 
@@ -27,7 +25,7 @@ export class RecoveryWordsFactor implements Factor<'recovery-words'> {
     return [this.kind];
   }
 
-  check(_personId: string, { words }: Shown): Promise<boolean> {
+  check(_personId: string, { words }: ShownHere): Promise<boolean> {
     return this.parts.vault.checkWords(words);
   }
 

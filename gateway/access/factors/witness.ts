@@ -1,15 +1,11 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Known } from '../../api.js';
 import type { AuditLog } from '../../audit/log.js';
 import { type People, pseudonymOf } from '../people.js';
 import type { KeyVault } from '../vault.js';
-import type { Factor } from './factor.js';
+import type { Factor, Shown } from './factor.js';
 import { isKnownShown, secretOf } from './known-factor.js';
 
-interface Shown {
-  readonly personId: string;
-  readonly factor: Known;
-}
+type ShownHere = Shown<'witness'>;
 
 /** Another enrolled person, who shows what that person knows. Tries count for both. */
 export class WitnessFactor implements Factor<'witness'> {
@@ -23,25 +19,25 @@ export class WitnessFactor implements Factor<'witness'> {
     return this.parts.people.list().some(({ id }) => id !== personId);
   }
 
-  isShown({ factor }: Shown): boolean {
+  isShown({ factor }: ShownHere): boolean {
     return isKnownShown(factor);
   }
 
   /** Throws PERSON_UNKNOWN, WITNESS_SAME. */
-  ready(personId: string, shown: Shown): void {
+  ready(personId: string, shown: ShownHere): void {
     this.parts.people.get(shown.personId);
     if (shown.personId === personId) throw new OneBoxError('WITNESS_SAME');
   }
 
-  counted({ personId }: Shown): readonly string[] {
+  counted({ personId }: ShownHere): readonly string[] {
     return [personId];
   }
 
-  check(_personId: string, { personId, factor }: Shown): Promise<boolean> {
+  check(_personId: string, { personId, factor }: ShownHere): Promise<boolean> {
     return this.parts.vault.check(personId, secretOf(factor), factor.kind);
   }
 
-  async accepted(personId: string, shown: Shown): Promise<void> {
+  async accepted(personId: string, shown: ShownHere): Promise<void> {
     const { people, audit } = this.parts;
     const person = people.get(personId);
     const witness = people.get(shown.personId);
