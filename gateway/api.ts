@@ -40,6 +40,8 @@ export type Factor =
   | { readonly kind: 'witness'; readonly personId: string; readonly factor: Known }
   /** Read out by the dispatcher, from the list of this tablet. */
   | { readonly kind: 'dispatcher-code'; readonly code: string }
+  /** A PIV card in a reader of this machine, with the card's own PIN. */
+  | { readonly kind: 'smart-card'; readonly cardPin: string }
   /** A FIDO2 key that was touched: what the page got of it, Base64url. */
   | {
       readonly kind: 'security-key';
@@ -52,7 +54,7 @@ export type Factor =
 export type FactorKind = Factor['kind'];
 
 /** Factors that a person enrols beside the one of the enrolment. */
-export type AddedKind = 'passphrase' | 'one-time-code' | 'security-key';
+export type AddedKind = 'passphrase' | 'one-time-code' | 'security-key' | 'smart-card';
 
 /** What the person needs to enrol a factor, e.g. to set up an authenticator app. */
 export type FactorOffer =
@@ -64,6 +66,8 @@ export type FactorOffer =
       /** otpauth:// of the key URI format. */
       readonly uri: string;
     }
+  /** The card that was found. */
+  | { readonly kind: 'smart-card'; readonly serial: string; readonly label: string }
   | {
       readonly kind: 'security-key';
       /** Base64url, as all bytes here. */
@@ -88,7 +92,7 @@ export interface FactorChallenge {
 
 /** Answers an offer: shows that the factor works. */
 export type FactorProof =
-  | Extract<Factor, { readonly kind: 'passphrase' | 'one-time-code' }>
+  | Extract<Factor, { readonly kind: 'passphrase' | 'one-time-code' | 'smart-card' }>
   | {
       readonly kind: 'security-key';
       readonly credentialId: string;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { Background } from './access/refusals.js';
+import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
 import { commands, type Handlers } from './commands.js';
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly files?: Files;
   /** The system's secret store, or why there is none. */
   readonly keyStore?: StoreChoice;
+  /** Those of OpenSC when not given. */
+  readonly smartCards?: SmartCards;
   /** Minutes without a command after which the tablet locks, unless a read is running. */
   readonly idleMinutes?: number;
   /** Runs when the gateway is disposed of, last. */
@@ -113,7 +116,7 @@ export class Gateway implements GatewayApi {
 
   /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN, KEY_STORE_NEEDED. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    const store = await openStore(options.dataFolder, options.files, options.practice, options.keyStore);
+    const store = await openStore(options.dataFolder, options.files, options.practice, options);
     try {
       const { dataFolder, drivers: builtIn, launcher, version, practice, developer = false } = options;
       const packages = await DriverPackages.open({

@@ -7,6 +7,7 @@ import type { StoreChoice } from './access/key-store/secret-store.js';
 import { StoreSeal } from './access/key-store/store-seal.js';
 import { People } from './access/people.js';
 import { PinVault } from './access/pin-vault.js';
+import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TryCounter } from './access/tries.js';
 import type { OpenedVault } from './access/vault.js';
 import type { KeyStoreState } from './api.js';
@@ -39,15 +40,22 @@ export const storeFolders = (dataFolder: string) => ({
   records: join(dataFolder, 'records'),
 });
 
+/** What the machine has for the keys and the factors of people. */
+export interface StoreMeans {
+  /** The system's secret store, to seal the keys with, or why there is none. */
+  readonly keyStore?: StoreChoice | undefined;
+  /** Those of OpenSC when not given. */
+  readonly smartCards?: SmartCards | undefined;
+}
+
 /**
- * Opens or begins a store; `practice`: for simulated devices only; `keyStore`: the system's secret store, to seal the
- * keys with. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, KEY_STORE_NEEDED, KEY_STORE_REFUSED, AUDIT_WRITE.
+ * Opens or begins a store; `practice`: for simulated devices only. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, KEY_STORE_NEEDED, KEY_STORE_REFUSED, AUDIT_WRITE.
  */
 export async function openStore(
   dataFolder: string,
   files: Files = new Disk(),
   practice = false,
-  keyStore: StoreChoice = { none: 'no-window' },
+  { keyStore = { none: 'no-window' }, smartCards }: StoreMeans = {},
 ): Promise<Store> {
   const clock = systemClock;
   const at = storeFolders(dataFolder);
@@ -74,7 +82,7 @@ export async function openStore(
     const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
     audit = log;
     const factors = await FactorStore.load(files, at.vault, vault, outer);
-    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice });
+    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice, smartCards });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     return {
       audit: log,

@@ -21,6 +21,7 @@ import { PassphraseFactor, PinFactor } from './factors/known-factor.js';
 import { OneTimeCodeFactor } from './factors/one-time-code.js';
 import { RecoveryWordsFactor } from './factors/recovery-words.js';
 import { SecurityKeyFactor } from './factors/security-key.js';
+import { SmartCardFactor } from './factors/smart-card.js';
 import type { FactorStore } from './factors/store.js';
 import { WitnessFactor } from './factors/witness.js';
 import { type Action, actionOf, actionOfTool, isAllowed, type ToolName } from './matrix.js';
@@ -29,6 +30,8 @@ import { Background, noteRefusal } from './refusals.js';
 import { type Enrolment, Registry } from './registry.js';
 import { Shifts } from './shifts.js';
 import { SignIn } from './sign-in.js';
+import { Pkcs11Tool } from './smart-card/pkcs11-tool.js';
+import type { SmartCards } from './smart-card/smart-cards.js';
 import { TierZero } from './tier-zero.js';
 import type { TryCounter } from './tries.js';
 import type { Access, BreakGlassRequest, Stage } from './types.js';
@@ -44,6 +47,8 @@ export interface AccessOptions {
   /** What factors are checked against. */
   readonly factors: FactorStore;
   readonly clock?: Clock;
+  /** Those of OpenSC when not given. */
+  readonly smartCards?: SmartCards | undefined;
   /** Simulated devices only. */
   readonly practice?: boolean;
 }
@@ -79,6 +84,7 @@ export class AccessControl {
       new PinFactor(vault),
       new PassphraseFactor(vault),
       this.securityKeys,
+      new SmartCardFactor(kept, options.smartCards ?? new Pkcs11Tool()),
       new OneTimeCodeFactor(kept, clock),
       new WitnessFactor({ vault, people, audit }),
       this.codes,

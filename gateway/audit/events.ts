@@ -189,4 +189,5 @@ export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = {
   witness: 8,
   'dispatcher-code': 9,
   'security-key': 5,
+  'smart-card': 6,
 };

@@ -12,7 +12,7 @@ const folder = scratch();
 it('a store that the window has sealed: said in words, refused, and opened again by the recovery words', async () => {
   const data = join(folder, 'sealed');
   const ring = join(folder, 'keyring');
-  const window = await openStore(data, new Disk(), false, { store: new FileStore(ring) });
+  const window = await openStore(data, new Disk(), false, { keyStore: { store: new FileStore(ring) } });
   const { recoveryWords } = await window.access.enrol({ displayName: 'Robin Vale', role: 'responder', pin: PIN });
   await window.close();
 

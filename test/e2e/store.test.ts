@@ -64,7 +64,7 @@ lane('a store that cannot be opened', noWindow, () => {
 
   it('is told in the window when the secret store that sealed its keys is not there', async () => {
     const ring = join(data.path, 'keyring');
-    const sealed = await openStore(data.path, new Disk(), false, { store: new FileStore(ring) });
+    const sealed = await openStore(data.path, new Disk(), false, { keyStore: { store: new FileStore(ring) } });
     await sealed.access.enrol({ displayName: 'A. Meyer', role: 'responder', pin: '402817' });
     await sealed.close();
     const { page } = await open();

@@ -8,6 +8,7 @@ export const GROUNDS: Readonly<Record<FactorKind, Ground>> = {
   passphrase: 'knows',
   'one-time-code': 'has',
   'security-key': 'has',
+  'smart-card': 'has',
   // Paper that is locked away.
   'recovery-words': 'has',
   witness: 'somebody-else',

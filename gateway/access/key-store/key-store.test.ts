@@ -29,11 +29,11 @@ afterEach(async () => {
 });
 
 async function withStore(store: FileStore | undefined = ring): Promise<Store> {
-  open = await openStore(data, new Disk(), false, store ? { store } : undefined);
+  open = await openStore(data, new Disk(), false, store ? { keyStore: { store } } : {});
   return open;
 }
 const withoutStore = async (): Promise<Store> => {
-  open = await openStore(data, new Disk(), false, { none: 'none' });
+  open = await openStore(data, new Disk(), false, { keyStore: { none: 'none' } });
   return open;
 };
 async function closed(): Promise<void> {
