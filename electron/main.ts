@@ -61,6 +61,7 @@ async function start(): Promise<void> {
         developer,
         version: app.getVersion(),
         keyStore,
+        smartCardModule: commandLineOption(process.argv, 'smart-card'),
         shown,
       });
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreChoice } from '@onebox/gateway/access/key-store/secret-store.js';
+import { Pkcs11Tool } from '@onebox/gateway/access/smart-card/pkcs11-tool.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
@@ -18,6 +19,8 @@ export interface OpenGatewayOptions {
   readonly developer: boolean;
   readonly version: string;
   readonly keyStore: StoreChoice;
+  /** Path of a PKCS#11 module; the one of OpenSC when not given. Never from a page: it is code that runs. */
+  readonly smartCardModule: string | undefined;
   /** The radios start after this, so that they do not hold up the first screen. Never rejects. */
   readonly shown: Promise<void>;
 }
@@ -39,6 +42,7 @@ export async function openGateway({
   developer,
   version,
   keyStore,
+  smartCardModule,
   shown,
 }: OpenGatewayOptions): Promise<Gateway> {
   let around: Promise<Around> | undefined;
@@ -56,6 +60,7 @@ export async function openGateway({
     developer,
     version,
     keyStore,
+    smartCards: new Pkcs11Tool({ module: smartCardModule }),
     drivers: DriverIndex.open(),
     launcher: utilityLauncher(),
     providers: TRANSPORTS.map((transport) => lateProvider(transport, () => provider(transport))),

@@ -67,6 +67,8 @@ export class Gateway implements GatewayApi {
   private readonly background = new Background();
   private readonly timer: NodeJS.Timeout;
   private idle: TimeWindow;
+  /** Commands that are being done. */
+  private running = 0;
   private locking: Promise<unknown> | undefined;
   /** The whole log, for tools in this process: no carrier brings it. */
   readonly trail: Trail;
@@ -151,13 +153,16 @@ export class Gateway implements GatewayApi {
     ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
   ): Promise<Commands[N]['out']> {
     const input = args[0] as Commands[N]['in'];
-    this.idle = this.newIdle();
+    this.running += 1;
     const handler = this.handlers[name] as (input: unknown) => Promise<Commands[N]['out']> | Commands[N]['out'];
     try {
       await this.store.access.authorise(name, input, this.options.practice);
       return await handler(input);
     } catch (error) {
       throw toOneBoxError(error);
+    } finally {
+      this.running -= 1;
+      this.idle = this.newIdle();
     }
   }
 
@@ -171,7 +176,8 @@ export class Gateway implements GatewayApi {
     const { access } = this.store;
     access.look();
     if (access.tierZero.isOver) this.background.run(this.handlers.closeTierZero(undefined) as Promise<undefined>);
-    const isIdle = access.stage === 'unlocked' && this.idle.isOver && !this.encounters.isReading;
+    const isUsed = this.running > 0 || this.encounters.isReading || !this.idle.isOver;
+    const isIdle = access.stage === 'unlocked' && !isUsed;
     if (access.isShiftOver || isIdle) this.background.run(this.lockNow());
   }
 

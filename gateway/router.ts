@@ -20,7 +20,10 @@ const id = z.string().min(1).max(200);
 const pin = z.string().regex(/^\d{4,12}$/);
 const code = z.string().regex(/^\d{6,8}$/);
 const passphrase = z.string().min(1).max(200);
-const words = z.array(z.string().min(1).max(20)).max(32);
+const words = z
+  .array(z.string().regex(/^[A-Za-z]{1,20}$/))
+  .min(1)
+  .max(32);
 const reason = z.enum(REASONS as [Reason, ...Reason[]]);
 const knownFactors = [
   z.strictObject({ kind: z.literal('pin'), pin }),

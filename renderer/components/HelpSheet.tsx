@@ -1,14 +1,13 @@
 import type { Status } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
-import { canAskKeys } from '../security-key/ask.js';
 import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
 import { DriversSheet } from './DriversSheet.js';
-import { SecurityKeySheet } from './SecurityKeySheet.js';
+import { PeopleSheet } from './PeopleSheet.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
 
@@ -27,11 +26,11 @@ export function HelpSheet() {
   const { status } = useApp();
   const chosen = usePreferences();
   const [drivers, setDrivers] = useState(false);
-  const [keys, setKeys] = useState(false);
+  const [people, setPeople] = useState(false);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
-  if (keys) return <SecurityKeySheet onClose={() => setKeys(false)} />;
   if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
+  if (people) return <PeopleSheet onClose={() => setPeople(false)} />;
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (
     <Sheet title={text('help.title')} onClose={close}>
@@ -91,8 +90,8 @@ export function HelpSheet() {
             >
               {text('help.endShift')}
             </Button>
+            <Button onPress={() => setPeople(true)}>{text('people.title')}</Button>
             <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
-            {canAskKeys() ? <Button onPress={() => setKeys(true)}>{text('key.add')}</Button> : null}
           </>
         ) : null}
         <Button onPress={close}>{text('action.close')}</Button>

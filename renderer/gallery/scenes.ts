@@ -39,6 +39,32 @@ const base: Answers = {
   trends,
   auditOfAccess: { rows: auditRows, intact: true, entries: 1284 },
   enrol: { person, recoveryWords: 'lamp river seven coat bridge owl north table green salt window paper'.split(' ') },
+  offerFactor: {
+    kind: 'one-time-code',
+    secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+    uri: 'otpauth://totp/OneBox:A.%20Meyer?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=OneBox',
+  },
+  addFactor: status,
+  unlock: status,
+  recover: status,
+  openTierZero: {
+    rows: [
+      {
+        key: '0',
+        transport: 'ble',
+        deviceClass: 'icd',
+        companyId: 208,
+        company: 'Example, Inc.',
+        match: 'likely',
+        driver: 'onebox-native',
+        signal: 'strong',
+        practice: false,
+      },
+      { key: '1', transport: 'ble', deviceClass: 'generic', match: 'unknown', signal: 'weak', practice: false },
+    ],
+    endsAt: NOW + 10 * MINUTE,
+    faults: [],
+  },
   breakGlass: access,
   close: { deleted: 62, closedAt: NOW, magnetUntil: NOW + 7 * MINUTE },
 };

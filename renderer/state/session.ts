@@ -147,6 +147,17 @@ export class Session {
     if (status) this.takeStatus(status);
   }
 
+  /** Label of the one card that is plugged in. Rejects with an OneBoxError, which the sheet shows. */
+  async offerSmartCard(pin: string): Promise<string> {
+    const offer = await this.api.call('offerFactor', { kind: 'smart-card', factor: { kind: 'pin', pin } });
+    return offer.kind === 'smart-card' ? offer.label : '';
+  }
+
+  /** Rejects with an OneBoxError, which the sheet shows. */
+  async addSmartCard(cardPin: string): Promise<void> {
+    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'smart-card', cardPin } }));
+  }
+
   /** `register` waits for the touch. Rejects with an OneBoxError or a DOMException, which the sheet shows. */
   async addSecurityKey(
     pin: string,

@@ -10,7 +10,7 @@ struct list {
   unsigned char major, minor;
   void *at[68];
 };
-enum { GET_TOKEN_INFO = 6, LOGIN = 18, SIGN = 43 };
+enum { GET_TOKEN_INFO = 6, LOGIN = 18, SIGN_INIT = 42 };
 enum { CKR_DEVICE_REMOVED = 0x32, CKR_PIN_LOCKED = 0xa4 };
 enum { CKF_FINAL_TRY = 0x20000, CKF_LOCKED = 0x40000 };
 
@@ -39,8 +39,8 @@ static CK_ULONG login(CK_ULONG session, CK_ULONG who, unsigned char *pin, CK_ULO
   return CKR_PIN_LOCKED;
 }
 
-static CK_ULONG removed(CK_ULONG session, unsigned char *data, CK_ULONG length, unsigned char *out, CK_ULONG *count) {
-  (void)session, (void)data, (void)length, (void)out, (void)count;
+static CK_ULONG removed(CK_ULONG session, void *mechanism, CK_ULONG key) {
+  (void)session, (void)mechanism, (void)key;
   return CKR_DEVICE_REMOVED;
 }
 
@@ -53,7 +53,7 @@ CK_ULONG C_GetFunctionList(struct list **out) {
   real_token_info = (CK_ULONG(*)(CK_ULONG, void *))ours.at[GET_TOKEN_INFO];
   ours.at[GET_TOKEN_INFO] = (void *)token_info;
   if (fault("hang") || fault("crash") || fault("locks")) ours.at[LOGIN] = (void *)login;
-  if (fault("removed")) ours.at[SIGN] = (void *)removed;
+  if (fault("removed")) ours.at[SIGN_INIT] = (void *)removed;
   *out = &ours;
   return 0;
 }

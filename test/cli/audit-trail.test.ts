@@ -12,7 +12,22 @@ const input = `${PIN}\n`;
 
 /** `onebox audit ...` by the person of the store. */
 const audit = (args: readonly string[], { at = data, person = 'Robin Vale' } = {}) =>
-  onebox(['audit', ...args, '--data', at, '--person', person, '--pin-stdin', ...second(at), '--json'], { input });
+  onebox(
+    [
+      'audit',
+      ...args,
+      '--data',
+      at,
+      '--person',
+      person,
+      '--pin-stdin',
+      ...second(at === others ? others : data),
+      '--json',
+    ],
+    {
+      input,
+    },
+  );
 
 describe('onebox audit show and export', () => {
   beforeAll(async () => {

@@ -28,7 +28,7 @@ describe('two factors on the command line', () => {
     const both = await show(...second(data));
     expect(both.code, both.stderr).toBe(0);
     expect(both.json<AuditTrail>().rows.map(({ event }) => event)).toContain('recoveryWordsShown');
-  });
+  }, 120_000);
 
   it('an authenticator app, set up at the enrolment: each code once', async () => {
     const data = join(folder, 'app');
@@ -75,7 +75,7 @@ describe('two factors on the command line', () => {
     const added = await onebox(witnessed, { input: `${OTHER_PIN}\n${PIN}\nnine slow barges\n` });
     expect(added.code, added.stderr).toBe(0);
     expect(added.json<{ kinds: string[] }>().kinds).toContain('passphrase');
-  });
+  }, 120_000);
 
   it('words give a new PIN; an emergency without one shows class and maker, and is in the log', async () => {
     const data = join(folder, 'practice');
@@ -97,5 +97,5 @@ describe('two factors on the command line', () => {
     for (const row of rows)
       for (const key of ['name', 'serialTail', 'port', 'id']) expect(Object.keys(row)).not.toContain(key);
     expect(auditOnDisk(data).slice(-3)).toEqual(['tierZeroOpened', 'tierZeroClosed', 'applicationStopped']);
-  });
+  }, 120_000);
 });

@@ -181,8 +181,62 @@ describe.skipIf(!present)('the screens in use', { timeout: 300_000 }, () => {
     await page.getByRole('list', { name: 'Recovery words' }).waitFor();
     expect(await page.getByRole('listitem').count()).toBe(12);
     await page.getByRole('button', { name: 'I wrote them down' }).click();
+    await page.getByText('GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ').waitFor();
+    expect(await page.getByRole('button', { name: 'Next' }).count()).toBe(0);
+    await type('123456');
+    await page.getByText('The app is enrolled.').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText('Cable ttyUSB0: Cable port not allowed').waitFor();
     expect(await page.getByText('lamp').count()).toBe(0);
+    await end(page);
+  });
+
+  it('begins a shift with a second factor: code of the own app, witness, or words', async () => {
+    const calls = async (name: string): Promise<unknown[]> =>
+      page.evaluate(
+        (wanted) =>
+          (
+            window as unknown as { gallery: { gateway: { calls: { name: string; input: unknown }[] } } }
+          ).gallery.gateway.calls
+            .filter((call) => call.name === wanted)
+            .map((call) => call.input),
+        name,
+      );
+    const page = await gallery.show('lock');
+    const type = (text: string): Promise<void> => page.keyboard.type(text);
+    await page.getByText('B. Novak').click();
+    await type('135791');
+    await page.getByRole('heading', { name: 'Second factor of B. Novak' }).waitFor();
+    expect(await calls('unlock')).toEqual([]);
+    await page.getByText('Recovery words, from paper').click();
+    await page.getByRole('textbox').fill('lamp river');
+    await page.getByRole('button', { name: 'Back' }).click();
+    await type('135791');
+    await page.getByText('Witness, with a PIN').click();
+    await type('246802');
+    await page.getByRole('heading', { name: 'Devices nearby' }).waitFor();
+    expect(await calls('unlock')).toEqual([
+      {
+        personId: 'p2',
+        factor: { kind: 'pin', pin: '135791' },
+        second: { kind: 'witness', personId: 'p1', factor: { kind: 'pin', pin: '246802' } },
+      },
+    ]);
+    await end(page);
+  });
+
+  it('shows class and maker without a PIN, after a reason and a witness', async () => {
+    const page = await gallery.show('lock');
+    await page.getByRole('button', { name: 'Emergency, no PIN' }).click();
+    const show = page.getByRole('button', { name: 'Show what is around' });
+    expect(await show.isDisabled()).toBe(true);
+    await page.getByText('Unresponsive').click();
+    await page.getByText('B. Novak').click();
+    await show.click();
+    await page.getByRole('list', { name: 'Devices around' }).getByText('Example, Inc.').waitFor();
+    expect(await page.getByRole('listitem').count()).toBe(2);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
     await end(page);
   });
 

@@ -57,6 +57,7 @@ lane("a security key in the real window, with Chromium's virtual authenticator",
   }
   async function addKey(): Promise<void> {
     await page.keyboard.press('F1');
+    await page.getByRole('button', { name: 'People' }).click();
     await page.getByRole('button', { name: 'Add security key' }).click();
     await type(PIN);
     await page.getByText('The key is yours.').waitFor();

@@ -6,7 +6,7 @@ import { verifyStore } from '@onebox/gateway/store.js';
 import { beforeAll, describe, expect } from 'vitest';
 import { onebox } from '../cli/run.js';
 import { attack } from './attack.js';
-import { enrol, factor, readPatient, scratch } from './victim.js';
+import { enrol, factor, readPatient, scratch, second } from './victim.js';
 
 const { root, start, stop } = scratch();
 const tablet = join(root, 'tablet');
@@ -21,7 +21,7 @@ let frames: Frame[];
 async function access(): Promise<void> {
   const gateway = await start('tablet');
   if (personId === undefined) personId = await enrol(gateway, 'Robin Vale', 'responder');
-  else await gateway.call('unlock', { personId, factor });
+  else await gateway.call('unlock', { personId, factor, second: second(personId) });
   const { accessId } = await readPatient(gateway);
   await gateway.call('close', { accessId });
   await stop(gateway);

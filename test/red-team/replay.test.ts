@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { attack } from './attack.js';
 import { everyCommand, OF_A_READING } from './every-command.js';
 import { found } from './search.js';
-import { enrol, factor, PATIENT, readPatient, scratch, secretsOf } from './victim.js';
+import { enrol, factor, PATIENT, readPatient, scratch, second, secretsOf } from './victim.js';
 
 const { start, stop } = scratch();
 
@@ -40,7 +40,7 @@ describe('a number of an access that is sent again', () => {
     Object.assign(inputs, everyCommand(open.deviceId, open.accessId));
     await stop(gateway);
     gateway = await start('tablet');
-    await gateway.call('unlock', { personId, factor });
+    await gateway.call('unlock', { personId, factor, second: second(personId) });
     await nothing(gateway);
 
     const other = await start('other tablet');

@@ -68,8 +68,15 @@ export function scratch() {
 
 /** The id of a new person, who is unlocked if the first one. */
 export async function enrol(gateway: Gateway, displayName: string, role: Role): Promise<string> {
-  return (await gateway.call('enrol', { displayName, role, pin: PIN })).person.id;
+  const { person, recoveryWords } = await gateway.call('enrol', { displayName, role, pin: PIN });
+  if (recoveryWords.length > 0) words.set(person.id, recoveryWords);
+  return person.id;
 }
+
+const words = new Map<string, readonly string[]>();
+
+/** The second factor of the first person of a tablet, with which a shift begins after a restart. */
+export const second = (personId: string) => ({ kind: 'recovery-words', words: words.get(personId) ?? [] }) as const;
 
 /** What the programmer of a device exported about a patient, in Base64. */
 function exported({ name, serial, record }: Patient): string {

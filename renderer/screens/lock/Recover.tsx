@@ -8,6 +8,7 @@ import { TextInput } from '../../components/TextInput.js';
 import { text } from '../../messages/i18n.js';
 import { useApp, useSession } from '../../state/app.js';
 import { PinStep } from '../first-run/PinStep.js';
+import { wordsOf } from './words.js';
 
 /** A new PIN by the recovery words of the tablet: who, the words, the PIN twice. */
 export function Recover({ person, back }: { readonly person: PersonSummary | undefined; readonly back: () => void }) {
@@ -18,7 +19,7 @@ export function Recover({ person, back }: { readonly person: PersonSummary | und
   const [entered, setEntered] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
-  const list = words.trim().split(/\s+/).filter(Boolean);
+  const list = wordsOf(words);
 
   const recover = async (pin: string): Promise<void> => {
     if (chosen === null) return;

@@ -9,9 +9,16 @@ import { TextInput } from '../../components/TextInput.js';
 import { TouchKey } from '../../components/TouchKey.js';
 import { text } from '../../messages/i18n.js';
 import { useApp } from '../../state/app.js';
+import { wordsOf } from './words.js';
 
 /** Ways to show a second factor, in the order of the gateway. */
-const WAYS = ['one-time-code', 'witness', 'dispatcher-code', 'recovery-words'] as const satisfies readonly FactorKind[];
+const WAYS = [
+  'smart-card',
+  'one-time-code',
+  'witness',
+  'dispatcher-code',
+  'recovery-words',
+] as const satisfies readonly FactorKind[];
 type Way = (typeof WAYS)[number];
 const isWay = (kind: FactorKind): kind is Way => (WAYS as readonly FactorKind[]).includes(kind);
 
@@ -39,7 +46,7 @@ export function SecondFactor({
   const [words, setWords] = useState('');
   const [untouched, setUntouched] = useState<NoticeModel | undefined>(undefined);
   const digits = way === 'witness' || way === null ? (status?.breakGlass.pinDigits ?? 0) : digitsOf(way);
-  const isPad = way !== null && way !== 'recovery-words';
+  const isPad = way !== null && way !== 'recovery-words' && way !== 'smart-card';
 
   function digitsOf(code: Way): number {
     return code === 'one-time-code' || code === 'dispatcher-code' ? (status?.codeDigits[code] ?? 0) : 0;
@@ -56,8 +63,13 @@ export function SecondFactor({
     setEntered(next);
     tryWith(next, witness);
   };
-  const showWords = (): void => {
-    const list = words.trim().split(/\s+/);
+  const showTyped = (): void => {
+    if (way === 'smart-card') {
+      if (!busy && words !== '') show({ kind: 'smart-card', cardPin: words });
+      setWords('');
+      return;
+    }
+    const list = wordsOf(words);
     if (!busy && list[0]) show({ kind: 'recovery-words', words: list });
   };
   const named = others.find(({ id }) => id === witness);
@@ -81,6 +93,7 @@ export function SecondFactor({
           onChange={(next) => {
             setWay(next);
             setEntered('');
+            setWords('');
           }}
           autoFocus
           options={ways.map((one) => ({ id: one, text: text(`lock.second.${one}`) }))}
@@ -99,7 +112,7 @@ export function SecondFactor({
         ) : null}
         {way === 'one-time-code' ? (
           <TabletTime message="lock.second.time" />
-        ) : (
+        ) : way === 'smart-card' ? null : (
           <p className="secondary">{text('lock.second.loud')}</p>
         )}
         <div className="sheet-actions">
@@ -117,8 +130,14 @@ export function SecondFactor({
           </>
         ) : (
           <>
-            <TextInput label={text('lock.second.words')} value={words} onChange={setWords} maxLength={300} />
-            <Button kind="pri" onPress={showWords} disabled={busy}>
+            <TextInput
+              label={text(way === 'smart-card' ? 'card.pin' : 'lock.second.words')}
+              value={words}
+              onChange={setWords}
+              maxLength={way === 'smart-card' ? 64 : 300}
+              secret={way === 'smart-card'}
+            />
+            <Button kind="pri" onPress={showTyped} disabled={busy}>
               {text(busy ? 'pin.checking' : 'lock.unlock')}
             </Button>
           </>

@@ -1,0 +1,161 @@
+import type { Role } from '@onebox/gateway/api.js';
+import { useState } from 'react';
+import { text } from '../messages/i18n.js';
+import { type CodeOffer, CodeStep } from '../screens/first-run/CodeStep.js';
+import { type PersonDraft, PersonStep } from '../screens/first-run/PersonStep.js';
+import { PinStep } from '../screens/first-run/PinStep.js';
+import { canAskKeys } from '../security-key/ask.js';
+import { useApp, useSession } from '../state/app.js';
+import { AddCard } from './AddCard.js';
+import { AddKey } from './AddKey.js';
+import { Button } from './Button.js';
+import { FreshPin } from './FreshPin.js';
+import { Notice, type NoticeModel } from './Notice.js';
+import { noticeOf } from './notice-of.js';
+import { Sheet } from './Sheet.js';
+
+type Task = 'app' | 'key' | 'card' | 'person' | 'codes';
+
+/** Who is enrolled, with what; one more person, a factor of one's own, a list for the dispatcher. */
+export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
+  const { status } = useApp();
+  const [task, setTask] = useState<Task | undefined>(undefined);
+  const tasks: readonly Task[] = [
+    'app',
+    ...(canAskKeys() ? ['key' as const] : []),
+    'card',
+    'person',
+    ...(status?.person?.role === 'device-manager' ? ['codes' as const] : []),
+  ];
+  const kindsOf = (id: string): string =>
+    (status?.factors.find(({ personId }) => personId === id)?.kinds ?? [])
+      .map((kind) => text(`factor.${kind}`))
+      .join(', ');
+  return (
+    <Sheet title={text('people.title')} onClose={onClose}>
+      {task === undefined ? (
+        <ul className="checks">
+          {(status?.people ?? []).map(({ id, displayName, role }) => (
+            <li key={id}>
+              <div>
+                <b>{displayName}</b> <span>{text(`role.${role}`)}</span>
+                <span className="secondary">{kindsOf(id)}</span>
+              </div>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {task === 'app' ? <AddApp /> : null}
+      {task === 'key' ? <AddKey /> : null}
+      {task === 'card' ? <AddCard /> : null}
+      {task === 'person' ? <AddPerson /> : null}
+      {task === 'codes' ? <MakeCodes /> : null}
+      <div className="sheet-actions">
+        {task === undefined ? (
+          tasks.map((one) => (
+            <Button key={one} onPress={() => setTask(one)}>
+              {text(`people.${one}`)}
+            </Button>
+          ))
+        ) : (
+          <Button onPress={() => setTask(undefined)}>{text('action.back')}</Button>
+        )}
+        <Button onPress={onClose}>{text('action.close')}</Button>
+      </div>
+    </Sheet>
+  );
+}
+
+function AddApp() {
+  const session = useSession();
+  const [offer, setOffer] = useState<CodeOffer | undefined>(undefined);
+  const [confirmed, setConfirmed] = useState(false);
+  if (!offer)
+    return (
+      <FreshPin
+        use={async (pin) => {
+          const factor = { kind: 'pin', pin } as const;
+          const made = await session.api.call('offerFactor', { kind: 'one-time-code', factor });
+          if (made.kind === 'one-time-code') setOffer(made);
+        }}
+      />
+    );
+  return (
+    <CodeStep
+      offer={offer}
+      confirmed={confirmed}
+      confirm={async (code) => {
+        await session.confirmCode(code);
+        setConfirmed(true);
+      }}
+    />
+  );
+}
+
+function AddPerson() {
+  const session = useSession();
+  const [person, setPerson] = useState<PersonDraft>({ name: '', role: null });
+  const [missing, setMissing] = useState(false);
+  const [named, setNamed] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
+  const next = (): void => {
+    const complete = person.name.trim() !== '' && person.role !== null;
+    setMissing(!complete);
+    setNamed(complete);
+  };
+  const enrol = async (pin: string): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await session.enrol(person.name.trim(), person.role as Role, pin);
+      setDone(true);
+    } catch (error) {
+      setProblem(noticeOf(error));
+      setNamed(false);
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (done) return <p role="status">{text('people.person.done', { name: person.name.trim() })}</p>;
+  return (
+    <div className="setup">
+      {problem ? <Notice notice={problem} live /> : null}
+      {named ? (
+        <PinStep busy={busy} onDone={(pin) => void enrol(pin)} />
+      ) : (
+        <>
+          <PersonStep person={person} onChange={setPerson} missing={missing} />
+          <Button onPress={next}>{text('action.next')}</Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function MakeCodes() {
+  const session = useSession();
+  const [codes, setCodes] = useState<readonly string[] | undefined>(undefined);
+  if (!codes)
+    return (
+      <FreshPin
+        use={async (pin) => {
+          const made = await session.api.call('dispatcherCodes', { factor: { kind: 'pin', pin } });
+          setCodes(made.codes);
+        }}
+      />
+    );
+  return (
+    <>
+      <p>{text('people.codes.body')}</p>
+      <ol className="recovery" aria-label={text('people.codes')}>
+        {codes.map((code) => (
+          <li key={code}>
+            {code.slice(0, 4)} {code.slice(4)}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
