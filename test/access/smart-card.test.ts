@@ -1,12 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pkcs11Tool } from '@onebox/gateway/access/smart-card/pkcs11-tool.js';
 import { Disk } from '@onebox/gateway/files/disk.js';
 import { openStore, type Store } from '@onebox/gateway/store.js';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { onebox } from '../cli/run.js';
 import { lane } from '../e2e/lanes.js';
 import { CARD_PIN, MODULE, noCards, SoftCards } from './soft-cards.js';
+
+// Each step of a card is a process.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const pin = { kind: 'pin', pin: '402817' } as const;
 const wrongPin = { kind: 'pin', pin: '904417' } as const;
@@ -125,6 +129,23 @@ lane('a smart card (PIV through PKCS#11, on SoftHSM)', noCards, () => {
     }
     cards.setEnvironment();
     await unlock();
+  });
+
+  it('is enrolled and shown on the command line', async () => {
+    cards.make('card-a', 'ec');
+    const folder = join(cards.folder, 'store');
+    const words = join(cards.folder, 'words');
+    const officer = ['--name', 'O. Keysmith', '--role', 'privacy-officer', '--pin-stdin', '--json', '--data', folder];
+    const enrolled = await onebox(['enrol', ...officer], { input: `${pin.pin}\n` });
+    writeFileSync(words, enrolled.json<{ recoveryWords: string[] }>().recoveryWords.join(' '));
+    const who = ['--person', 'O. Keysmith', '--pin-stdin', '--json', '--data', folder, '--smart-card', MODULE];
+    const input = `${pin.pin}\n${CARD_PIN}\n`;
+    const added = await onebox(['factor', 'smart-card', ...who, '--words-file', words], { input });
+    expect(added.json()).toMatchObject({ kinds: expect.arrayContaining(['pin', 'smart-card']) });
+    const shown = await onebox(['audit', 'show', ...who, '--card'], { input });
+    expect([shown.code, shown.stderr.includes(CARD_PIN)]).toEqual([0, false]);
+    const wrong = await onebox(['audit', 'show', ...who, '--card'], { input: `${pin.pin}\n999999\n` });
+    expect(wrong.json()).toMatchObject({ error: { kind: 'CARD_PIN_WRONG' } });
   });
 
   it('without a module or the tool is said to be unusable', async () => {

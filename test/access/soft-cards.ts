@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ export class SoftCards {
   }
 
   make(label: string, kind: KeyKind): void {
-    const quiet = { stdio: ['ignore', 'ignore', 'pipe'] } as const;
+    const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'pipe'] };
     execFileSync(
       SOFTHSM,
       ['--init-token', '--free', '--label', label, '--pin', CARD_PIN, '--so-pin', '12345678'],

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStore } from '@onebox/gateway/access/key-store/testing/file-store.js';
 import { Disk } from '@onebox/gateway/files/disk.js';
@@ -26,10 +26,11 @@ it('a store that the window has sealed: said in words, refused, and opened again
   expect((await onebox(['audit', 'verify', '--data', data, '--json'])).json()).toMatchObject({ intact: true });
 
   rmSync(ring);
-  const unseal = (words: readonly string[]) =>
-    onebox(['keys', 'unseal', '--words-file', '/dev/stdin', '--data', data, '--json'], {
-      input: `${words.join(' ')}\n`,
-    });
+  const file = join(folder, 'words');
+  const unseal = (words: readonly string[]) => {
+    writeFileSync(file, words.join(' '));
+    return onebox(['keys', 'unseal', '--words-file', file, '--data', data, '--json']);
+  };
   expect((await unseal([...recoveryWords].reverse())).json<{ error: ErrorReport }>().error.kind).toBe('FACTOR_WRONG');
   expect((await unseal(recoveryWords)).json()).toEqual({ sealed: false });
   expect((await unseal(recoveryWords)).json<{ error: ErrorReport }>().error.kind).toBe('KEY_STORE_UNUSED');
