@@ -27,7 +27,7 @@ describe('the threat table', () => {
   it('each attack of this folder is played, in the file that the table names', () => {
     const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
     const played = files.flatMap((name) =>
-      [...readFileSync(join(import.meta.dirname, name), 'utf8').matchAll(/^ {2}attack\('(\w+)'/gm)].map(
+      [...readFileSync(join(import.meta.dirname, name), 'utf8').matchAll(/^ {2}attack\(\s*'(\w+)'/gm)].map(
         ([, id]) => `${id} test/red-team/${name}`,
       ),
     );
