@@ -41,7 +41,7 @@ it('a store that the window has sealed: said in words, refused, and opened again
   const store = await openStore(data, new Disk());
   expect((await store.audit.rows()).map((row) => row.event)).toContain('audit.keysUnsealed');
   await store.close();
-}, 60_000);
+}, 180_000);
 
 it('the words are asked for, never given on the command line', async () => {
   const data = join(folder, 'asked');
@@ -49,4 +49,4 @@ it('the words are asked for, never given on the command line', async () => {
   expect((await onebox(['keys', 'unseal', '--data', data])).code).toBe(64);
   expect((await onebox(['keys', 'status', '--data', data, '--json'])).json()).toEqual({ sealed: false });
   expect(existsSync(data)).toBe(false);
-});
+}, 60_000);
