@@ -23,7 +23,7 @@ const TOOLS = {
     debian: ['gnome-keyring', 'dbus'],
     lane: 'the keys sealed by a real secret store',
   },
-  softhsm: { commands: ['softhsm2-util'], debian: ['softhsm2'], lane: 'smart cards on SoftHSM' },
+  softhsm: { commands: ['softhsm2-util'], debian: ['softhsm2', 'openssl'], lane: 'smart cards on SoftHSM' },
   pkcs11: { commands: ['pkcs11-tool'], debian: ['opensc'], lane: 'smart cards on SoftHSM' },
   gcc: {
     commands: ['gcc', 'cc'],
