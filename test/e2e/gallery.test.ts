@@ -102,6 +102,38 @@ describe.skipIf(!present)('the screens of the gallery', { timeout: 300_000 }, ()
     }
   });
 
+  it('has no accessibility violation behind the lock screen, and in what is done about people', async () => {
+    const page = await gallery.show('lock');
+    await page.getByText('B. Novak').click();
+    await page.keyboard.type('135791');
+    await page.getByRole('heading', { name: 'Second factor of B. Novak' }).waitFor();
+    await noViolation(page, 'second factor');
+    await page.getByText('Recovery words, from paper').click();
+    await noViolation(page, 'recovery words');
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'No PIN?' }).click();
+    await noViolation(page, 'no PIN');
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Emergency, no PIN' }).click();
+    await noViolation(page, 'emergency');
+    await page.getByText('Unresponsive').click();
+    await page.getByText('B. Novak').click();
+    await page.getByRole('button', { name: 'Show what is around' }).click();
+    await page.getByRole('list', { name: 'Devices around' }).waitFor();
+    await noViolation(page, 'what is around');
+    await end(page);
+    const unlocked = await gallery.show('devices');
+    await unlocked.keyboard.press('F1');
+    await unlocked.getByRole('button', { name: 'People' }).click();
+    await unlocked.getByText('authenticator app').waitFor();
+    await noViolation(unlocked, 'people');
+    await unlocked.getByRole('button', { name: 'Enrol my app' }).click();
+    await unlocked.keyboard.type('135791');
+    await unlocked.getByText('GEZD GNBV').waitFor();
+    await noViolation(unlocked, 'app');
+    await end(unlocked);
+  });
+
   it('fits the card on the screen without scrolling and without cutting a tile', async () => {
     for (const scene of CARDS)
       for (const size of SIZES) {
