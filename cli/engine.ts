@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Pkcs11Tool } from '@onebox/gateway/access/smart-card/pkcs11-tool.js';
 import { DriverIndex, type LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
@@ -97,6 +98,7 @@ export async function openEngine(
       practice: args.flag('practice'),
       developer: args.flag('developer'),
       version: applicationVersion(),
+      smartCards: new Pkcs11Tool({ module: args.text('smart-card') }),
       reading,
     });
     return {

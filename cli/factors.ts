@@ -1,7 +1,9 @@
 import type { Known } from '@onebox/gateway/api.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
+import type { Arguments } from './arguments.js';
 import type { Output } from './output.js';
+import { cardOf } from './second-factor.js';
 import { ask, nextLine } from './terminal.js';
 
 /**
@@ -17,6 +19,13 @@ export async function addCode(gateway: Gateway, output: Output, fresh: Known): P
   const code = process.stdin.isTTY ? await ask(output, prompt) : await nextLine();
   if (code === undefined) throw new OneBoxError('FACTOR_MISSING', 'the code of the app, on standard input');
   await gateway.call('addFactor', { proof: { kind: 'one-time-code', code: code.replaceAll(' ', '') } });
+}
+
+/** Enrols the smart card that is plugged in, with its PIN as `cardOf` takes it. Throws as the factor, FACTOR_MISSING. */
+export async function addCard(gateway: Gateway, output: Output, fresh: Known, args: Arguments): Promise<void> {
+  const offer = await gateway.call('offerFactor', { kind: 'smart-card', factor: fresh });
+  if (offer.kind === 'smart-card') output.say(`Card: ${offer.label}`);
+  await gateway.call('addFactor', { proof: await cardOf(args, output) });
 }
 
 /** Enrols a passphrase beside the PIN, from the terminal or the next line of standard input. */

@@ -16,11 +16,14 @@ export const PERSON_OPTIONS: readonly OptionName[] = [
   'witness-pin-file',
   'dispatcher-code',
   'words-file',
+  'card',
+  'card-pin-file',
+  'smart-card',
 ];
 
 /** How they stand in the usage of a command. */
 export const PERSON_USAGE =
-  '--person NAME [--pin-stdin] [--code CODE | --witness NAME | --dispatcher-code CODE | --words-file FILE]';
+  '--person NAME [--pin-stdin] [--code CODE | --witness NAME | --dispatcher-code CODE | --words-file FILE | --card]';
 
 /**
  * The second factor that the options name; on a terminal it is asked for. A code counts once, so it may stand on the
@@ -39,15 +42,25 @@ export async function secondOf(
   if (read !== undefined) return { kind: 'dispatcher-code', code: read.replaceAll(' ', '') };
   const file = args.text('words-file');
   if (file !== undefined) return wordsOf(readText(file, 'words-file'));
+  if (args.flag('card')) return cardOf(args, output);
   const name = args.text('witness');
   if (name !== undefined) return witnessOf(args, output, findPerson(people, name, '--witness'));
   const own = factors.find(({ personId }) => personId === person.id);
   if (!own?.secondNeeded) return undefined;
   if (!process.stdin.isTTY)
-    throw new OneBoxError('FACTOR_SECOND', '--code, --witness, --dispatcher-code or --words-file');
+    throw new OneBoxError('FACTOR_SECOND', '--code, --witness, --dispatcher-code, --words-file or --card');
   if (own.kinds.includes('one-time-code'))
     return { kind: 'one-time-code', code: await ask(output, 'Code of the authenticator app: ') };
   return wordsOf(await ask(output, 'Recovery words of this tablet: '));
+}
+
+/** The PIN of the smart card, from a file, the next line of standard input or the terminal. Throws FACTOR_MISSING. */
+export async function cardOf(args: Arguments, output: Output): Promise<Extract<Factor, { kind: 'smart-card' }>> {
+  const file = args.text('card-pin-file');
+  const text = file === undefined ? undefined : firstLine(readText(file, 'card-pin-file'));
+  const cardPin = text ?? (process.stdin.isTTY ? await ask(output, 'PIN of the smart card: ') : await nextLine());
+  if (cardPin === undefined) throw new OneBoxError('FACTOR_MISSING', '--card-pin-file, or the next line of input');
+  return { kind: 'smart-card', cardPin };
 }
 
 /** Words with anything but letters between them. */

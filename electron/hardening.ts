@@ -1,7 +1,8 @@
+import { APP_ORIGIN } from '@onebox/gateway/access/webauthn/relying-party.js';
 import type { App, Session, WebContents } from 'electron';
 
-/** The only origin of the user interface. */
-export const APP_ORIGIN = 'https://onebox.invalid';
+/** The only origin of the user interface; security keys answer to it. */
+export { APP_ORIGIN };
 
 /** True for a frame that is the application's own page, in its top frame. */
 export function isOwnFrame(frame: { readonly url: string; readonly parent: unknown } | null): boolean {

@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
-import { app, BrowserWindow, ipcMain, Menu, powerMonitor, session } from 'electron';
+import { app, BrowserWindow, ipcMain, Menu, powerMonitor, safeStorage, session } from 'electron';
 import { serveApp } from './app-protocol.js';
 import { commandLineOption } from './command-line.js';
 import { APP_ORIGIN, hardenApp, hardenSession } from './hardening.js';
 import { carryApi, preloaded } from './ipc.js';
+import { secretStore } from './secret-store.js';
 import { lookWhenAwake } from './wake.js';
 import { windowOptions } from './window-options.js';
 
@@ -55,7 +56,16 @@ async function start(): Promise<void> {
   const opening = Promise.race([ready, loading.catch(() => undefined)])
     .then(() => Promise.all([import('./open-gateway.js'), import('@onebox/gateway/router.js')]))
     .then(([{ openGateway }]) =>
-      openGateway({ dataFolder, practice, practiceDevices, developer, version: app.getVersion(), shown }),
+      openGateway({
+        dataFolder,
+        practice,
+        practiceDevices,
+        developer,
+        version: app.getVersion(),
+        keyStore: secretStore(safeStorage, process.platform, practice),
+        smartCardModule: commandLineOption(process.argv, 'smart-card'),
+        shown,
+      }),
     );
   opening.then((gateway) => lookWhenAwake(powerMonitor, gateway), report);
   const release = carryApi(ipcMain, deferred(opening), window);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoreChoice } from '@onebox/gateway/access/key-store/secret-store.js';
+import { Pkcs11Tool } from '@onebox/gateway/access/smart-card/pkcs11-tool.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
@@ -16,6 +18,9 @@ export interface OpenGatewayOptions {
   /** Unsigned drivers run. */
   readonly developer: boolean;
   readonly version: string;
+  readonly keyStore: StoreChoice;
+  /** Path of a PKCS#11 module; the one of OpenSC when not given. Never from a page: it is code that runs. */
+  readonly smartCardModule: string | undefined;
   /** The radios start after this, so that they do not hold up the first screen. Never rejects. */
   readonly shown: Promise<void>;
 }
@@ -36,6 +41,8 @@ export async function openGateway({
   practiceDevices,
   developer,
   version,
+  keyStore,
+  smartCardModule,
   shown,
 }: OpenGatewayOptions): Promise<Gateway> {
   let around: Promise<Around> | undefined;
@@ -52,6 +59,8 @@ export async function openGateway({
     practice,
     developer,
     version,
+    keyStore,
+    smartCards: new Pkcs11Tool({ module: smartCardModule }),
     drivers: DriverIndex.open(),
     launcher: utilityLauncher(),
     providers: TRANSPORTS.map((transport) => lateProvider(transport, () => provider(transport))),

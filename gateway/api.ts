@@ -42,12 +42,22 @@ export type Factor =
   /** Another enrolled person, with what that person knows. */
   | { readonly kind: 'witness'; readonly personId: string; readonly factor: Known }
   /** Read out by the dispatcher, from the list of this tablet. */
-  | { readonly kind: 'dispatcher-code'; readonly code: string };
+  | { readonly kind: 'dispatcher-code'; readonly code: string }
+  /** A PIV card in a reader of this machine, with the card's own PIN. */
+  | { readonly kind: 'smart-card'; readonly cardPin: string }
+  /** A FIDO2 key that was touched: what the page got of it, Base64url. */
+  | {
+      readonly kind: 'security-key';
+      readonly credentialId: string;
+      readonly clientDataJSON: string;
+      readonly authenticatorData: string;
+      readonly signature: string;
+    };
 
 export type FactorKind = Factor['kind'];
 
 /** Factors that a person enrols beside the one of the enrolment. */
-export type AddedKind = 'passphrase' | 'one-time-code';
+export type AddedKind = 'passphrase' | 'one-time-code' | 'security-key' | 'smart-card';
 
 /** What the person needs to enrol a factor, e.g. to set up an authenticator app. */
 export type FactorOffer =
@@ -58,10 +68,40 @@ export type FactorOffer =
       readonly secret: string;
       /** otpauth:// of the key URI format. */
       readonly uri: string;
+    }
+  /** The card that was found. */
+  | { readonly kind: 'smart-card'; readonly serial: string; readonly label: string }
+  | {
+      readonly kind: 'security-key';
+      /** Base64url, as all bytes here. */
+      readonly challenge: string;
+      readonly rpId: string;
+      readonly userId: string;
+      /** COSE numbers, the best first. */
+      readonly algorithms: readonly number[];
+      /** Keys of this person that are enrolled already. */
+      readonly exclude: readonly string[];
     };
 
+/** What a factor has to sign or answer before it can be shown. Good once, for two minutes. */
+export interface FactorChallenge {
+  readonly kind: 'security-key';
+  /** Base64url. */
+  readonly challenge: string;
+  readonly rpId: string;
+  /** Keys that may answer; Base64url. */
+  readonly credentialIds: readonly string[];
+}
+
 /** Answers an offer: shows that the factor works. */
-export type FactorProof = Extract<Factor, { readonly kind: AddedKind }>;
+export type FactorProof =
+  | Extract<Factor, { readonly kind: 'passphrase' | 'one-time-code' | 'smart-card' }>
+  | {
+      readonly kind: 'security-key';
+      readonly credentialId: string;
+      readonly clientDataJSON: string;
+      readonly attestationObject: string;
+    };
 
 /** What the lock screen has to ask of a person. */
 export interface PersonFactors {
@@ -188,6 +228,17 @@ export interface BreakGlassTerms {
   readonly reasons: readonly Reason[];
 }
 
+/** Whether the keys of the tablet need the system's secret store besides its people. */
+export interface KeyStoreState {
+  /** The store that seals them, as the system calls it. */
+  readonly sealedBy?: string;
+  /**
+   * Why none does: no window (the command), none on this system, one that keeps nothing secret, practice; not unlocked
+   * since there is one; it refused.
+   */
+  readonly none?: 'no-window' | 'none' | 'plain-text' | 'practice' | 'not-yet' | 'refused';
+}
+
 export interface Status {
   readonly version: string;
   readonly practice: boolean;
@@ -219,6 +270,7 @@ export interface Status {
   /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
   readonly magnetUntil?: number;
   readonly openAccess?: string;
+  readonly keyStore: KeyStoreState;
 }
 
 export interface PreflightRow {
@@ -291,6 +343,8 @@ export interface Commands {
   closeTierZero: { in: undefined; out: undefined };
   /** Begins to enrol one more factor of the person who unlocked the tablet, with a fresh factor. */
   offerFactor: { in: { kind: AddedKind; factor: Factor }; out: FactorOffer };
+  /** For a factor of this person that has to sign something. Asked at the lock screen too. */
+  challengeFactor: { in: { personId: string; kind: 'security-key' }; out: FactorChallenge };
   /** Ends it: the factor counts from here on. */
   addFactor: { in: { proof: FactorProof }; out: Status };
   /** A new list of dispatcher's codes, shown once; the list before is void. */

@@ -77,6 +77,7 @@ export function commands({
       return changedStatus();
     },
     offerFactor: ({ kind, factor }) => access.offerFactor(kind, factor),
+    challengeFactor: ({ personId }) => access.challengeFactor(personId),
     addFactor: async ({ proof }) => {
       await access.addFactor(proof);
       return changedStatus();

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
+import type { StoreChoice } from './access/key-store/secret-store.js';
 import { isOverride } from './access/matrix.js';
 import { Background } from './access/refusals.js';
+import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
 import { Backup } from './backup/backup.js';
@@ -41,6 +43,10 @@ export interface GatewayOptions {
   readonly reading?: ReadingChoices;
   /** Instead of the disk. */
   readonly files?: Files;
+  /** The system's secret store, or why there is none. */
+  readonly keyStore?: StoreChoice;
+  /** Those of OpenSC when not given. */
+  readonly smartCards?: SmartCards;
   /** Minutes without a command after which the tablet locks, unless a read is running. */
   readonly idleMinutes?: number;
   /** Runs when the gateway is disposed of, last. */
@@ -131,9 +137,9 @@ export class Gateway implements GatewayApi {
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
-  /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN. */
+  /** Opens the store and looks at the radios. Throws STORE_BUSY, STORE_DENIED, AUDIT_WRITE, VAULT_BROKEN, KEY_STORE_NEEDED. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    const store = await openStore(options.dataFolder, options.files, options.practice);
+    const store = await openStore(options.dataFolder, options.files, options.practice, options);
     try {
       const { dataFolder, drivers: builtIn, launcher, version, practice, developer = false } = options;
       const packages = await DriverPackages.open({
@@ -262,6 +268,7 @@ export class Gateway implements GatewayApi {
       audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}), ...(waiting ? { waiting } : {}) },
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),
       ...(openAccess ? { openAccess } : {}),
+      keyStore: this.store.keyStore,
     };
   }
 

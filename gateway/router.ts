@@ -12,6 +12,10 @@ export type Answer =
 const FILE_TEXT = 4 * Math.ceil((FILE_BYTES + 1) / 3);
 
 const base64 = z.string().refine((text) => text.length % 4 === 0 && !/[^A-Za-z0-9+/=]/.test(text));
+/** PIV has six to eight digits; other cards have more, and letters. */
+const cardPin = z.string().regex(/^[\x20-\x7e]{4,64}$/);
+/** What a security key says; a key's id alone may have 1023 bytes. */
+const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,8192}$/);
 const id = z.string().min(1).max(200);
 const pin = z.string().regex(/^\d{4,12}$/);
 const code = z.string().regex(/^\d{6,8}$/);
@@ -28,13 +32,28 @@ const knownFactors = [
 const factor = z.discriminatedUnion('kind', [
   ...knownFactors,
   z.strictObject({ kind: z.literal('one-time-code'), code }),
+  z.strictObject({ kind: z.literal('smart-card'), cardPin }),
   z.strictObject({ kind: z.literal('recovery-words'), words }),
   z.strictObject({ kind: z.literal('witness'), personId: id, factor: z.discriminatedUnion('kind', knownFactors) }),
   z.strictObject({ kind: z.literal('dispatcher-code'), code }),
+  z.strictObject({
+    kind: z.literal('security-key'),
+    credentialId: base64url,
+    clientDataJSON: base64url,
+    authenticatorData: base64url,
+    signature: base64url,
+  }),
 ]);
 const proof = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('passphrase'), passphrase }),
   z.strictObject({ kind: z.literal('one-time-code'), code }),
+  z.strictObject({ kind: z.literal('smart-card'), cardPin }),
+  z.strictObject({
+    kind: z.literal('security-key'),
+    credentialId: base64url,
+    clientDataJSON: base64url,
+    attestationObject: base64url,
+  }),
 ]);
 const nothing = z.undefined().or(z.null().transform(() => undefined));
 const access = z.strictObject({ accessId: id });
@@ -53,7 +72,8 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   endShift: nothing,
   openTierZero: z.strictObject({ reason, witnessId: id }),
   closeTierZero: nothing,
-  offerFactor: z.strictObject({ kind: z.enum(['passphrase', 'one-time-code']), factor }),
+  offerFactor: z.strictObject({ kind: z.enum(['passphrase', 'one-time-code', 'security-key', 'smart-card']), factor }),
+  challengeFactor: z.strictObject({ personId: id, kind: z.literal('security-key') }),
   addFactor: z.strictObject({ proof }),
   dispatcherCodes: z.strictObject({ factor }),
   lock: nothing,

@@ -1,11 +1,16 @@
 import { join } from 'node:path';
-import { OneBoxError } from '@onebox/protocol/errors.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { AccessControl } from './access/access.js';
 import { FactorStore } from './access/factors/store.js';
+import { readMark } from './access/key-store/mark.js';
+import type { StoreChoice } from './access/key-store/secret-store.js';
+import { StoreSeal } from './access/key-store/store-seal.js';
 import { People } from './access/people.js';
 import { PinVault } from './access/pin-vault.js';
+import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TryCounter } from './access/tries.js';
-import type { PersonSummary } from './api.js';
+import type { OpenedVault } from './access/vault.js';
+import type { KeyStoreState, PersonSummary } from './api.js';
 import { keptCheckpoints } from './audit/kept.js';
 import { AuditLog } from './audit/log.js';
 import { type NoteSigner, parseVkey } from './audit/note.js';
@@ -30,6 +35,7 @@ export interface Store {
   readonly reviews: Reviews;
   /** C2SP verifier key of the log's signatures; undefined before somebody is enrolled. */
   readonly auditKey: string | undefined;
+  readonly keyStore: KeyStoreState;
   /** Signs with the key of the log. Throws LOCKED. */
   signer(): NoteSigner;
   /** As `takeIn` of the back-ups. */
@@ -45,8 +51,23 @@ export const storeFolders = (dataFolder: string) => ({
   records: join(dataFolder, 'records'),
 });
 
-/** Opens or begins a store; `practice`: for simulated devices only. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, AUDIT_WRITE. */
-export async function openStore(dataFolder: string, files: Files = new Disk(), practice = false): Promise<Store> {
+/** What the machine has for the keys and the factors of people. */
+export interface StoreMeans {
+  /** The system's secret store, to seal the keys with, or why there is none. */
+  readonly keyStore?: StoreChoice | undefined;
+  /** Those of OpenSC when not given. */
+  readonly smartCards?: SmartCards | undefined;
+}
+
+/**
+ * Opens or begins a store; `practice`: for simulated devices only. Throws STORE_BUSY, STORE_DENIED, VAULT_BROKEN, KEY_STORE_NEEDED, KEY_STORE_REFUSED, AUDIT_WRITE.
+ */
+export async function openStore(
+  dataFolder: string,
+  files: Files = new Disk(),
+  practice = false,
+  { keyStore = { none: 'no-window' }, smartCards }: StoreMeans = {},
+): Promise<Store> {
   const clock = systemClock;
   const at = storeFolders(dataFolder);
   await files.makeFolder(dataFolder);
@@ -56,15 +77,28 @@ export async function openStore(dataFolder: string, files: Files = new Disk(), p
     // Before anything that could fail: what is over is gone, also when the tablet was off.
     const cleared = await finishDecommissioning(files, dataFolder);
     await eraseOverdue(files, at.records, { clock, boot: bootOfMachine() });
-    const vault = await PinVault.load({ folder: at.vault, files });
-    const people = await People.load(files, at.vault);
+    const store = 'store' in keyStore ? keyStore.store : undefined;
+    const outer = await StoreSeal.load({ folder: at.vault, files, store });
+    let refused = false;
+    const opened = async (open: OpenedVault): Promise<void> => {
+      try {
+        if (await outer.settle(open)) await audit?.append('keysSealed');
+        refused = false;
+      } catch (error) {
+        // The vault stays as it is, and opens: nobody is kept waiting for a key ring.
+        if (!refused) await audit?.note('keysNotSealed', { error: toOneBoxError(error).kind });
+        refused = true;
+      }
+    };
+    const vault = await PinVault.load({ folder: at.vault, files, outer, opened });
+    const people = await People.load(files, at.vault, outer);
     const tries = await TryCounter.load(files, at.vault, clock);
     const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
     audit = log;
     if (cleared?.outcome === 'cleared') await log.append('tabletCleared', { numbers: { files: cleared.files } });
     if (cleared?.outcome === 'undone') await log.append('decommissionUndone');
-    const factors = await FactorStore.load(files, at.vault, vault);
-    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice });
+    const factors = await FactorStore.load(files, at.vault, vault, outer);
+    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice, smartCards });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     const person = () => access.person;
     const reviews = new Reviews({ audit: log, folder: at.audit, files, vault, people, clock, person });
@@ -82,6 +116,11 @@ export async function openStore(dataFolder: string, files: Files = new Disk(), p
         return { name, keyId, sign: (message) => vault.signAudit(message) };
       },
       takeIn: (person) => takeIn({ people, vault, audit: log }, person),
+      get keyStore(): KeyStoreState {
+        if (outer.sealedBy !== undefined) return { sealedBy: outer.sealedBy };
+        if ('none' in keyStore) return { none: keyStore.none };
+        return { none: refused ? 'refused' : 'not-yet' };
+      },
       close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),
     };
   } catch (error) {
@@ -140,5 +179,8 @@ export async function receiptFromStore(
 /** Loading a vault makes its folder: nothing is written where only a look is taken. */
 async function auditKeyOf(vault: string, files: Files): Promise<string | undefined> {
   if ((await files.list(vault)).length === 0) return undefined;
+  // Under a seal the mark has it in clear.
+  const mark = await readMark(files, vault);
+  if (mark !== undefined) return PinVault.of({ folder: vault, files }, mark.rescue.vault).auditVerifier;
   return (await PinVault.load({ folder: vault, files })).auditVerifier;
 }

@@ -1,6 +1,7 @@
 import { ACCESS_ERRORS } from './error-tables/access.js';
 import { AUDIT_ERRORS } from './error-tables/audit.js';
 import { DRIVER_ERRORS } from './error-tables/driver.js';
+import { KEY_ERRORS } from './error-tables/keys.js';
 import { LINK_ERRORS } from './error-tables/link.js';
 import { OWN_ERRORS } from './error-tables/own.js';
 import { PROTOCOL_ERRORS } from './error-tables/protocol.js';
@@ -19,6 +20,7 @@ export const ERRORS = {
   ...DRIVER_ERRORS,
   ...SESSION_ERRORS,
   ...ACCESS_ERRORS,
+  ...KEY_ERRORS,
   ...AUDIT_ERRORS,
   ...UPDATE_ERRORS,
   ...OWN_ERRORS,

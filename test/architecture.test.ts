@@ -34,6 +34,7 @@ const OWNERS: Record<string, readonly string[]> = {
   react: ['renderer'],
   'react-aria-components': ['renderer'],
   'hash-wasm': ['gateway'],
+  '@simplewebauthn/server': ['gateway'],
 };
 
 /** Pure rooms run in the browser and in the sandbox: no module of Node. */

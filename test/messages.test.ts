@@ -139,6 +139,7 @@ const COMPUTED: ReadonlyMap<string, string> = new Map([
   ['severity.*', 'severity'],
   ['signal.*', 'strength of a signal'],
   ['theme.*', 'theme'],
+  ['vault.*', 'what holds the keys'],
   ['values.*', 'filter of the values'],
   ['values.empty.*', 'filter of the values'],
 ]);

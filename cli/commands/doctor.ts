@@ -1,7 +1,11 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyStoreOf } from '@onebox/gateway/access/key-store/mark.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
+import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
+import { Disk } from '@onebox/gateway/files/disk.js';
+import { storeFolders } from '@onebox/gateway/store.js';
 import { ERRORS, errorLabel, isOneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from '../arguments.js';
 import { openRadios } from '../engine.js';
@@ -26,7 +30,14 @@ export const doctor: Command = {
   summary: 'check radios, ports, sandbox, drivers and store',
   options: [],
   async run(args, output) {
-    const checks = [node(), store(args), ...(await drivers(args)), await sandbox(), ...(await radios(args))];
+    const checks = [
+      node(),
+      store(args),
+      await keyStore(args),
+      ...(await drivers(args)),
+      await sandbox(),
+      ...(await radios(args)),
+    ];
     const failed = checks.filter(({ ok }) => !ok).length;
     output.result(
       { checks, failed },
@@ -60,6 +71,19 @@ function store(args: Arguments): Check {
       error: 'OB-621',
       mend: `Make ${folder} writable, or name another folder with --data.`,
     };
+  }
+}
+
+/** Which of the two holds the keys: both are in order, but the command opens only one. */
+async function keyStore(args: Arguments): Promise<Check> {
+  const folder = args.text('data') ?? defaultDataFolder(args.flag('practice'));
+  try {
+    const sealedBy = await keyStoreOf(new Disk(), storeFolders(folder).vault);
+    return sealedBy === undefined
+      ? { name: 'keys', ok: true, what: 'opened by people, without a secret store of the system' }
+      : { name: 'keys', ok: true, what: `sealed by ${sealedBy}: this store opens in the window only` };
+  } catch (error) {
+    return { name: 'keys', ok: false, error: errorLabel(toOneBoxError(error).code), mend: 'onebox keys unseal' };
   }
 }
 

@@ -9,6 +9,7 @@ import { driver } from './driver.js';
 import { enrol } from './enrol.js';
 import { factor } from './factor.js';
 import { identify } from './identify.js';
+import { keys } from './keys.js';
 import { read } from './read.js';
 import { record } from './record.js';
 import { recover } from './recover.js';
@@ -35,4 +36,5 @@ export const commands: readonly Command[] = [
   doctor,
   serve,
   driver,
+  keys,
 ];

@@ -3,6 +3,7 @@ import type {
   AddedKind,
   CommandName,
   Commands,
+  FactorChallenge,
   FactorOffer,
   FactorProof,
   PersonFactors,
@@ -19,6 +20,8 @@ import { Factors } from './factors/factors.js';
 import { PassphraseFactor, PinFactor } from './factors/known-factor.js';
 import { OneTimeCodeFactor } from './factors/one-time-code.js';
 import { RecoveryWordsFactor } from './factors/recovery-words.js';
+import { SecurityKeyFactor } from './factors/security-key.js';
+import { SmartCardFactor } from './factors/smart-card.js';
 import type { FactorStore } from './factors/store.js';
 import { WitnessFactor } from './factors/witness.js';
 import { type Action, actionOf, actionOfTool, isAllowed, type ToolName } from './matrix.js';
@@ -27,6 +30,8 @@ import { Background, noteRefusal } from './refusals.js';
 import { type Enrolment, Registry } from './registry.js';
 import { Shifts } from './shifts.js';
 import { SignIn } from './sign-in.js';
+import { Pkcs11Tool } from './smart-card/pkcs11-tool.js';
+import type { SmartCards } from './smart-card/smart-cards.js';
 import { TierZero } from './tier-zero.js';
 import type { TryCounter } from './tries.js';
 import type { Access, BreakGlassRequest, Stage } from './types.js';
@@ -42,6 +47,8 @@ export interface AccessOptions {
   /** What factors are checked against. */
   readonly factors: FactorStore;
   readonly clock?: Clock;
+  /** Those of OpenSC when not given. */
+  readonly smartCards?: SmartCards | undefined;
   /** Simulated devices only. */
   readonly practice?: boolean;
 }
@@ -59,6 +66,7 @@ export class AccessControl {
   private readonly clock: Clock;
   private readonly shifts: Shifts;
   private readonly codes: DispatcherCodeFactor;
+  private readonly securityKeys: SecurityKeyFactor;
   private readonly enrolment: FactorEnrolment;
   /** What anybody may see of the devices around. */
   readonly tierZero: TierZero;
@@ -70,11 +78,14 @@ export class AccessControl {
     const clock = options.clock ?? systemClock;
     this.clock = clock;
     const { people, factors: kept, practice = false } = options;
+    this.securityKeys = new SecurityKeyFactor({ store: kept, people, audit, clock });
     this.codes = new DispatcherCodeFactor({ store: kept, people, audit });
     // In the order to offer: the weaker, the later.
     const known: readonly Factor[] = [
       new PinFactor(vault),
       new PassphraseFactor(vault),
+      this.securityKeys,
+      new SmartCardFactor(kept, options.smartCards ?? new Pkcs11Tool()),
       new OneTimeCodeFactor(kept, clock),
       new WitnessFactor({ vault, people, audit }),
       this.codes,
@@ -205,6 +216,11 @@ export class AccessControl {
   /** As `FactorEnrolment.offer`. */
   offerFactor(kind: AddedKind, shown: ShownFactor | undefined): Promise<FactorOffer> {
     return this.enrolment.offer(kind, shown);
+  }
+
+  /** As `SecurityKeyFactor.challenge`. */
+  challengeFactor(personId: string): FactorChallenge {
+    return this.securityKeys.challenge(personId);
   }
 
   /** As `FactorEnrolment.add`. */

@@ -14,6 +14,7 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   closeTierZero: { real: 'RCPDSN' },
   offerFactor: { real: 'RCPDS' },
   addFactor: { real: 'RCPDS' },
+  challengeFactor: { real: 'RCPDSN' },
   dispatcherCodes: { real: 'D' },
   // Of a responder; other roles below.
   enrol: { real: 'RCDN' },

@@ -69,6 +69,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   closeTierZero: 'leave-glass',
   offerFactor: 'add-factor',
   addFactor: 'add-factor',
+  challengeFactor: 'sign-in',
   dispatcherCodes: 'make-codes',
   drivers: 'look-around',
   startScan: 'look-around',

@@ -12,7 +12,7 @@ import {
 import { encodeVkey } from '../audit/note.js';
 import type { Files } from '../files/files.js';
 import { readSealedJson, replaceSealedJson } from './sealed-json.js';
-import type { KeyVault, KnownKind, OuterSeal } from './vault.js';
+import type { KeyVault, KnownKind, OpenedVault, OuterSeal } from './vault.js';
 import { fromWords, RECOVERY_BYTES, toWords } from './words.js';
 
 /** Cost of argon2id (RFC 9106); OWASP's first choice for the default. */
@@ -26,6 +26,8 @@ export interface PinVaultOptions {
   readonly files: Files;
   readonly outer?: OuterSeal;
   readonly cost?: ArgonCost;
+  /** Runs whenever the vault opens, and before a new one is saved. What it throws is its own affair. */
+  readonly opened?: (vault: OpenedVault) => Promise<void>;
 }
 
 /** What opens the vault: the vault key, sealed under a key from a PIN, a passphrase or the recovery words. */
@@ -78,7 +80,12 @@ export class PinVault implements KeyVault {
     } catch (error) {
       throw error instanceof OneBoxError ? error : new OneBoxError('VAULT_BROKEN', 'file', {}, { cause: error });
     }
-    if (file !== undefined && !isVaultFile(file)) throw new OneBoxError('VAULT_BROKEN', 'format');
+    return file === undefined ? new PinVault(options, undefined) : PinVault.of(options, file);
+  }
+
+  /** A vault of the content of its file. Throws VAULT_BROKEN. */
+  static of(options: PinVaultOptions, file: unknown): PinVault {
+    if (!isVaultFile(file)) throw new OneBoxError('VAULT_BROKEN', 'format');
     return new PinVault(options, file);
   }
 
@@ -124,6 +131,7 @@ export class PinVault implements KeyVault {
     recovery.fill(0);
     this.opened = openKeys(vaultKey, keys);
     try {
+      await this.tellOpened(file);
       await beforeSaved();
       await this.save(file);
     } catch (error) {
@@ -145,7 +153,7 @@ export class PinVault implements KeyVault {
     const bytes = new TextEncoder().encode(secret);
     const vaultKey = await this.unwrapFor(kind, personId, bytes);
     if (vaultKey === undefined) return false;
-    this.openWith(vaultKey);
+    await this.openWith(vaultKey);
     // Made when less was asked for. The old wrap stays good where the new one cannot be written.
     if (this.isCheap(this.wrapOf(kind, personId)!))
       await this.rewrap(kind, personId, bytes, vaultKey).catch(() => undefined);
@@ -160,7 +168,7 @@ export class PinVault implements KeyVault {
     const secret = fromWords(words);
     const vaultKey = secret && (await this.unwrapFor('recovery', '', secret));
     if (vaultKey === undefined) return false;
-    this.openWith(vaultKey);
+    await this.openWith(vaultKey);
     return true;
   }
 
@@ -197,11 +205,12 @@ export class PinVault implements KeyVault {
     return this.opened;
   }
 
-  private openWith(vaultKey: Uint8Array): void {
+  private async openWith(vaultKey: Uint8Array): Promise<void> {
     const keys = unsealText(vaultKey, this.file!.keys, context('keys'));
     if (keys?.length !== 3 * SEAL_KEY_BYTES) throw new OneBoxError('VAULT_BROKEN', 'keys');
     this.close();
     this.opened = openKeys(vaultKey, keys);
+    await this.tellOpened(this.file!);
   }
 
   private wrapOf(kind: Wrap['kind'], personId: string): Wrap | undefined {
@@ -219,6 +228,12 @@ export class PinVault implements KeyVault {
     const file = this.file!;
     const others = file.wraps.filter((other) => other.kind !== kind || other.personId !== personId);
     await this.save({ ...file, wraps: [...others, wrap] });
+  }
+
+  private async tellOpened(file: VaultFile): Promise<void> {
+    const rescue: VaultFile = { ...file, wraps: file.wraps.filter(({ kind }) => kind === 'recovery') };
+    const wrapKey = (key: Uint8Array, purpose: string) => this.wrapKey(key, purpose);
+    await this.options.opened?.({ rescue, wrapKey }).catch(() => undefined);
   }
 
   private async wrapFor(kind: Wrap['kind'], personId: string, secret: Uint8Array, vaultKey: Uint8Array): Promise<Wrap> {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Files } from '../files/files.js';
 import { replaceFile } from '../files/replace.js';
 import type { OuterSeal } from './vault.js';
@@ -6,7 +7,8 @@ import type { OuterSeal } from './vault.js';
 export async function readSealedJson(files: Files, path: string, outer: OuterSeal | undefined): Promise<unknown> {
   const bytes = await files.read(path);
   if (bytes === undefined) return undefined;
-  const plain = outer === undefined ? bytes : await outer.unwrap(bytes);
+  const plain = outer === undefined ? bytes : await outer.unwrap(bytes, basename(path));
+  if (plain === undefined) return undefined;
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plain));
 }
 
@@ -17,5 +19,5 @@ export async function replaceSealedJson(
   value: unknown,
 ): Promise<void> {
   const plain = new TextEncoder().encode(JSON.stringify(value));
-  await replaceFile(files, path, outer === undefined ? plain : await outer.wrap(plain));
+  await replaceFile(files, path, outer === undefined ? plain : await outer.wrap(plain, basename(path)));
 }

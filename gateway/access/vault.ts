@@ -44,8 +44,15 @@ export interface KeyVault {
   unwrapKey(wrapped: Uint8Array, context: string): Uint8Array;
 }
 
-/** An outer sealing of the files of vault and people by the system's secret store. */
+/** An outer sealing of the files of vault and people, by their names in the folder. */
 export interface OuterSeal {
-  wrap(bytes: Uint8Array): Promise<Uint8Array>;
-  unwrap(bytes: Uint8Array): Promise<Uint8Array>;
+  wrap(bytes: Uint8Array, name: string): Promise<Uint8Array>;
+  /** Undefined: the file counts as not there. */
+  unwrap(bytes: Uint8Array, name: string): Promise<Uint8Array | undefined>;
+}
+
+/** What an outer seal needs of a vault that is open. */
+export interface OpenedVault extends Pick<KeyVault, 'wrapKey'> {
+  /** The vault as the recovery words alone open it; plain data without names. */
+  readonly rescue: unknown;
 }

@@ -86,6 +86,12 @@ export const EVENTS = {
   tierZeroRefused: event(85, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['practice']),
   tierZeroClosed: event(86, SECURITY_ALERT, OVERRIDE_STOPPED, 0, ['devices']),
 
+  // What holds the keys
+  keysSealed: event(90, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
+  keysUnsealed: event(91, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
+  securityKeyCopied: event(93, SECURITY_ALERT, LOGIN, 12, []),
+  keysNotSealed: event(92, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
+
   // Looking around
   scanStarted: event(20, APPLICATION_ACTIVITY, undefined, 0, []),
   scanStopped: event(21, APPLICATION_ACTIVITY, undefined, 0, ['devices', 'hidden']),
@@ -211,4 +217,6 @@ export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = {
   'one-time-code': 4,
   witness: 8,
   'dispatcher-code': 9,
+  'security-key': 5,
+  'smart-card': 6,
 };

@@ -43,6 +43,11 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   tierZeroRefused: row('E', 'Emergency without PIN refused'),
   tierZeroClosed: row('E', 'Emergency without PIN ended'),
 
+  keysSealed: row('U', 'Keys sealed by the secret store of the system'),
+  keysUnsealed: row('U', 'Keys no longer sealed by the secret store of the system'),
+  securityKeyCopied: row('E', 'Security key refused: there is a copy of it'),
+  keysNotSealed: row('U', 'Secret store of the system refused to seal the keys'),
+
   scanStarted: row('E', 'Scan started'),
   scanStopped: row('E', 'Scan stopped'),
   deviceSeen: row('R', 'Device seen, not read'),

@@ -1,3 +1,4 @@
+import type { Status } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
@@ -13,6 +14,10 @@ import { Sheet } from './Sheet.js';
 const KEYS = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'esc'] as const;
 const ON_OFF = ['on', 'off'] as const;
 const onOff = (value: boolean): 'on' | 'off' => (value ? 'on' : 'off');
+
+/** What holds the keys of the tablet, in a line. */
+const keyStore = ({ sealedBy, none }: Status['keyStore']): string =>
+  sealedBy === undefined ? text(`vault.${none ?? 'none'}`) : text('vault.sealed', { store: sealedBy });
 
 /** Keys, and how this tablet is used. Opens by F1 over any screen. */
 export function HelpSheet() {
@@ -39,9 +44,12 @@ export function HelpSheet() {
           </ul>
           <p>{text('help.monitor')}</p>
           {status ? (
-            <p className="secondary">
-              {text('help.about', { version: status.version, count: status.drivers, entries: status.audit.entries })}
-            </p>
+            <>
+              <p className="secondary">
+                {text('help.about', { version: status.version, count: status.drivers, entries: status.audit.entries })}
+              </p>
+              <p className="secondary">{keyStore(status.keyStore)}</p>
+            </>
           ) : null}
         </div>
         <div className="right">

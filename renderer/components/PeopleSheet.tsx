@@ -4,21 +4,26 @@ import { text } from '../messages/i18n.js';
 import { type CodeOffer, CodeStep } from '../screens/first-run/CodeStep.js';
 import { type PersonDraft, PersonStep } from '../screens/first-run/PersonStep.js';
 import { PinStep } from '../screens/first-run/PinStep.js';
+import { canAskKeys } from '../security-key/ask.js';
 import { useApp, useSession } from '../state/app.js';
+import { AddCard } from './AddCard.js';
+import { AddKey } from './AddKey.js';
 import { Button } from './Button.js';
+import { FreshPin } from './FreshPin.js';
 import { Notice, type NoticeModel } from './Notice.js';
 import { noticeOf } from './notice-of.js';
-import { PinPad, pinKeys } from './PinPad.js';
 import { Sheet } from './Sheet.js';
 
-type Task = 'app' | 'person' | 'codes';
+type Task = 'app' | 'key' | 'card' | 'person' | 'codes';
 
-/** Who is enrolled, with what; one more person, an authenticator app of one's own, a list for the dispatcher. */
+/** Who is enrolled, with what; one more person, a factor of one's own, a list for the dispatcher. */
 export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
   const { status } = useApp();
   const [task, setTask] = useState<Task | undefined>(undefined);
   const tasks: readonly Task[] = [
     'app',
+    ...(canAskKeys() ? ['key' as const] : []),
+    'card',
     'person',
     ...(status?.person?.role === 'device-manager' ? ['codes' as const] : []),
   ];
@@ -41,6 +46,8 @@ export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
         </ul>
       ) : null}
       {task === 'app' ? <AddApp /> : null}
+      {task === 'key' ? <AddKey /> : null}
+      {task === 'card' ? <AddCard /> : null}
       {task === 'person' ? <AddPerson /> : null}
       {task === 'codes' ? <MakeCodes /> : null}
       <div className="sheet-actions">
@@ -56,42 +63,6 @@ export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
         <Button onPress={onClose}>{text('action.close')}</Button>
       </div>
     </Sheet>
-  );
-}
-
-/** The PIN of the person who is there, fresh for what follows. */
-function FreshPin({ use }: { readonly use: (pin: string) => Promise<void> }) {
-  const { status } = useApp();
-  const digits = status?.breakGlass.pinDigits ?? 0;
-  const [pin, setPin] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
-  const enter = (next: string): void => {
-    if (busy) return;
-    setPin(next);
-    if (next.length < digits) return;
-    setBusy(true);
-    setProblem(undefined);
-    use(next)
-      .catch((error: unknown) => setProblem(noticeOf(error)))
-      .finally(() => {
-        setPin('');
-        setBusy(false);
-      });
-  };
-  const prompt = text('lock.pin', { name: status?.person?.displayName ?? '' });
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in this step.
-    <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
-      <div className="left">
-        <p>{text(busy ? 'pin.checking' : 'people.fresh')}</p>
-        {problem ? <Notice notice={problem} live /> : null}
-      </div>
-      <div className="right">
-        <p className="pin-prompt">{prompt}</p>
-        <PinPad value={pin} digits={digits} onChange={enter} label={prompt} disabled={busy} />
-      </div>
-    </div>
   );
 }
 

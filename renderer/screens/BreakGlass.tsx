@@ -1,4 +1,4 @@
-import type { DeviceRow, DriverSummary, Reason } from '@onebox/gateway/api.js';
+import type { DeviceRow, DriverSummary, Factor, Reason } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Choice } from '../components/Choice.js';
@@ -9,6 +9,7 @@ import { noticeOf } from '../components/notice-of.js';
 import { PinPad, pinKeys } from '../components/PinPad.js';
 import { SeverityTag } from '../components/SeverityTag.js';
 import { Sheet } from '../components/Sheet.js';
+import { TouchKey } from '../components/TouchKey.js';
 import { waitText } from '../format/time.js';
 import { humanised, text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
@@ -51,11 +52,11 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const digits = terms?.pinDigits ?? 0;
   const full = digits > 0 && pin.length === digits;
 
-  const open = async (why: Reason, entered: string, chosen: string | undefined): Promise<void> => {
+  const open = async (why: Reason, factor: Factor, chosen: string | undefined): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
     try {
-      await session.breakGlass(device, why, entered, { driverId: chosen, override });
+      await session.breakGlass(device, why, factor, { driverId: chosen, override });
     } catch (error) {
       setPin('');
       setBusy(false);
@@ -63,14 +64,19 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     }
   };
   const tryWith = (why: Reason | null, entered: string, chosen: string | null): void => {
-    if (busy || digits === 0 || entered.length < digits) return;
+    if (digits === 0 || entered.length < digits) return;
+    send(why, { kind: 'pin', pin: entered }, chosen);
+  };
+  const send = (why: Reason | null, factor: Factor, chosen: string | null): void => {
+    if (busy) return;
     if (why === null) announcer.say(text('glass.reasonMissing'), 'assertive');
     else if (drivers.length > 0 && chosen === null) announcer.say(text('glass.driverMissing'), 'assertive');
-    else if (!override) void open(why, entered, drivers.length > 0 ? (chosen ?? undefined) : undefined);
+    else if (!override) void open(why, factor, drivers.length > 0 ? (chosen ?? undefined) : undefined);
   };
   const ready = reason !== null && full && (drivers.length === 0 || driverId !== null);
   const held = (): void => {
-    if (ready && !busy) void open(reason, pin, drivers.length > 0 ? (driverId ?? undefined) : undefined);
+    if (!ready || busy) return;
+    void open(reason, { kind: 'pin', pin }, drivers.length > 0 ? (driverId ?? undefined) : undefined);
   };
   const enter = (next: string): void => {
     if (busy) return;
@@ -151,6 +157,15 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
         </div>
         <div className="right">
           <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
+          {/* An override is held for a second behind a PIN. */}
+          {override ? null : (
+            <TouchKey
+              personId={status?.person?.id ?? ''}
+              disabled={busy || reason === null || (drivers.length > 0 && driverId === null)}
+              show={(factor) => send(reason, factor, driverId)}
+              failed={setProblem}
+            />
+          )}
           {drivers.length > 0 ? cancelButton : null}
         </div>
       </div>

@@ -29,7 +29,7 @@ describe('Session', () => {
     expect(session.store.get().devices).toBe(list);
     session.choose(icdRow);
     expect(session.store.get().asking).toBe(icdRow);
-    await session.breakGlass(icdRow, 'patient-agrees', '135791');
+    await session.breakGlass(icdRow, 'patient-agrees', { kind: 'pin', pin: '135791' });
     expect(session.store.get()).toMatchObject({ view: { kind: 'access', accessId: ACCESS_ID }, card: icd });
     expect(session.store.get().asking).toBeUndefined();
     await session.close(ACCESS_ID);
@@ -40,13 +40,15 @@ describe('Session', () => {
   it('keeps the sheet when the PIN is wrong', async () => {
     const { session } = await started({ breakGlass: new OneBoxError('FACTOR_WRONG') });
     session.choose(icdRow);
-    await expect(session.breakGlass(icdRow, 'patient-agrees', '135791')).rejects.toThrow('OB-503');
+    await expect(session.breakGlass(icdRow, 'patient-agrees', { kind: 'pin', pin: '135791' })).rejects.toThrow(
+      'OB-503',
+    );
     expect(session.store.get().asking).toBe(icdRow);
   });
 
   it('forgets all of the patient when the tablet is locked', async () => {
     const { session } = await started();
-    await session.breakGlass(icdRow, 'patient-agrees', '135791');
+    await session.breakGlass(icdRow, 'patient-agrees', { kind: 'pin', pin: '135791' });
     await session.lock();
     const { card, access: open, devices } = session.store.get();
     expect([card, open, devices]).toEqual([undefined, undefined, undefined]);

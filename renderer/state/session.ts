@@ -7,6 +7,7 @@ import type {
   DeviceRow,
   Factor,
   FactorOffer,
+  FactorProof,
   GatewayApi,
   GatewayEvent,
   IdentityList,
@@ -151,6 +152,27 @@ export class Session {
     if (status) this.takeStatus(status);
   }
 
+  /** Label of the one card that is plugged in. Rejects with an OneBoxError, which the sheet shows. */
+  async offerSmartCard(pin: string): Promise<string> {
+    const offer = await this.api.call('offerFactor', { kind: 'smart-card', factor: { kind: 'pin', pin } });
+    return offer.kind === 'smart-card' ? offer.label : '';
+  }
+
+  /** Rejects with an OneBoxError, which the sheet shows. */
+  async addSmartCard(cardPin: string): Promise<void> {
+    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'smart-card', cardPin } }));
+  }
+
+  /** `register` waits for the touch. Rejects with an OneBoxError or a DOMException, which the sheet shows. */
+  async addSecurityKey(
+    pin: string,
+    register: (offer: Extract<FactorOffer, { kind: 'security-key' }>) => Promise<FactorProof>,
+  ): Promise<void> {
+    const offer = await this.api.call('offerFactor', { kind: 'security-key', factor: { kind: 'pin', pin } });
+    if (offer.kind !== 'security-key') return;
+    this.takeStatus(await this.api.call('addFactor', { proof: await register(offer) }));
+  }
+
   async lock(): Promise<void> {
     const status = await this.run('lock');
     if (status) this.takeStatus(status);
@@ -204,13 +226,13 @@ export class Session {
   async breakGlass(
     device: DeviceRow,
     reason: Reason,
-    pin: string,
+    factor: Factor,
     { driverId, override = false }: { readonly driverId?: string | undefined; readonly override?: boolean } = {},
   ): Promise<void> {
     const access = await this.api.call('breakGlass', {
       deviceId: device.id,
       reason,
-      factor: { kind: 'pin', pin },
+      factor,
       ...(driverId === undefined ? {} : { driverId }),
       ...(override ? { override } : {}),
     });

@@ -18,6 +18,13 @@ const TOOLS = {
     debian: ['bluez-test-tools'],
     lane: "the link contract on BlueZ's own controller emulator",
   },
+  keyring: {
+    commands: ['gnome-keyring-daemon'],
+    debian: ['gnome-keyring', 'dbus'],
+    lane: 'the keys sealed by a real secret store',
+  },
+  softhsm: { commands: ['softhsm2-util'], debian: ['softhsm2', 'openssl'], lane: 'smart cards on SoftHSM' },
+  pkcs11: { commands: ['pkcs11-tool'], debian: ['opensc'], lane: 'smart cards on SoftHSM' },
   gcc: {
     commands: ['gcc', 'cc'],
     debian: ['gcc', 'libc6-dev'],

@@ -20,6 +20,7 @@ const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | und
   closeTierZero: undefined,
   offerFactor: { kind: 'one-time-code', factor },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
+  challengeFactor: { personId: 'p1', kind: 'security-key' },
   dispatcherCodes: { factor },
   lock: undefined,
   drivers: undefined,

@@ -22,6 +22,7 @@ const COMMANDS = [
   'doctor',
   'serve',
   'driver',
+  'keys',
 ];
 
 describe('the command line', () => {
@@ -96,7 +97,7 @@ describe('the command line', () => {
     const { checks, failed } = practice.json<Report>();
     expect(failed).toBe(0);
     expect(new Set(checks.map(({ name }) => name))).toEqual(
-      new Set(['node', 'store', 'drivers', 'sandbox', 'ble', 'serial']),
+      new Set(['node', 'store', 'keys', 'drivers', 'sandbox', 'ble', 'serial']),
     );
     const found = real.json<Report>();
     expect(real.code).toBe(found.failed > 0 ? 1 : 0);

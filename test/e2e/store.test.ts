@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FileStore } from '@onebox/gateway/access/key-store/testing/file-store.js';
 import { Disk } from '@onebox/gateway/files/disk.js';
+import { openStore } from '@onebox/gateway/store.js';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { asRoot, ELECTRON, lane, noWindow, ROOT } from './lanes.js';
@@ -58,6 +60,17 @@ lane('a store that cannot be opened', noWindow, () => {
       .waitFor();
     app?.process().kill('SIGTERM');
     expect(await ended).toEqual([1, null]);
+  });
+
+  it('is told in the window when the secret store that sealed its keys is not there', async () => {
+    const ring = join(data.path, 'keyring');
+    const sealed = await openStore(data.path, new Disk(), false, { keyStore: { store: new FileStore(ring) } });
+    await sealed.access.enrol({ displayName: 'A. Meyer', role: 'responder', pin: '402817' });
+    await sealed.close();
+    const { page } = await open();
+    const notice = page.getByRole('alert').filter({ hasText: 'Secret store is not there' });
+    await notice.getByText('OB-540').waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
   });
 
   it('is told in one line to whoever started it from a terminal', async () => {

@@ -75,7 +75,9 @@ describe('the whole trail', () => {
       /^Chain intact · \d+ entries · last seal \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/,
     );
     expect(
-      trailLines(again).some((line) => /#\d+ {2}Tablet unlocked +privacy-officer · person \.\.[0-9a-f]{4} · /.test(line)),
+      trailLines(again).some((line) =>
+        /#\d+ {2}Tablet unlocked +privacy-officer · person \.\.[0-9a-f]{4} · /.test(line),
+      ),
     ).toBe(true);
   });
 

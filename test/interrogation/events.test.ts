@@ -20,6 +20,7 @@ const LOOKS = new Set<CommandName>([
   'access',
   'auditOfAccess',
   'waitingRecords',
+  'challengeFactor',
 ]);
 
 /** The event of every command that changes something, and what a locked tablet records when it is tried there. */
@@ -33,6 +34,7 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   closeTierZero: { done: 'tierZeroClosed' },
   // An offer is no change: the factor that is added is.
   offerFactor: { locked: 'accessDenied' },
+  challengeFactor: {},
   addFactor: { done: 'factorAdded', locked: 'accessDenied' },
   dispatcherCodes: { done: 'dispatcherCodesMade', locked: 'accessDenied' },
   lock: { done: 'locked' },
@@ -106,6 +108,7 @@ describe('every command and every change of state has exactly one event', () => 
       closeTierZero: undefined,
       offerFactor: { kind: 'one-time-code', factor },
       addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
+      challengeFactor: { personId: 'nobody', kind: 'security-key' },
       dispatcherCodes: { factor },
       lock: undefined,
       drivers: undefined,

@@ -24,6 +24,7 @@ const INPUTS: { readonly [N in CommandName]: unknown } = {
   closeTierZero: undefined,
   offerFactor: { kind: 'passphrase', factor },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
+  challengeFactor: { personId: 'nobody', kind: 'security-key' },
   dispatcherCodes: { factor },
   lock: undefined,
   drivers: undefined,
@@ -86,6 +87,7 @@ const BEFORE_UNLOCKING = [
   'openTierZero',
   'closeTierZero',
   'cancelBreakGlass',
+  'challengeFactor',
 ];
 
 describe('roles, at the door of the gateway', () => {

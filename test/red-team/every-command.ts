@@ -11,6 +11,7 @@ export const everyCommand = (deviceId: string, accessId: string): { readonly [N 
   openTierZero: { reason: 'unresponsive', witnessId: 'nobody' },
   closeTierZero: undefined,
   offerFactor: { kind: 'one-time-code', factor },
+  challengeFactor: { personId: 'nobody', kind: 'security-key' },
   addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
   dispatcherCodes: { factor },
   lock: undefined,

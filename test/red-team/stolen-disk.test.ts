@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { FileStore } from '@onebox/gateway/access/key-store/testing/file-store.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
 import { openStore } from '@onebox/gateway/store.js';
@@ -134,5 +135,27 @@ describe('a thief with the disk', () => {
     expect(readdirSync(records).filter((file) => file.endsWith('.sealed'))).toEqual([]);
     expect(found([accessId, 'wrappedKey'], everything(records))).toEqual([]);
     expect(found([...secretsOf(PATIENT), PIN], everything(join(root, 'tablet')))).toEqual([]);
+  });
+
+  attack('T14f', async () => {
+    const store = new FileStore(join(root, 'keyring'));
+    const sealed = await start('sealed', { keyStore: { store } });
+    await sealed.call('enrol', { displayName: STAFF, role: 'responder', pin: PIN });
+    await stop(sealed);
+    const folder = join(root, 'sealed/vault');
+    expect(found([STAFF], everything(join(root, 'sealed')))).toEqual([]);
+    // A derivation stands for a secret to guess: the only one is of the recovery words.
+    const { rescue } = JSON.parse(readFileSync(join(folder, 'seal.json'), 'utf8')) as {
+      rescue: { vault: { wraps: { kind: string }[] } };
+    };
+    expect(rescue.vault.wraps.map(({ kind }) => kind)).toEqual(['recovery']);
+    for (const file of readdirSync(folder).filter((name) => name !== 'seal.json'))
+      expect([file, readFileSync(join(folder, file)).includes('argon2id')]).toEqual([file, false]);
+    const copy = copyOf(join(root, 'sealed'), 'sealed-copy');
+    await expect(openStore(copy)).rejects.toMatchObject({ kind: 'KEY_STORE_NEEDED' });
+    const thiefs = { store: new FileStore(join(root, 'keyring-of-the-thief')) };
+    await expect(start('sealed-copy', { keyStore: thiefs })).rejects.toMatchObject({ kind: 'KEY_STORE_REFUSED' });
+    rmSync(join(copy, 'vault/seal.json'));
+    await expect(openStore(copy)).rejects.toMatchObject({ kind: 'VAULT_BROKEN' });
   });
 });

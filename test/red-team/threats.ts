@@ -280,7 +280,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'what is read is sealed before it is written; the log holds codes and pseudonyms',
     status: 'tested',
     tests: here('stolen-disk', 'finds no patient, serial number, file name, PIN or recovery word in it'),
-    left: 'names of staff: the lock screen lists them, so they can be read',
+    left: 'names of staff, where the system has no secret store: the lock screen lists them, so they can be read',
   },
   {
     id: 'T14b',
@@ -305,7 +305,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'argon2id with a salt for each person',
     status: 'tested',
     tests: here('stolen-disk', 'pays argon2id with 19 MiB for each guess, for each person anew'),
-    left: 'six digits are a million guesses: hours to days of one machine; sealing by the secret store of the system comes',
+    left: 'six digits are a million guesses: hours to days of one machine, where the system has no secret store (T14f)',
   },
   {
     id: 'T14e',
@@ -321,6 +321,15 @@ export const THREATS: readonly Threat[] = [
       },
     ],
     left: 'whoever copied the folder before close and has the PIN',
+  },
+  {
+    id: 'T14f',
+    stride: 'I',
+    attack: 'a thief with the disk of a tablet whose system has a secret store looks for staff, and for PINs to try',
+    defence: 'vault and people are sealed by a key of that store, which is not in the data folder',
+    status: 'tested',
+    tests: here('stolen-disk', 'finds no name of staff and nothing that a PIN opens, and the copy opens nowhere else'),
+    left: 'who is signed in to the system as its user reaches the store too; files from before the seal may be left in free blocks of the disk',
   },
   {
     id: 'T14g',

@@ -1,10 +1,12 @@
-import type { FactorKind, FactorOffer, Factor as ShownFactor } from '../../api.js';
+import type { FactorKind, FactorOffer, FactorProof, Factor as ShownFactor } from '../../api.js';
 import type { Person } from '../people.js';
 
 export type { ShownFactor };
 
 /** What is shown of one kind. */
 export type Shown<K extends FactorKind> = Extract<ShownFactor, { readonly kind: K }>;
+/** What answers the offer of one kind. */
+export type Proof<K extends FactorKind> = Extract<FactorProof, { readonly kind: K }>;
 
 /**
  * One kind of proof of who somebody is. What a person shows is of one kind; the factor of that kind judges it.
@@ -16,7 +18,7 @@ export interface Factor<K extends FactorKind = FactorKind> {
   /** This person can show it here; the lock screen offers it. */
   isEnrolled(personId: string): boolean;
   /** Something is there to be judged. False costs no try. */
-  isShown(shown: Shown<K>): boolean;
+  isShown(shown: Shown<K> | Proof<K>): boolean;
   /** Throws what is wrong with the tablet or the choice, not with the proof. Costs no try and tells nothing of it. */
   ready?(personId: string, shown: Shown<K>): void;
   /** Counters of tries beside that of the person, e.g. that of the witness. */
@@ -32,5 +34,5 @@ export interface Factor<K extends FactorKind = FactorKind> {
   /** Begins an enrolment: what the person needs for it. */
   offer?(person: Person): Promise<FactorOffer>;
   /** Ends it, durably. False: the proof does not fit the offer. Throws ENROL_INVALID. */
-  add?(person: Person, offer: FactorOffer, proof: Shown<K>): Promise<boolean>;
+  add?(person: Person, offer: FactorOffer, proof: Proof<K>): Promise<boolean>;
 }

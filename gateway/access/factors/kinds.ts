@@ -7,6 +7,8 @@ export const GROUNDS: Readonly<Record<FactorKind, Ground>> = {
   pin: 'knows',
   passphrase: 'knows',
   'one-time-code': 'has',
+  'security-key': 'has',
+  'smart-card': 'has',
   // Paper that is locked away.
   'recovery-words': 'has',
   witness: 'somebody-else',

@@ -2,15 +2,23 @@ import type { Factor, FactorKind, PersonSummary } from '@onebox/gateway/api.js';
 import { type ReactNode, useState } from 'react';
 import { Button } from '../../components/Button.js';
 import { Choice } from '../../components/Choice.js';
+import { Notice, type NoticeModel } from '../../components/Notice.js';
 import { PinPad, pinKeys } from '../../components/PinPad.js';
 import { TabletTime } from '../../components/TabletTime.js';
 import { TextInput } from '../../components/TextInput.js';
+import { TouchKey } from '../../components/TouchKey.js';
 import { text } from '../../messages/i18n.js';
 import { useApp } from '../../state/app.js';
 import { wordsOf } from './words.js';
 
 /** Ways to show a second factor, in the order of the gateway. */
-const WAYS = ['one-time-code', 'witness', 'dispatcher-code', 'recovery-words'] as const satisfies readonly FactorKind[];
+const WAYS = [
+  'smart-card',
+  'one-time-code',
+  'witness',
+  'dispatcher-code',
+  'recovery-words',
+] as const satisfies readonly FactorKind[];
 type Way = (typeof WAYS)[number];
 const isWay = (kind: FactorKind): kind is Way => (WAYS as readonly FactorKind[]).includes(kind);
 
@@ -36,8 +44,9 @@ export function SecondFactor({
   const [witness, setWitness] = useState<string | null>(others.length === 1 ? (others[0]?.id ?? null) : null);
   const [entered, setEntered] = useState('');
   const [words, setWords] = useState('');
+  const [untouched, setUntouched] = useState<NoticeModel | undefined>(undefined);
   const digits = way === 'witness' || way === null ? (status?.breakGlass.pinDigits ?? 0) : digitsOf(way);
-  const isPad = way !== null && way !== 'recovery-words';
+  const isPad = way !== null && way !== 'recovery-words' && way !== 'smart-card';
 
   function digitsOf(code: Way): number {
     return code === 'one-time-code' || code === 'dispatcher-code' ? (status?.codeDigits[code] ?? 0) : 0;
@@ -54,7 +63,12 @@ export function SecondFactor({
     setEntered(next);
     tryWith(next, witness);
   };
-  const showWords = (): void => {
+  const showTyped = (): void => {
+    if (way === 'smart-card') {
+      if (!busy && words !== '') show({ kind: 'smart-card', cardPin: words });
+      setWords('');
+      return;
+    }
     const list = wordsOf(words);
     if (!busy && list[0]) show({ kind: 'recovery-words', words: list });
   };
@@ -71,7 +85,7 @@ export function SecondFactor({
     <div className="two" onKeyDown={pinKeys(entered, digits, enter)}>
       <div className="left">
         <p>{text('lock.second.body')}</p>
-        {notice}
+        {notice ?? (untouched ? <Notice notice={untouched} live /> : null)}
         <Choice
           label={text('lock.second.how')}
           columns={1}
@@ -79,6 +93,7 @@ export function SecondFactor({
           onChange={(next) => {
             setWay(next);
             setEntered('');
+            setWords('');
           }}
           autoFocus
           options={ways.map((one) => ({ id: one, text: text(`lock.second.${one}`) }))}
@@ -97,10 +112,11 @@ export function SecondFactor({
         ) : null}
         {way === 'one-time-code' ? (
           <TabletTime message="lock.second.time" />
-        ) : (
+        ) : way === 'smart-card' ? null : (
           <p className="secondary">{text('lock.second.loud')}</p>
         )}
         <div className="sheet-actions">
+          <TouchKey personId={person.id} disabled={busy} show={show} failed={setUntouched} />
           <Button onPress={back} disabled={busy}>
             {text('action.back')}
           </Button>
@@ -114,8 +130,14 @@ export function SecondFactor({
           </>
         ) : (
           <>
-            <TextInput label={text('lock.second.words')} value={words} onChange={setWords} maxLength={300} />
-            <Button kind="pri" onPress={showWords} disabled={busy}>
+            <TextInput
+              label={text(way === 'smart-card' ? 'card.pin' : 'lock.second.words')}
+              value={words}
+              onChange={setWords}
+              maxLength={way === 'smart-card' ? 64 : 300}
+              secret={way === 'smart-card'}
+            />
+            <Button kind="pri" onPress={showTyped} disabled={busy}>
               {text(busy ? 'pin.checking' : 'lock.unlock')}
             </Button>
           </>
