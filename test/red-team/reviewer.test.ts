@@ -60,7 +60,7 @@ describe('a forged reviewer', () => {
     await unlock('Second');
     expect((await queue())[0]).toMatchObject({ accessId, state: 'open', signals: ['override'], person: 'Officer' });
     expect(await decide(accessId, 'justified')).toMatchObject({ ok: true });
-  });
+  }, 120_000);
 
   attack('T11e', async () => {
     const accessId = await override('Manager');
@@ -80,5 +80,5 @@ describe('a forged reviewer', () => {
     const { items, forged } = await gateway.call('reviews');
     expect(items.find((one) => one.accessId === accessId)).toMatchObject({ state: 'open' });
     expect(forged).toBe(2);
-  });
+  }, 120_000);
 });
