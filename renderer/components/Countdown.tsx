@@ -9,12 +9,8 @@ export function Countdown({ endsAt, onExtend }: { readonly endsAt: number; reado
   const left = Math.max(0, endsAt - words.now);
   if (onExtend)
     return (
-      <AriaButton
-        className={`timer extend ${left < 120_000 ? 'soon' : ''}`}
-        aria-label={`${text('access.left.name', { span: spanText(left, words) })}. ${text('access.extend')}`}
-        onPress={onExtend}
-      >
-        <span>{text('access.left', { time: countdownText(left) })}</span>
+      <AriaButton className={`timer extend ${left < 120_000 ? 'soon' : ''}`} onPress={onExtend}>
+        <span>{text('access.left', { time: countdownText(left) })}</span>{' '}
         <span className="extend-word">{text('access.extend')}</span>
       </AriaButton>
     );

@@ -47,25 +47,29 @@ describe('a forged reviewer', () => {
     for (const name of Object.keys(STAFF) as Name[]) ids.set(name, await enrol(gateway, name, STAFF[name]));
   });
 
-  attack('T11d', async () => {
-    const accessId = await override('Officer');
-    for (const name of ['Manager', 'Robin'] as const) {
-      await unlock(name);
-      for (const [command, input] of [
-        ['reviews', undefined],
-        ['decideReview', { accessId, decision: 'justified' }],
-      ] as const)
-        expect(await route(gateway, command, input)).toMatchObject({ ok: false, error: { kind: 'FORBIDDEN' } });
-    }
-    await unlock('Officer');
-    expect((await queue()).find((one) => one.accessId === accessId)).toMatchObject({ own: true, why: 'override' });
-    for (const decision of ['justified', 'questioned', 'closed'] as const)
-      expect(await decide(accessId, decision)).toMatchObject({ ok: false, error: { kind: 'REVIEW_OWN' } });
-    expect(auditOnDisk(folder).filter((event) => event === 'reviewRefused')).toHaveLength(3);
-    await unlock('Second');
-    expect((await queue())[0]).toMatchObject({ accessId, state: 'open', signals: ['override'], person: 'Officer' });
-    expect(await decide(accessId, 'justified')).toMatchObject({ ok: true });
-  });
+  attack(
+    'T11d',
+    async () => {
+      const accessId = await override('Officer');
+      for (const name of ['Manager', 'Robin'] as const) {
+        await unlock(name);
+        for (const [command, input] of [
+          ['reviews', undefined],
+          ['decideReview', { accessId, decision: 'justified' }],
+        ] as const)
+          expect(await route(gateway, command, input)).toMatchObject({ ok: false, error: { kind: 'FORBIDDEN' } });
+      }
+      await unlock('Officer');
+      expect((await queue()).find((one) => one.accessId === accessId)).toMatchObject({ own: true, why: 'override' });
+      for (const decision of ['justified', 'questioned', 'closed'] as const)
+        expect(await decide(accessId, decision)).toMatchObject({ ok: false, error: { kind: 'REVIEW_OWN' } });
+      expect(auditOnDisk(folder).filter((event) => event === 'reviewRefused')).toHaveLength(3);
+      await unlock('Second');
+      expect((await queue())[0]).toMatchObject({ accessId, state: 'open', signals: ['override'], person: 'Officer' });
+      expect(await decide(accessId, 'justified')).toMatchObject({ ok: true });
+    },
+    120_000,
+  );
 
   attack('T11e', async () => {
     const accessId = await override('Manager');
@@ -82,10 +86,12 @@ describe('a forged reviewer', () => {
       await log.append('reviewJustified', { accessId, role: 'privacy-officer', person: genuine.person, seal });
     await log.close();
 
-    gateway = await start('tablet');
-    await unlock('Second');
-    const { items, forged } = await gateway.call('reviews');
-    expect(items.find((one) => one.accessId === accessId)).toMatchObject({ state: 'open' });
-    expect(forged).toBe(2);
-  });
+      gateway = await start('tablet');
+      await unlock('Second');
+      const { items, forged } = await gateway.call('reviews');
+      expect(items.find((one) => one.accessId === accessId)).toMatchObject({ state: 'open' });
+      expect(forged).toBe(2);
+    },
+    120_000,
+  );
 });
