@@ -12,8 +12,8 @@ import { identify } from './identify.js';
 import { keys } from './keys.js';
 import { read } from './read.js';
 import { record } from './record.js';
-import { recover } from './recover.js';
 import { records } from './records.js';
+import { recover } from './recover.js';
 import { replay } from './replay.js';
 import { serve } from './serve.js';
 

@@ -1,7 +1,6 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { v1 } from '@onebox/protocol/messages.js';
-import type { PersonSummary } from '../api.js';
-import type { FactorKind } from '../api.js';
+import type { FactorKind, PersonSummary } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import type { Clock } from '../files/clock.js';

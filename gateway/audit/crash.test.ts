@@ -48,7 +48,7 @@ it('loses no acknowledged record when the process is killed in mid append', asyn
       const log = await AuditLog.open({ folder: join(root, 'audit'), keptFolder: join(root, 'vault') });
       expect(log.status.intact).toBe(true);
       const kept = new Map((await log.records()).map((record) => [record.index, record]));
-      for (const [index, items] of acknowledged) expect(kept.get(index)?.number['items']).toBe(items);
+      for (const [index, items] of acknowledged) expect(kept.get(index)?.number.items).toBe(items);
       expect((await log.verify()).problems).toEqual([]);
       await log.close();
     }

@@ -44,7 +44,7 @@ describe('the audit log', () => {
     expect(new Set(indices).size).toBe(300);
     await log.close();
     const again = await AuditLog.open(options());
-    const items = (await again.rows({ accessId })).map((row) => row.numbers['items']);
+    const items = (await again.rows({ accessId })).map((row) => row.numbers.items);
     expect(items).toEqual(Array.from({ length: 300 }, (_, at) => at));
     expect(again.status).toEqual({ entries: log.size, intact: true });
     expect(Buffer.from(again.root())).toEqual(Buffer.from(log.root()));

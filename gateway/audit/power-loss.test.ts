@@ -93,7 +93,7 @@ async function recover(story: Story, { at, how, image }: CrashImage): Promise<Po
     records.map((record) => record.index),
     what,
   ).toEqual(records.map((_, index) => index));
-  const items = records.filter((record) => record.event === 44).map((record) => record.number['items'] ?? 0);
+  const items = records.filter((record) => record.event === 44).map((record) => record.number.items ?? 0);
   // None is invented, none is out of order, and no hole is between them where nothing was refused.
   for (const [place, item] of items.entries()) {
     expect(story.asked[item], what).toBeLessThanOrEqual(at);
@@ -101,13 +101,13 @@ async function recover(story: Story, { at, how, image }: CrashImage): Promise<Po
   }
   if (story.refused === 0) expect(items, what).toEqual(items.map((_, place) => place));
   for (const { index, item, at: step } of story.acknowledged)
-    if (step <= at) expect(records[index]?.number['items'], `${what}: record ${index}`).toBe(item);
+    if (step <= at) expect(records[index]?.number.items, `${what}: record ${index}`).toBe(item);
   const checkpoints = (await keptCheckpoints(disk, KEPT)).map(({ note }) => note);
   const publicKey = encodeVkey(log.origin, ed25519FromSeed(seed).publicKey);
   const verified = await verifyAudit(FOLDER, { files: disk, checkpoints, publicKey, still: true });
   expect(verified.problems, what).toEqual([]);
   const dropped = lost(disk);
-  const said = records.filter((record) => record.event === 3).map((record) => record.number['droppedBytes']!);
+  const said = records.filter((record) => record.event === 3).map((record) => record.number.droppedBytes!);
   if (story.dropped === 'none') expect(said, what).toEqual(dropped > 0 ? [dropped] : []);
   else if (story.dropped !== 'some') expect(said[0], what).toBeGreaterThanOrEqual(story.dropped);
   await log.close();

@@ -178,7 +178,7 @@ function walkUnits(bytes: Uint8Array, start: number, header: SegmentHeader, visi
       if (typeof note === 'string') return result(note, frame.end);
       const grown = tip.clone();
       grown.append(leafHash(frame.body));
-      const signed = record.number['signed'] === 1;
+      const signed = record.number.signed === 1;
       if (note.type !== FrameType.checkpoint || !checkpointFits(note.body, signed, header, grown, visitor))
         return result('checkpoint', note.offset);
       tip = grown;

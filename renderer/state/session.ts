@@ -329,7 +329,9 @@ export class Session {
     this.store.update({ faults: [report, ...others].slice(0, MAX_FAULTS) });
   }
 
-  private forget(...names: readonly ('asking' | 'access' | 'card' | 'live' | 'devices' | 'reviews' | 'identities')[]): void {
+  private forget(
+    ...names: readonly ('asking' | 'access' | 'card' | 'live' | 'devices' | 'reviews' | 'identities')[]
+  ): void {
     const next: Record<string, unknown> = { ...this.store.get() };
     for (const name of names) delete next[name];
     this.store.set(next as unknown as AppState);

@@ -67,14 +67,7 @@ const REVIEWS = ['reviews', 'decideReview'];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
   responder: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS],
   clinician: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS],
-  'privacy-officer': [
-    'enrol',
-    'dispatcherCodes',
-    'openTierZero',
-    'openFile',
-    'breakGlass',
-    ...TREATS,
-  ],
+  'privacy-officer': ['enrol', 'dispatcherCodes', 'openTierZero', 'openFile', 'breakGlass', ...TREATS],
   'device-manager': ['openTierZero', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
   service: ['enrol', 'dispatcherCodes', 'openTierZero', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
 };

@@ -71,20 +71,22 @@ describe('a forged reviewer', () => {
     120_000,
   );
 
-  attack('T11e', async () => {
-    const accessId = await override('Manager');
-    await unlock('Second');
-    await queue();
-    await stop(gateway);
-    // With the disk in hand: a well-formed log, sound checksums and seals, the pseudonym of a real officer.
-    const { audit, vault } = storeFolders(folder);
-    const log = await AuditLog.open({ folder: audit, keptFolder: vault });
-    const genuine = (await log.records())
-      .filter(({ event, seal }) => event === EVENTS.reviewJustified.number && seal.length > 0)
-      .at(-1)!;
-    for (const seal of [genuine.seal, new Uint8Array(56)])
-      await log.append('reviewJustified', { accessId, role: 'privacy-officer', person: genuine.person, seal });
-    await log.close();
+  attack(
+    'T11e',
+    async () => {
+      const accessId = await override('Manager');
+      await unlock('Second');
+      await queue();
+      await stop(gateway);
+      // With the disk in hand: a well-formed log, sound checksums and seals, the pseudonym of a real officer.
+      const { audit, vault } = storeFolders(folder);
+      const log = await AuditLog.open({ folder: audit, keptFolder: vault });
+      const genuine = (await log.records())
+        .filter(({ event, seal }) => event === EVENTS.reviewJustified.number && seal.length > 0)
+        .at(-1)!;
+      for (const seal of [genuine.seal, new Uint8Array(56)])
+        await log.append('reviewJustified', { accessId, role: 'privacy-officer', person: genuine.person, seal });
+      await log.close();
 
       gateway = await start('tablet');
       await unlock('Second');
