@@ -28,6 +28,7 @@ lane('a file of a programmer, in the window of a tablet that is not for practice
       version: '0.0.0',
     });
     await gateway.call('enrol', { displayName: 'Robin Vale', role: 'responder', pin: PIN });
+    await gateway.call('enrol', { displayName: 'Kim Witness', role: 'clinician', pin: PIN });
     await gateway.dispose();
     app = await _electron.launch({ executablePath: ELECTRON, args: [...asRoot, ROOT, '--data', data.path] });
     page = await app.firstWindow();
@@ -50,6 +51,9 @@ lane('a file of a programmer, in the window of a tablet that is not for practice
     await heading('Who are you?');
     expect(await page.title()).not.toMatch(/PRACTICE/);
     expect(await page.locator('.practice-frame').count()).toBe(0);
+    await page.getByText('Robin Vale').click();
+    await person.enterPin();
+    await page.getByText(/PIN of Kim Witness/).waitFor();
     await person.enterPin();
     await heading('Devices nearby');
     await person.button('Open file').waitFor();
