@@ -75,9 +75,9 @@ const base: Answers = {
 const withStatus = (change: Partial<Status>, more: Answers = {}): Scene => ({
   answers: { ...base, status: { ...status, ...change }, ...more },
 });
-const unwritten = {
+const unwritten: Partial<Status> = {
   audit: { entries: 1284, intact: true, waiting: 2, error: new OneBoxError('AUDIT_WRITE').toJSON() },
-} as const;
+};
 const locked = { stage: 'locked' } as const;
 
 const cardScene = (
