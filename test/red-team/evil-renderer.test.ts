@@ -173,6 +173,7 @@ describe('an evil page, on the one channel, with a patient open', () => {
       'recover',
       'openTierZero',
       'closeTierZero',
+      'challengeFactor',
       'cancelBreakGlass',
     ];
     for (const command of commands) {
