@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ACCESS_ERRORS } from './error-tables/access.js';
 import { AUDIT_ERRORS } from './error-tables/audit.js';
 import { DRIVER_ERRORS } from './error-tables/driver.js';
+import { KEY_ERRORS } from './error-tables/keys.js';
 import { LINK_ERRORS } from './error-tables/link.js';
 import { OWN_ERRORS } from './error-tables/own.js';
 import { PROTOCOL_ERRORS } from './error-tables/protocol.js';
@@ -15,6 +16,7 @@ const TABLES = [
   [3, DRIVER_ERRORS],
   [4, SESSION_ERRORS],
   [5, ACCESS_ERRORS],
+  [5, KEY_ERRORS],
   [6, AUDIT_ERRORS],
   [8, UPDATE_ERRORS],
   [9, OWN_ERRORS],
