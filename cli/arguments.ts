@@ -32,6 +32,7 @@ const OPTIONS = {
   card: { type: 'boolean' },
   'card-pin-file': { type: 'string' },
   'smart-card': { type: 'string' },
+  'badge-port': { type: 'string' },
   out: { type: 'string', short: 'o' },
   seconds: { type: 'string' },
   unmasked: { type: 'boolean' },

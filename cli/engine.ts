@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { badgeReaderOf } from '@onebox/gateway/access/badge/named.js';
 import { Pkcs11Tool } from '@onebox/gateway/access/smart-card/pkcs11-tool.js';
 import { DriverIndex, type LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
@@ -44,7 +45,10 @@ export async function openRadios(args: Arguments): Promise<Radios> {
       },
     };
   }
-  const serial = new SerialProvider(port === undefined ? {} : { additionalPorts: () => [{ path: port }] });
+  const serial = new SerialProvider({
+    taken: args.text('badge-port'),
+    ...(port === undefined ? {} : { additionalPorts: () => [{ path: port }] }),
+  });
   // One port is wanted: the radio need not be touched.
   const providers = port === undefined ? [new BleProvider(), serial] : [serial];
   return { providers, practiceDevice: () => undefined, stop: async () => undefined };
@@ -99,6 +103,7 @@ export async function openEngine(
       developer: args.flag('developer'),
       version: applicationVersion(),
       smartCards: new Pkcs11Tool({ module: args.text('smart-card') }),
+      badgeReader: badgeReaderOf(args.text('badge-port'), args.flag('practice')),
       reading,
     });
     return {

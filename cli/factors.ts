@@ -3,7 +3,7 @@ import type { Gateway } from '@onebox/gateway/gateway.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from './arguments.js';
 import type { Output } from './output.js';
-import { cardOf } from './second-factor.js';
+import { badgeOf, cardOf } from './second-factor.js';
 import { ask, nextLine } from './terminal.js';
 
 /**
@@ -26,6 +26,12 @@ export async function addCard(gateway: Gateway, output: Output, fresh: Known, ar
   const offer = await gateway.call('offerFactor', { kind: 'smart-card', factor: fresh });
   if (offer.kind === 'smart-card') output.say(`Card: ${offer.label}`);
   await gateway.call('addFactor', { proof: await cardOf(args, output) });
+}
+
+/** Enrols the badge that is held to the reader of `--badge-port`. Throws as the factor. */
+export async function addBadge(gateway: Gateway, output: Output, fresh: Known): Promise<void> {
+  await gateway.call('offerFactor', { kind: 'badge', factor: fresh });
+  await gateway.call('addFactor', { proof: badgeOf(output) });
 }
 
 /** Enrols a passphrase beside the PIN, from the terminal or the next line of standard input. */

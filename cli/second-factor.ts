@@ -19,11 +19,12 @@ export const PERSON_OPTIONS: readonly OptionName[] = [
   'card',
   'card-pin-file',
   'smart-card',
+  'badge-port',
 ];
 
 /** How they stand in the usage of a command. */
 export const PERSON_USAGE =
-  '--person NAME [--pin-stdin] [--code CODE | --witness NAME | --dispatcher-code CODE | --words-file FILE | --card]';
+  '--person NAME [--pin-stdin] [--code CODE | --witness NAME | --dispatcher-code CODE | --words-file FILE | --card | --badge-port TTY]';
 
 /**
  * The second factor that the options name; on a terminal it is asked for. A code counts once, so it may stand on the
@@ -46,9 +47,14 @@ export async function secondOf(
   const name = args.text('witness');
   if (name !== undefined) return witnessOf(args, output, findPerson(people, name, '--witness'));
   const own = factors.find(({ personId }) => personId === person.id);
+  // Only where --badge-port named a reader.
+  if (own?.kinds.includes('badge')) return badgeOf(output);
   if (!own?.secondNeeded) return undefined;
   if (!process.stdin.isTTY)
-    throw new OneBoxError('FACTOR_SECOND', '--code, --witness, --dispatcher-code, --words-file or --card');
+    throw new OneBoxError(
+      'FACTOR_SECOND',
+      '--code, --witness, --dispatcher-code, --words-file, --card or --badge-port',
+    );
   if (own.kinds.includes('one-time-code'))
     return { kind: 'one-time-code', code: await ask(output, 'Code of the authenticator app: ') };
   return wordsOf(await ask(output, 'Recovery words of this tablet: '));
@@ -61,6 +67,12 @@ export async function cardOf(args: Arguments, output: Output): Promise<Extract<F
   const cardPin = text ?? (process.stdin.isTTY ? await ask(output, 'PIN of the smart card: ') : await nextLine());
   if (cardPin === undefined) throw new OneBoxError('FACTOR_MISSING', '--card-pin-file, or the next line of input');
   return { kind: 'smart-card', cardPin };
+}
+
+/** Which badge it is comes from the reader. */
+export function badgeOf(output: Output): Extract<Factor, { kind: 'badge' }> {
+  output.say('Hold your badge to the reader.');
+  return { kind: 'badge' };
 }
 
 /** Words with anything but letters between them. */

@@ -64,6 +64,7 @@ async function start(): Promise<void> {
         version: app.getVersion(),
         keyStore: secretStore(safeStorage, process.platform, practice),
         smartCardModule: commandLineOption(process.argv, 'smart-card'),
+        badgeReaderName: commandLineOption(process.argv, 'badge-reader'),
         shown,
       }),
     );

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { badgeReaderOf } from '@onebox/gateway/access/badge/named.js';
 import type { StoreChoice } from '@onebox/gateway/access/key-store/secret-store.js';
 import { Pkcs11Tool } from '@onebox/gateway/access/smart-card/pkcs11-tool.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
@@ -21,6 +22,8 @@ export interface OpenGatewayOptions {
   readonly keyStore: StoreChoice;
   /** Path of a PKCS#11 module; the one of OpenSC when not given. Never from a page: it is code that runs. */
   readonly smartCardModule: string | undefined;
+  /** Port of a badge reader, or `simulated` in practice; none when not given. */
+  readonly badgeReaderName: string | undefined;
   /** The radios start after this, so that they do not hold up the first screen. Never rejects. */
   readonly shown: Promise<void>;
 }
@@ -43,13 +46,15 @@ export async function openGateway({
   version,
   keyStore,
   smartCardModule,
+  badgeReaderName,
   shown,
 }: OpenGatewayOptions): Promise<Gateway> {
+  const badgeReader = badgeReaderOf(badgeReaderName, practice);
   let around: Promise<Around> | undefined;
   let over = false;
   const provider = async (transport: LinkProvider['transport']): Promise<LinkProvider> => {
     if (over) throw new OneBoxError('LINK_ABORTED', 'the application ends');
-    around ??= shown.then(practice ? () => practiceWorld(practiceDevices) : realWorld);
+    around ??= shown.then(practice ? () => practiceWorld(practiceDevices) : () => realWorld(badgeReaderName));
     const found = (await around).providers.find((one) => one.transport === transport);
     if (!found) throw new Error(`no provider of ${transport}`);
     return found;
@@ -61,6 +66,7 @@ export async function openGateway({
     version,
     keyStore,
     smartCards: new Pkcs11Tool({ module: smartCardModule }),
+    badgeReader,
     drivers: DriverIndex.open(),
     launcher: utilityLauncher(),
     providers: TRANSPORTS.map((transport) => lateProvider(transport, () => provider(transport))),
@@ -69,6 +75,8 @@ export async function openGateway({
       await (await around)?.stop();
     },
   });
+  // A badge may be held there before it is asked for. What is wrong with the reader is told when it is.
+  shown.then(() => badgeReader?.ready()).catch(() => undefined);
   // While the person finds the first digits; without it the PIN and the first scan only take longer.
   shown
     .then(() => sleep(LOCK_SCREEN_MS))
@@ -84,6 +92,6 @@ async function practiceWorld(devices: readonly string[] | undefined): Promise<Ar
   return startPracticeProviders(devices ? { devices } : {});
 }
 
-function realWorld(): Around {
-  return { providers: [new BleProvider(), new SerialProvider()], stop: async () => undefined };
+function realWorld(badgePort: string | undefined): Around {
+  return { providers: [new BleProvider(), new SerialProvider({ taken: badgePort })], stop: async () => undefined };
 }

@@ -45,6 +45,8 @@ export type Factor =
   | { readonly kind: 'dispatcher-code'; readonly code: string }
   /** A PIV card in a reader of this machine, with the card's own PIN. */
   | { readonly kind: 'smart-card'; readonly cardPin: string }
+  /** Held to the reader of this machine, which says which badge it is. */
+  | { readonly kind: 'badge' }
   /** A FIDO2 key that was touched: what the page got of it, Base64url. */
   | {
       readonly kind: 'security-key';
@@ -57,7 +59,7 @@ export type Factor =
 export type FactorKind = Factor['kind'];
 
 /** Factors that a person enrols beside the one of the enrolment. */
-export type AddedKind = 'passphrase' | 'one-time-code' | 'security-key' | 'smart-card';
+export type AddedKind = 'passphrase' | 'one-time-code' | 'security-key' | 'smart-card' | 'badge';
 
 /** What the person needs to enrol a factor, e.g. to set up an authenticator app. */
 export type FactorOffer =
@@ -71,6 +73,8 @@ export type FactorOffer =
     }
   /** The card that was found. */
   | { readonly kind: 'smart-card'; readonly serial: string; readonly label: string }
+  /** Where the badge has to be held to. */
+  | { readonly kind: 'badge'; readonly reader: string }
   | {
       readonly kind: 'security-key';
       /** Base64url, as all bytes here. */
@@ -95,7 +99,7 @@ export interface FactorChallenge {
 
 /** Answers an offer: shows that the factor works. */
 export type FactorProof =
-  | Extract<Factor, { readonly kind: 'passphrase' | 'one-time-code' | 'smart-card' }>
+  | Extract<Factor, { readonly kind: 'passphrase' | 'one-time-code' | 'smart-card' | 'badge' }>
   | {
       readonly kind: 'security-key';
       readonly credentialId: string;
@@ -270,6 +274,8 @@ export interface Status {
   /** Milliseconds since 1970 until which the magnet of a device read before may have no effect. */
   readonly magnetUntil?: number;
   readonly openAccess?: string;
+  /** Name of the reader of badges that this machine has. */
+  readonly badgeReader?: string;
   readonly keyStore: KeyStoreState;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toOneBoxError } from '@onebox/protocol/errors.js';
+import type { BadgeReader } from './access/badge/badge-reader.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { isOverride } from './access/matrix.js';
 import { Background } from './access/refusals.js';
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly keyStore?: StoreChoice;
   /** Those of OpenSC when not given. */
   readonly smartCards?: SmartCards;
+  /** Where badges are held to; closed with this gateway. */
+  readonly badgeReader?: BadgeReader | undefined;
   /** Minutes without a command after which the tablet locks, unless a read is running. */
   readonly idleMinutes?: number;
   /** Runs when the gateway is disposed of, last. */
@@ -268,6 +271,7 @@ export class Gateway implements GatewayApi {
       audit: { entries, intact, ...(error ? { error: error.toJSON() } : {}), ...(waiting ? { waiting } : {}) },
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),
       ...(openAccess ? { openAccess } : {}),
+      ...(this.options.badgeReader ? { badgeReader: this.options.badgeReader.name } : {}),
       keyStore: this.store.keyStore,
     };
   }

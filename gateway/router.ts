@@ -33,6 +33,7 @@ const factor = z.discriminatedUnion('kind', [
   ...knownFactors,
   z.strictObject({ kind: z.literal('one-time-code'), code }),
   z.strictObject({ kind: z.literal('smart-card'), cardPin }),
+  z.strictObject({ kind: z.literal('badge') }),
   z.strictObject({ kind: z.literal('recovery-words'), words }),
   z.strictObject({ kind: z.literal('witness'), personId: id, factor: z.discriminatedUnion('kind', knownFactors) }),
   z.strictObject({ kind: z.literal('dispatcher-code'), code }),
@@ -48,6 +49,7 @@ const proof = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('passphrase'), passphrase }),
   z.strictObject({ kind: z.literal('one-time-code'), code }),
   z.strictObject({ kind: z.literal('smart-card'), cardPin }),
+  z.strictObject({ kind: z.literal('badge') }),
   z.strictObject({
     kind: z.literal('security-key'),
     credentialId: base64url,
@@ -72,7 +74,10 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   endShift: nothing,
   openTierZero: z.strictObject({ reason, witnessId: id }),
   closeTierZero: nothing,
-  offerFactor: z.strictObject({ kind: z.enum(['passphrase', 'one-time-code', 'security-key', 'smart-card']), factor }),
+  offerFactor: z.strictObject({
+    kind: z.enum(['passphrase', 'one-time-code', 'security-key', 'smart-card', 'badge']),
+    factor,
+  }),
   challengeFactor: z.strictObject({ personId: id, kind: z.literal('security-key') }),
   addFactor: z.strictObject({ proof }),
   dispatcherCodes: z.strictObject({ factor }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { AccessControl } from './access/access.js';
+import type { BadgeReader } from './access/badge/badge-reader.js';
 import { FactorStore } from './access/factors/store.js';
 import { readMark } from './access/key-store/mark.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
@@ -57,6 +58,8 @@ export interface StoreMeans {
   readonly keyStore?: StoreChoice | undefined;
   /** Those of OpenSC when not given. */
   readonly smartCards?: SmartCards | undefined;
+  /** Where badges are held to; closed with the store. */
+  readonly badgeReader?: BadgeReader | undefined;
 }
 
 /**
@@ -66,7 +69,7 @@ export async function openStore(
   dataFolder: string,
   files: Files = new Disk(),
   practice = false,
-  { keyStore = { none: 'no-window' }, smartCards }: StoreMeans = {},
+  { keyStore = { none: 'no-window' }, smartCards, badgeReader }: StoreMeans = {},
 ): Promise<Store> {
   const clock = systemClock;
   const at = storeFolders(dataFolder);
@@ -98,7 +101,8 @@ export async function openStore(
     if (cleared?.outcome === 'cleared') await log.append('tabletCleared', { numbers: { files: cleared.files } });
     if (cleared?.outcome === 'undone') await log.append('decommissionUndone');
     const factors = await FactorStore.load(files, at.vault, vault, outer);
-    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice, smartCards });
+    const means = { smartCards, badgeReader };
+    const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice, ...means });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
     const person = () => access.person;
     const reviews = new Reviews({ audit: log, folder: at.audit, files, vault, people, clock, person });
@@ -121,7 +125,14 @@ export async function openStore(
         if ('none' in keyStore) return { none: keyStore.none };
         return { none: refused ? 'refused' : 'not-yet' };
       },
-      close: () => inTurn([() => access.stop(), () => records.close(), () => log.close(), unlock]),
+      close: () =>
+        inTurn([
+          () => access.stop(),
+          () => records.close(),
+          () => log.close(),
+          async () => badgeReader?.close(),
+          unlock,
+        ]),
     };
   } catch (error) {
     await audit?.close().catch(() => undefined);

@@ -1,11 +1,11 @@
 import { NO_RADIOS, openEngine } from '../engine.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { addCard, addCode, addPassphrase } from '../factors.js';
+import { addBadge, addCard, addCode, addPassphrase } from '../factors.js';
 import { unlock } from '../person.js';
 import { PERSON_OPTIONS, PERSON_USAGE } from '../second-factor.js';
 import type { Command } from './command.js';
 
-const KINDS = ['one-time-code', 'passphrase', 'smart-card', 'dispatcher-codes'] as const;
+const KINDS = ['one-time-code', 'passphrase', 'smart-card', 'badge', 'dispatcher-codes'] as const;
 
 /** More factors: a person's own, and the list of codes that a dispatcher reads out. */
 export const factor: Command = {
@@ -30,7 +30,8 @@ export const factor: Command = {
         );
         return EXIT.ok;
       }
-      const add = { passphrase: addPassphrase, 'one-time-code': addCode, 'smart-card': addCard }[kind];
+      const ways = { passphrase: addPassphrase, 'one-time-code': addCode, 'smart-card': addCard, badge: addBadge };
+      const add = ways[kind];
       await add(gateway, output, fresh, args);
       const { person, factors } = await gateway.call('status');
       const kinds = factors.find(({ personId }) => personId === person?.id)?.kinds ?? [];

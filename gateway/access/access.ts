@@ -13,7 +13,10 @@ import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
 import { type Clock, systemClock } from '../files/clock.js';
 import { Accesses } from './accesses.js';
+import type { BadgeReader } from './badge/badge-reader.js';
+import { BadgeDesk } from './badge/desk.js';
 import { FactorEnrolment } from './factor-enrolment.js';
+import { BadgeFactor } from './factors/badge.js';
 import { DispatcherCodeFactor } from './factors/dispatcher-code.js';
 import type { Factor, ShownFactor } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
@@ -49,6 +52,8 @@ export interface AccessOptions {
   readonly clock?: Clock;
   /** Those of OpenSC when not given. */
   readonly smartCards?: SmartCards | undefined;
+  /** Where badges are held to; none when not given. */
+  readonly badgeReader?: BadgeReader | undefined;
   /** Simulated devices only. */
   readonly practice?: boolean;
 }
@@ -80,6 +85,7 @@ export class AccessControl {
     const { people, factors: kept, practice = false } = options;
     this.securityKeys = new SecurityKeyFactor({ store: kept, people, audit, clock });
     this.codes = new DispatcherCodeFactor({ store: kept, people, audit });
+    const desk = options.badgeReader && new BadgeDesk(options.badgeReader, clock);
     // In the order to offer: the weaker, the later.
     const known: readonly Factor[] = [
       new PinFactor(vault),
@@ -87,6 +93,7 @@ export class AccessControl {
       this.securityKeys,
       new SmartCardFactor(kept, options.smartCards ?? new Pkcs11Tool()),
       new OneTimeCodeFactor(kept, clock),
+      new BadgeFactor({ store: kept, people, audit, desk }),
       new WitnessFactor({ vault, people, audit }),
       this.codes,
       new RecoveryWordsFactor({ vault, people, audit }),

@@ -47,11 +47,12 @@ export class FactorEnrolment {
   /** Throws OFFER_GONE, FACTOR_WRONG, ENROL_INVALID, LOCKED. */
   add(proof: FactorProof): Promise<void> {
     return this.recorded(async (person) => {
-      const { offered } = this;
-      const fits = offered?.person === person && offered.offer.kind === proof.kind && !offered.window.isOver;
-      if (!fits) throw new OneBoxError('OFFER_GONE');
+      this.offeredTo(person, proof);
       const factor = this.parts.factors.addable(proof.kind);
       if (!factor.isShown(proof)) throw new OneBoxError('FACTOR_MISSING');
+      await factor.gather?.(proof);
+      // Again: that took its time, and the person may have left.
+      const offered = this.offeredTo(person, proof);
       if (!(await factor.add(person, offered.offer, proof))) throw new OneBoxError('FACTOR_WRONG');
       this.offered = undefined;
       await this.parts.audit.append('factorAdded', { ...whoIs(person), factors: [proof.kind] });
@@ -67,6 +68,13 @@ export class FactorEnrolment {
       await this.parts.audit.append('dispatcherCodesMade', { ...whoIs(person), numbers: { codes: codes.length } });
       return codes;
     });
+  }
+
+  private offeredTo(person: Person, { kind }: FactorProof): Offered {
+    const { offered } = this;
+    if (offered?.person !== person || offered.offer.kind !== kind || offered.window.isOver)
+      throw new OneBoxError('OFFER_GONE');
+    return offered;
   }
 
   forget(): void {

@@ -104,6 +104,7 @@ export class SignIn {
       const person = people.get(personId);
       who = { person: pseudonymOf(person), role: person.role };
       const given = shown.filter((one) => one !== undefined);
+      await this.parts.factors.gather(given);
       const begins = await this.prove(personId, given);
       if (this.current !== undefined && this.current.id !== person.id) await leaving();
       await this.enter(person, given, begins);

@@ -8,6 +8,7 @@ import type { AppendFile } from '../files/files.js';
 import { eraseOverdue } from '../records/eraser.js';
 import { RecordStore } from '../records/store.js';
 import { AccessControl } from './access.js';
+import type { BadgeReader } from './badge/badge-reader.js';
 import { FactorStore } from './factors/store.js';
 import { People } from './people.js';
 import { PinVault } from './pin-vault.js';
@@ -58,6 +59,7 @@ export class TestWorld {
   readonly clock = new HandClock();
   /** Which start of the machine it is. */
   boot: string | undefined = 'first';
+  badgeReader: BadgeReader | undefined;
   private readonly disk = new DyingDisk();
   audit!: AuditLog;
   vault!: PinVault;
@@ -80,8 +82,8 @@ export class TestWorld {
     const people = await People.load(files, vaultFolder);
     const tries = await TryCounter.load(files, vaultFolder, clock);
     const factors = await FactorStore.load(files, vaultFolder, this.vault);
-    const { audit, vault, practice } = this;
-    this.access = await AccessControl.open({ audit, vault, people, tries, factors, clock, practice });
+    const { audit, vault, practice, badgeReader } = this;
+    this.access = await AccessControl.open({ audit, vault, people, tries, factors, clock, practice, badgeReader });
     this.records = await RecordStore.open({
       folder: join(root, 'records'),
       files,

@@ -81,6 +81,7 @@ export const EVENTS = {
   witnessed: event(80, SECURITY_ALERT, LOGIN, 4, []),
   dispatcherCodeUsed: event(81, SECURITY_ALERT, LOGIN, 8, ['left']),
   recoveryWordsShown: event(82, SECURITY_ALERT, LOGIN, 8, []),
+  badgeUsed: event(87, SECURITY_ALERT, LOGIN, 4, []),
   shiftEnded: event(83, USER_AUTHENTICATION, LOGOUT, 0, []),
   tierZeroOpened: event(84, SECURITY_ALERT, OVERRIDE_STARTED, 8, ['practice']),
   tierZeroRefused: event(85, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['practice']),
@@ -219,4 +220,5 @@ export const FACTOR_NUMBERS: Readonly<Record<FactorKind, number>> = {
   'dispatcher-code': 9,
   'security-key': 5,
   'smart-card': 6,
+  badge: 7,
 };

@@ -36,6 +36,7 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   factorRefused: row('U', 'Enrolment of a factor refused'),
   dispatcherCodesMade: row('C', 'Dispatcher’s codes made'),
   witnessed: row('E', 'Unlocked with a witness'),
+  badgeUsed: row('E', 'Unlocked with a badge'),
   dispatcherCodeUsed: row('E', 'Unlocked with a dispatcher’s code'),
   recoveryWordsShown: row('E', 'Unlocked with the recovery words'),
   shiftEnded: row('E', 'Shift ended'),

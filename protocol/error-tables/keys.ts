@@ -25,6 +25,27 @@ export const KEY_ERRORS = defineErrors({
     summary: 'The keys of this tablet are not sealed by a secret store.',
     remedy: 'Nothing has to be undone: unlock as usual.',
   },
+  BADGE_READER: {
+    code: 543,
+    message: 'badge.reader',
+    recoverable: true,
+    summary: 'The badge reader is not there, or was not named.',
+    remedy: 'Plug the reader in and name its port: --badge-port TTY, for the window --badge-reader TTY.',
+  },
+  BADGE_ABSENT: {
+    code: 544,
+    message: 'badge.absent',
+    recoverable: true,
+    summary: 'No badge was held to the reader in time.',
+    remedy: 'Take the badge away from the reader, try again, and hold it there.',
+  },
+  BADGE_UNFIT: {
+    code: 547,
+    message: 'badge.unfit',
+    recoverable: true,
+    summary: 'The badge says another identifier each time, or none.',
+    remedy: 'Use a badge with an identifier of its own, or another factor.',
+  },
   SECURITY_KEY_SILENT: {
     code: 546,
     message: 'key.silent',

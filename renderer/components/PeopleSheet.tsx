@@ -6,6 +6,7 @@ import { type PersonDraft, PersonStep } from '../screens/first-run/PersonStep.js
 import { PinStep } from '../screens/first-run/PinStep.js';
 import { canAskKeys } from '../security-key/ask.js';
 import { useApp, useSession } from '../state/app.js';
+import { AddBadge } from './AddBadge.js';
 import { AddCard } from './AddCard.js';
 import { AddKey } from './AddKey.js';
 import { Button } from './Button.js';
@@ -14,7 +15,7 @@ import { Notice, type NoticeModel } from './Notice.js';
 import { noticeOf } from './notice-of.js';
 import { Sheet } from './Sheet.js';
 
-type Task = 'app' | 'key' | 'card' | 'person' | 'codes';
+type Task = 'app' | 'key' | 'card' | 'badge' | 'person' | 'codes';
 
 /** Who is enrolled, with what; one more person, a factor of one's own, a list for the dispatcher. */
 export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
@@ -24,6 +25,7 @@ export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
     'app',
     ...(canAskKeys() ? ['key' as const] : []),
     'card',
+    ...(status?.badgeReader === undefined ? [] : ['badge' as const]),
     'person',
     ...(status?.person?.role === 'device-manager' ? ['codes' as const] : []),
   ];
@@ -48,6 +50,7 @@ export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
       {task === 'app' ? <AddApp /> : null}
       {task === 'key' ? <AddKey /> : null}
       {task === 'card' ? <AddCard /> : null}
+      {task === 'badge' ? <AddBadge /> : null}
       {task === 'person' ? <AddPerson /> : null}
       {task === 'codes' ? <MakeCodes /> : null}
       <div className="sheet-actions">

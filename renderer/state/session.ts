@@ -163,6 +163,16 @@ export class Session {
     this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'smart-card', cardPin } }));
   }
 
+  /** Rejects with an OneBoxError, which the sheet shows. */
+  async offerBadge(pin: string): Promise<void> {
+    await this.api.call('offerFactor', { kind: 'badge', factor: { kind: 'pin', pin } });
+  }
+
+  /** Waits for the badge. Rejects with an OneBoxError, which the sheet shows. */
+  async addBadge(): Promise<void> {
+    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'badge' } }));
+  }
+
   /** `register` waits for the touch. Rejects with an OneBoxError or a DOMException, which the sheet shows. */
   async addSecurityKey(
     pin: string,

@@ -103,6 +103,8 @@ describe('router', () => {
     const wrong = [
       { kind: 'pin' },
       { kind: 'card', pin: PIN },
+      // Which badge it is comes from the reader, never from a page.
+      { kind: 'badge', uid: PIN },
       { kind: 'pin', pin: Number(PIN) },
       { kind: 'pin', pin: `${PIN}1234` },
       { kind: 'pin', pin: `${PIN}x` },

@@ -19,6 +19,8 @@ export interface Factor<K extends FactorKind = FactorKind> {
   isEnrolled(personId: string): boolean;
   /** Something is there to be judged. False costs no try. */
   isShown(shown: Shown<K> | Proof<K>): boolean;
+  /** Waits for what the person holds to this machine, before anything is judged. Throws what is missing; costs no try. */
+  gather?(shown: Shown<K> | Proof<K>): Promise<void>;
   /** Throws what is wrong with the tablet or the choice, not with the proof. Costs no try and tells nothing of it. */
   ready?(personId: string, shown: Shown<K>): void;
   /** Counters of tries beside that of the person, e.g. that of the witness. */

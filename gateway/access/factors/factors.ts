@@ -23,6 +23,11 @@ export class Factors {
     private readonly tries: TryCounter,
   ) {}
 
+  /** Waits for what is held to this machine. Nothing is opened, judged or counted yet. Throws as `Factor.gather`. */
+  async gather(shown: readonly ShownFactor[]): Promise<void> {
+    for (const one of shown) await this.known.find(({ kind }) => kind === one.kind)?.gather?.(one);
+  }
+
   /**
    * Opens the keys. All that is shown is judged, whatever came of the first of it, and one answer says nothing of
    * which was wrong. After a refusal the caller closes the keys. Throws FACTOR_MISSING, FACTOR_SECOND, FACTOR_WRONG

@@ -9,6 +9,8 @@ export const GROUNDS: Readonly<Record<FactorKind, Ground>> = {
   'one-time-code': 'has',
   'security-key': 'has',
   'smart-card': 'has',
+  // Can be copied: a second factor only.
+  badge: 'has',
   // Paper that is locked away.
   'recovery-words': 'has',
   witness: 'somebody-else',
@@ -20,7 +22,10 @@ export function areTwo(kinds: readonly FactorKind[]): boolean {
   return new Set(kinds.map((kind) => GROUNDS[kind])).size >= 2;
 }
 
-/** A person's own factor: the only one that is enough by itself within a shift. Words on paper are of the tablet. */
+/**
+ * A person's own factor: the only one that is enough by itself within a shift. Words on paper are of the tablet, and a
+ * badge can be copied.
+ */
 export function isOwn(kind: FactorKind): boolean {
-  return GROUNDS[kind] !== 'somebody-else' && kind !== 'recovery-words';
+  return GROUNDS[kind] !== 'somebody-else' && kind !== 'recovery-words' && kind !== 'badge';
 }

@@ -32,6 +32,8 @@ export interface SerialProviderOptions {
   readonly additionalPorts?: () => readonly SerialPortInfo[];
   /** Lists the ports of this machine; the system's own list by default. */
   readonly list?: () => Promise<readonly SerialPortInfo[]>;
+  /** A port that is no device's, e.g. of a badge reader: it is not listed. */
+  readonly taken?: string | undefined;
   readonly now?: () => number;
   /** Milliseconds between looks at the list; 2 000. */
   readonly pollMs?: number;
@@ -141,7 +143,7 @@ export class SerialProvider implements LinkProvider {
     const found = await (this.options.list ?? systemPorts)().catch(() => []);
     const additional = this.options.additionalPorts?.() ?? [];
     const names = new Set(additional.map(({ path }) => path));
-    return [...additional, ...found.filter(({ path }) => !names.has(path))];
+    return [...additional, ...found.filter(({ path }) => !names.has(path) && path !== this.options.taken)];
   }
 
   async #look(): Promise<void> {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { blePreflight, type Machine, rfkill, serialMend } from '../preflight.js';
 import { serialError } from './errors.js';
 import { fromListed, linuxPorts } from './ports.js';
+import { SerialProvider } from './provider.js';
 
 let sys = '';
 afterEach(() => rmSync(sys, { recursive: true, force: true }));
@@ -65,6 +66,17 @@ describe('ports of Linux', () => {
       productId: 'ea60',
     });
   });
+});
+
+test('a port that is no device’s is not listed', async () => {
+  const list = async () => [{ path: '/dev/ttyUSB0' }, { path: '/dev/ttyUSB1' }];
+  const provider = new SerialProvider({ list, taken: '/dev/ttyUSB0' });
+  const seen: string[] = [];
+  const scan = await provider.scan({ seen: ({ id }) => seen.push(id), gone: () => undefined, state: () => undefined });
+  await scan.stop();
+  expect(seen).toEqual(['serial:/dev/ttyUSB1']);
+  expect((await provider.preflight()).map(({ name }) => name)).toEqual(['/dev/ttyUSB1']);
+  await provider.dispose();
 });
 
 // Texts as the systems give them: Linux and macOS by strerror, Windows by serialport itself.

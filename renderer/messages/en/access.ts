@@ -38,6 +38,7 @@ export const access: Readonly<Record<string, string>> = {
   'audit.factorRefused': 'Enrolment of a factor refused',
   'audit.dispatcherCodesMade': 'Dispatcher’s codes made',
   'audit.witnessed': 'Unlocked with a witness',
+  'audit.badgeUsed': 'Unlocked with a badge',
   'audit.dispatcherCodeUsed': 'Unlocked with a dispatcher’s code',
   'audit.recoveryWordsShown': 'Unlocked with the recovery words',
   'audit.shiftEnded': 'Shift ended',

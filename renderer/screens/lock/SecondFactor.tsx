@@ -15,6 +15,7 @@ import { wordsOf } from './words.js';
 const WAYS = [
   'smart-card',
   'one-time-code',
+  'badge',
   'witness',
   'dispatcher-code',
   'recovery-words',
@@ -46,7 +47,7 @@ export function SecondFactor({
   const [words, setWords] = useState('');
   const [untouched, setUntouched] = useState<NoticeModel | undefined>(undefined);
   const digits = way === 'witness' || way === null ? (status?.breakGlass.pinDigits ?? 0) : digitsOf(way);
-  const isPad = way !== null && way !== 'recovery-words' && way !== 'smart-card';
+  const isPad = way !== null && way !== 'recovery-words' && way !== 'smart-card' && way !== 'badge';
 
   function digitsOf(code: Way): number {
     return code === 'one-time-code' || code === 'dispatcher-code' ? (status?.codeDigits[code] ?? 0) : 0;
@@ -64,6 +65,10 @@ export function SecondFactor({
     tryWith(next, witness);
   };
   const showTyped = (): void => {
+    if (way === 'badge') {
+      if (!busy) show({ kind: 'badge' });
+      return;
+    }
     if (way === 'smart-card') {
       if (!busy && words !== '') show({ kind: 'smart-card', cardPin: words });
       setWords('');
@@ -130,15 +135,21 @@ export function SecondFactor({
           </>
         ) : (
           <>
-            <TextInput
-              label={text(way === 'smart-card' ? 'card.pin' : 'lock.second.words')}
-              value={words}
-              onChange={setWords}
-              maxLength={way === 'smart-card' ? 64 : 300}
-              secret={way === 'smart-card'}
-            />
+            {way === 'badge' ? (
+              <p className="pin-prompt" role="status">
+                {text('badge.hold')}
+              </p>
+            ) : (
+              <TextInput
+                label={text(way === 'smart-card' ? 'card.pin' : 'lock.second.words')}
+                value={words}
+                onChange={setWords}
+                maxLength={way === 'smart-card' ? 64 : 300}
+                secret={way === 'smart-card'}
+              />
+            )}
             <Button kind="pri" onPress={showTyped} disabled={busy}>
-              {text(busy ? 'pin.checking' : 'lock.unlock')}
+              {text(busy ? (way === 'badge' ? 'badge.hold' : 'pin.checking') : 'lock.unlock')}
             </Button>
           </>
         )}
