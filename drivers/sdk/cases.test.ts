@@ -165,6 +165,19 @@ describe('running cases', () => {
     ]);
   });
 
+  it('knows the protocol of several files in one folder by their names', async () => {
+    const file = { cases: [{ id: 'a', hex: '01', expected: { sum: 1 } }] };
+    write('all/sums.json', file);
+    write('all/sums-rest.json', file);
+    write('all/sumsier.json', file);
+    write('sums.more/cases.json', file);
+    const results = await runCases(root, [sums, { protocol: 'sum', files: {} }]);
+    expect(results.map(({ protocol, passed, failed }) => [protocol, passed, failed])).toEqual([
+      ['all', 2, 1],
+      ['sums.more', 1, 0],
+    ]);
+  });
+
   it('does not show the expectation to the driver', async () => {
     let seen: JsonObject = {};
     const run = (input: JsonObject) => {

@@ -159,11 +159,11 @@ function listOf(document: Json | undefined): 'cases' | 'sessions' | undefined {
 
 async function runProtocol(folder: string, modules: readonly CaseModule[]): Promise<CaseResult> {
   const protocol = basename(folder);
-  const known = modules.find((module) => module.protocol === protocol);
   const failures: CaseFailure[] = [];
   let passed = 0;
   let failed = 0;
   for (const file of caseFiles(list(folder))) {
+    const known = moduleOf(protocol, file, modules);
     if (known?.tables?.includes(file)) continue;
     for (const item of readCases(folder, file, known)) {
       const found = await runCase(item);
@@ -173,6 +173,15 @@ async function runProtocol(folder: string, modules: readonly CaseModule[]): Prom
     }
   }
   return { protocol, passed, failed, failures };
+}
+
+/** By the name of the folder, else by what the name of the folder or of the file begins with: `ble-cgm-ids.rest.json`. */
+function moduleOf(folder: string, file: string, modules: readonly CaseModule[]): CaseModule | undefined {
+  const begins = (name: string) =>
+    modules
+      .filter(({ protocol }) => name.startsWith(protocol) && /^[._ -]/.test(name.slice(protocol.length)))
+      .sort((a, b) => b.protocol.length - a.protocol.length)[0];
+  return modules.find(({ protocol }) => protocol === folder) ?? begins(folder) ?? begins(file);
 }
 
 interface CaseItem {
