@@ -43,7 +43,7 @@ export type AstmFrameResult =
     };
 
 /** What ends a frame beside CR LF and LF. */
-export interface AstmFrameEnds {
+interface AstmFrameEnds {
   /** CR alone: nothing more will come. */
   readonly bareCr?: boolean;
   /** The checksum alone, before the next control character or at the end: a capture without its line ends. */
