@@ -6,12 +6,12 @@ import {
   type JsonObject,
   UnknownCase,
 } from '@onebox/driver-sdk/cases.js';
-import { decodeAstmFrame, ENQ, EOT } from '@onebox/driver-sdk/parts/astm-frame.js';
+import { decodeAstmFrame, ENQ, EOT, NAK } from '@onebox/driver-sdk/parts/astm-frame.js';
 import { AstmReceiver, type AstmSession } from '@onebox/driver-sdk/parts/astm-receiver.js';
 import { type AstmRecord, AstmRecordReader, parseAstmRecord } from '@onebox/driver-sdk/parts/astm-records.js';
 import { astmResult, astmSender } from '@onebox/driver-sdk/parts/astm-result.js';
-import { latin1OrUtf8 } from '@onebox/driver-sdk/parts/text.js';
-import { readCapture, readMessage } from './cases-messages.js';
+import { latin1Bytes, latin1OrUtf8 } from '@onebox/driver-sdk/parts/text.js';
+import { readCapture, readFrames, readMessage, readWholeRecords } from './cases-messages.js';
 import { contourHeader, contourResult } from './contour.js';
 
 /** How the cases of `astm-lis-serial` are run: frames, records, captured messages and whole sessions. */
@@ -25,7 +25,7 @@ const cases: CaseModule = {
 export default cases;
 
 function runCase(input: JsonObject): JsonObject {
-  const bytes = caseBytes(input.hex);
+  const bytes = bytesOf(input);
   switch (input.kind) {
     case 'frame':
       return runFrame(bytes);
@@ -40,6 +40,11 @@ function runCase(input: JsonObject): JsonObject {
     default:
       throw new UnknownCase(`kind ${String(input.kind)}`);
   }
+}
+
+/** The text of a case is its bytes, printed; a case may state it alone. */
+function bytesOf({ hex, text }: JsonObject): Uint8Array {
+  return hex === undefined && typeof text === 'string' ? latin1Bytes(text) : caseBytes(hex);
 }
 
 /** One frame; an EOT before it and an ENQ behind it belong to the session. */
@@ -64,11 +69,11 @@ function runFrames(input: JsonObject, bytes: Uint8Array): JsonObject {
   const parts = Array.isArray(input.frames) ? input.frames.map((frame) => caseBytes(frame)) : [bytes];
   const frames = [];
   for (const part of parts) {
-    const message = readCapture(part, undefined);
-    if ('reject' in message) return { reject: message.reject };
-    frames.push(...message.taken);
+    const read = readFrames(part);
+    if ('reject' in read) return { reject: read.reject };
+    frames.push(...read);
   }
-  return summary(readMessage(frames));
+  return summary(readWholeRecords(frames));
 }
 
 function runRecord(text: string): JsonObject {
@@ -147,7 +152,9 @@ function runSession(input: JsonObject): JsonObject {
   for (const [index, step] of (input.steps as readonly Json[]).entries()) {
     const { dir, hex } = step as JsonObject;
     const bytes = caseBytes(hex);
-    if (dir === 'D') take(receiver.receive(bytes));
+    const next = input.steps[index + 1] as JsonObject | undefined;
+    if (dir === 'D' && !receiver.open && isBusy(bytes, next)) sent.push(NAK);
+    else if (dir === 'D') take(receiver.receive(bytes));
     else if (dir !== 'R') throw new UnknownCase(`step ${index} without a direction`);
     else {
       if (sent.length === 0) take(receiver.silence());
@@ -162,7 +169,8 @@ function runSession(input: JsonObject): JsonObject {
       }
     }
   }
-  take(receiver.giveUp('lost'));
+  // Behind the last step nothing comes: the receiver's time runs out.
+  take(receiver.giveUp('timeout'));
   if (sent.length > 0) {
     throw new CaseMismatch({
       path: 'steps',
@@ -172,6 +180,11 @@ function runSession(input: JsonObject): JsonObject {
     });
   }
   return sessionResult(records, sessions);
+}
+
+/** Whether a reader is busy when it is asked, no byte of the session tells: the case does, by its answer to ENQ. */
+function isBusy(bytes: Uint8Array, next: JsonObject | undefined): boolean {
+  return bytes.length === 1 && bytes[0] === ENQ && next?.dir === 'R' && hexOf(caseBytes(next.hex)) === hexOf([NAK]);
 }
 
 function sessionResult(texts: readonly string[], sessions: readonly AstmSession[]): JsonObject {

@@ -1,5 +1,6 @@
 import { CaseMismatch, caseBytes, isJsonObject, type JsonObject, UnknownCase } from '@onebox/driver-sdk/cases.js';
 import type { Device, Packet, PacketStream, RequestParameters } from '@onebox/driver-sdk/device.js';
+import { parseDateTime } from '@onebox/driver-sdk/parts/gatt-time.js';
 import { ValueRejected } from '@onebox/driver-sdk/parts/gatt-values.js';
 import { parseGlucoseMeasurement } from '@onebox/driver-sdk/parts/glucose.js';
 import { parseRecordAccess, recordAccess } from '@onebox/driver-sdk/parts/record-access.js';
@@ -25,7 +26,9 @@ export async function runSession({ steps }: JsonObject): Promise<JsonObject> {
   let last: { result: string; complete: boolean; response: number | undefined } | undefined;
   let filter: string | null = null;
   while (player.nextWrite() !== undefined) {
-    const { name, parameters, described } = requestFor(player.nextWrite()!);
+    const asked = requestFor(player.nextWrite()!);
+    if (asked === undefined) return { reject: 'request' };
+    const { name, parameters, described } = asked;
     filter = described ?? filter;
     const procedure = recordAccess(player, ['2A18', '2A34'], name, parameters);
     let step = await procedure.next();
@@ -68,27 +71,61 @@ function readSteps(steps: unknown): Step[] {
   });
 }
 
-/** The request of the manifest that these bytes are. What the manifest does not list cannot be sent. */
-function requestFor({ bytes }: Step): { name: string; parameters: RequestParameters; described: string | undefined } {
-  const { op, operator, filter, operand } = parseRecordAccess(bytes);
+interface AskedRequest {
+  /** Of the manifest where our driver asks this, else the bare kind of the request. */
+  readonly name: string;
+  readonly parameters: RequestParameters;
+  readonly described: string | undefined;
+}
+
+const KINDS: Readonly<Record<number, string>> = { 1: 'report', 3: 'abort', 4: 'count' };
+/** Size of an operand by filter: sequence number, user-facing time. */
+const OPERAND_SIZES: Readonly<Record<number, number>> = { 1: 2, 2: 7 };
+
+/** The request that these bytes are; undefined for one that a reader does not send, such as deleting. */
+function requestFor({ bytes }: Step): AskedRequest | undefined {
+  const message = readRequest(bytes);
+  if (message === undefined) return undefined;
+  const { op, operator, filter, operand } = message;
+  const kind = KINDS[op];
+  if (kind === undefined || !isWellFormed(op, operator, filter, operand)) return undefined;
   const number = (index: number) => operand[index]! + operand[index + 1]! * 256;
-  const bySequence = filter === 1 && operand.length === (operator === 4 ? 4 : 2);
-  if (op === 4 && operator === 1) return { name: 'countAll', parameters: {}, described: undefined };
-  if (op === 3) return { name: 'abort', parameters: {}, described: undefined };
-  if (op === 1 && operator === 1) return { name: 'reportAll', parameters: {}, described: undefined };
-  if (op === 1 && operator === 5) return { name: 'reportFirst', parameters: {}, described: undefined };
-  if (op === 1 && operator === 6) return { name: 'reportLast', parameters: {}, described: undefined };
-  if (op === 1 && bySequence && operator === 2) {
-    return { name: 'reportUpTo', parameters: { sequence: number(0) }, described: `sequence<=${number(0)}` };
+  const asks = (name: string, parameters: RequestParameters = {}, described?: string) => {
+    // What the driver does not ask for is played as the case states it: the answers are taken in the same way.
+    const own = `${kind}${name}`;
+    return own in manifest.requests ? { name: own, parameters, described } : { name: kind, parameters: {}, described };
+  };
+  if (op === 3) return { name: kind, parameters: {}, described: undefined };
+  if (operator === 1) return asks('All');
+  if (operator === 5) return asks('First');
+  if (operator === 6) return asks('Last');
+  if (filter === 2) return asks('ByTime', {}, describedTime(operator, operand));
+  if (operator === 2) return asks('UpTo', { sequence: number(0) }, `sequence<=${number(0)}`);
+  if (operator === 3) return asks('From', { sequence: number(0) }, `sequence>=${number(0)}`);
+  const parameters = { first: number(0), last: number(2) };
+  return asks('Range', parameters, `sequence ${parameters.first}..${parameters.last}`);
+}
+
+function readRequest(bytes: Uint8Array): ReturnType<typeof parseRecordAccess> | undefined {
+  try {
+    return parseRecordAccess(bytes);
+  } catch (error) {
+    if (error instanceof ValueRejected) return undefined;
+    throw error;
   }
-  if (op === 1 && bySequence && operator === 3) {
-    return { name: 'reportFrom', parameters: { sequence: number(0) }, described: `sequence>=${number(0)}` };
-  }
-  if (op === 1 && bySequence && operator === 4) {
-    const parameters = { first: number(0), last: number(2) };
-    return { name: 'reportRange', parameters, described: `sequence ${parameters.first}..${parameters.last}` };
-  }
-  throw new UnknownCase(`a request of operation ${op} with operator ${operator}`);
+}
+
+function isWellFormed(op: number, operator: number, filter: number | undefined, operand: Uint8Array): boolean {
+  if (op === 3) return operator === 0 && operand.length === 0;
+  if (filter === undefined) return [1, 5, 6].includes(operator) && operand.length === 0;
+  return operand.length === (OPERAND_SIZES[filter] ?? Number.NaN) * (operator === 4 ? 2 : 1);
+}
+
+function describedTime(operator: number, operand: Uint8Array): string {
+  const [first, last] = [operand.subarray(0, 7), operand.subarray(7)].map((bytes) =>
+    bytes.length === 7 ? (parseDateTime(bytes)?.text ?? 'unknown') : '',
+  );
+  return operator === 4 ? `time ${first}..${last}` : `time${operator === 2 ? '<=' : '>='}${first}`;
 }
 
 /** A device that answers a request with the steps after it, and compares what is sent with what is due. */
@@ -124,10 +161,12 @@ class Player implements Device {
   }
 
   async request(name: string, parameters: RequestParameters = {}): Promise<void> {
-    const template = manifest.requests[name as keyof typeof manifest.requests];
-    const sent = hex(fillTemplate(parseTemplate(template.bytes), parameters));
     while (this.steps[this.position]?.kind !== 'write') this.position += 1;
     const due = this.steps[this.position]!;
+    const template = Object.hasOwn(manifest.requests, name)
+      ? manifest.requests[name as keyof typeof manifest.requests]
+      : undefined;
+    const sent = template ? hex(fillTemplate(parseTemplate(template.bytes), parameters)) : hex(due.bytes);
     if (hex(due.bytes) !== sent) {
       throw new CaseMismatch({
         path: `steps[${this.position}]`,

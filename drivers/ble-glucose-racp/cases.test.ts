@@ -83,9 +83,45 @@ describe('vocabulary', () => {
     });
   });
 
-  it('has no request that deletes', async () => {
-    await expect(play({ write: '2A52', hex: '0201' }, { indicate: '2A52', hex: '06000201' })).rejects.toThrow(
-      'operation 2',
-    );
+  it('of every request that a reader may send, also those that our driver does not', async () => {
+    const time = 'e8070101000000';
+    for (const [request, filter] of [
+      [`010302${time}`, 'time>=2024-01-01T00:00:00'],
+      [`010202${time}`, 'time<=2024-01-01T00:00:00'],
+      [`010402${time}${time}`, 'time 2024-01-01T00:00:00..2024-01-01T00:00:00'],
+      ['0104010500 0900', 'sequence 5..9'],
+    ] as const) {
+      const steps = [
+        { write: '2A52', hex: request },
+        { notify: '2A18', hex: RECORD },
+      ];
+      expect(await play(...steps, { indicate: '2A52', hex: '06000101' })).toMatchObject({
+        records: 1,
+        result: 'success',
+        filter,
+      });
+    }
+    const count = [
+      { write: '2A52', hex: '0403010500' },
+      { indicate: '2A52', hex: '05000200' },
+    ];
+    expect(await play(...count)).toMatchObject({ count: 2, filter: 'sequence>=5' });
+  });
+
+  it('of a concentration without its record', async () => {
+    expect(await run('SFLOAT', '6eb0')).toMatchObject({
+      value: decimal('0.00110'),
+      concentrationKgPerL: decimal('0.00110'),
+      mgPerDl: decimal('110'),
+      mmolPerL1dp: decimal('6.1'),
+    });
+    expect(await run('SFLOAT', 'ff07')).toMatchObject({ value: 'NaN', mgPerDl: null, plausibleGlucose: false });
+    expect(await run('SFLOAT', '6e')).toEqual({ reject: 'length' });
+  });
+
+  it('refuses requests that delete, and what is none', async () => {
+    for (const request of ['0201', '0101ff', '0105ff', '01030105', '0300ff', '0701', '0500', '0103', '01', '']) {
+      expect(await play({ write: '2A52', hex: request })).toMatchObject({ reject: expect.any(String) });
+    }
   });
 });

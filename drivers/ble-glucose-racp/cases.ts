@@ -1,5 +1,6 @@
 import { type CaseModule, caseBytes, type Json, type JsonObject, UnknownCase } from '@onebox/driver-sdk/cases.js';
 import { caseNumber, caseReject, caseTime } from '@onebox/driver-sdk/cases-gatt.js';
+import { sfloat, ValueReader } from '@onebox/driver-sdk/parts/gatt-values.js';
 import {
   type GlucoseConcentration,
   glucoseValue,
@@ -20,6 +21,7 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => JsonObject>> = {
   '2A34': context,
   '2A51': (bytes) => ({ features: parseGlucoseFeature(bytes) }),
   '2A52': controlPoint,
+  SFLOAT: bareConcentration,
 };
 
 function measurement(bytes: Uint8Array): JsonObject {
@@ -41,6 +43,18 @@ function measurement(bytes: Uint8Array): JsonObject {
   };
 }
 
+/** The two bytes of a concentration alone, in the unit that meters send: kg/L. */
+function bareConcentration(bytes: Uint8Array): JsonObject {
+  const reader = new ValueReader('SFLOAT', bytes);
+  const raw = reader.u16();
+  reader.end();
+  const value = sfloat(raw);
+  return {
+    value: caseNumber(value),
+    ...concentrationFields({ unit: 'kg/L', value, raw, type: 0, sampleLocation: 0 }),
+  };
+}
+
 function concentrationFields(concentration: GlucoseConcentration | undefined): JsonObject {
   const glucose = glucoseValue(concentration);
   const raw = caseNumber(concentration?.value);
@@ -51,6 +65,7 @@ function concentrationFields(concentration: GlucoseConcentration | undefined): J
     sfloatRaw: concentration?.raw ?? null,
     plausibleGlucose: glucose !== undefined,
     mgPerDl: glucose ? caseNumber(glucose.unit === 'mg/dL' ? glucose.value : inMgPerDl(glucose.value)) : null,
+    mmolPerL: glucose ? caseNumber(glucose.unit === 'mmol/L' ? glucose.value : inMmolPerL(glucose)) : null,
     mmolPerL1dp: glucose ? caseNumber(inMmolPerL(glucose)) : null,
   };
 }
@@ -94,6 +109,7 @@ function controlPoint(bytes: Uint8Array): JsonObject {
     filterType: message.filter ?? null,
     sequenceNumbers: sequences,
     numberOfRecords: message.numberOfRecords ?? null,
+    count: message.numberOfRecords ?? null,
     requestOpCode: message.requestOp ?? null,
     responseValue: message.response ?? null,
     response: message.responseName ?? null,

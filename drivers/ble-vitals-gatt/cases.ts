@@ -123,6 +123,7 @@ function continuous(bytes: Uint8Array): JsonObject {
   const { fast, slow } = value;
   return {
     ...pair(value),
+    normal: pair(value),
     fast: fast ? pair(fast) : null,
     slow: slow ? pair(slow) : null,
     spo2Fast: caseNumber(fast?.spo2),

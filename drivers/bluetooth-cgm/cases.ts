@@ -144,11 +144,26 @@ function recordAccess(bytes: Uint8Array): JsonObject {
   };
 }
 
+/** Names of the specification for the characteristics of the glucose service, as they may stand in a kind. */
+const CGM_NAMES: Readonly<Record<string, string>> = {
+  cgmmeasurement: '2aa7',
+  cgmfeature: '2aa8',
+  cgmfeatures: '2aa8',
+  cgmstatus: '2aa9',
+  cgmsessionstart: '2aaa',
+  cgmsessionstarttime: '2aaa',
+  cgmruntime: '2aab',
+  cgmsessionruntime: '2aab',
+  cgmracp: '2a52',
+  racp: '2a52',
+};
+
 /** `IDD Status`, `IDDStatus` and `2B21` are the same. */
 function run(input: JsonObject): JsonObject {
-  const kind = String(input.kind ?? input.characteristic)
+  const said = String(input.kind ?? input.characteristic)
     .replace(/[\s_-]/g, '')
     .toLowerCase();
+  const kind = CGM_NAMES[said] ?? said;
   const profile = profileOf(input);
   const base = profile.maker ? IDD_780G : IDD_SIG;
   const decoders: Decoders = {

@@ -52,6 +52,31 @@ const UNITS: Readonly<Record<string, string>> = {
   newMaxBolus: 'newMaxBolusIU',
 };
 
+/** Fields that readers of this service also know by a shorter or a longer name. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  fast: ['fastAmountIU'],
+  extended: ['extendedAmountIU'],
+  rate: ['rateIUperH'],
+  template: ['templateNumber'],
+  onBoard: ['iobIU'],
+  remaining: ['remainingDurationMin'],
+  bolus: ['bolusSumIU'],
+  basal: ['basalSumIU'],
+  total: ['totalSumIU'],
+};
+
+/** Messages of the Status Reader Control Point: by its name, and by what is answered. */
+const ANSWER_KINDS = [
+  '2B24',
+  ...['', 'CP', 'ControlPoint', 'Response', 'Answer'].map((form) => `IDDStatusReader${form}`),
+  ...['SRCP', 'ActiveBolusIds', 'ActiveBolus', 'ActiveBolusDelivery', 'ActiveBasal', 'ActiveBasalRate'].map(iddKind),
+  ...['BasalRate', 'TotalDaily', 'TotalDailyInsulin', 'DeliveredInsulin', 'InsulinOnBoard', 'IOB'].map(iddKind),
+];
+
+function iddKind(name: string): string {
+  return `IDD${name}`;
+}
+
 /** Kinds of cases by the name of the characteristic and by its number. */
 export function insulinDecoders(profile: IddProfile, check: Check): Readonly<Record<string, Decoder>> {
   const tail = (value: Trailed): JsonObject => ({ e2eCounter: value.counter ?? null, ...check(value.check) });
@@ -134,7 +159,9 @@ export function insulinDecoders(profile: IddProfile, check: Check): Readonly<Rec
       response: message.responseName ?? null,
     };
   };
+  const answers = Object.fromEntries(ANSWER_KINDS.map((kind) => [kind, reader]));
   return {
+    ...answers,
     IDDStatusChanged: changed,
     '2B20': changed,
     IDDStatus: status,
@@ -145,14 +172,11 @@ export function insulinDecoders(profile: IddProfile, check: Check): Readonly<Rec
     IDDFeatures: features,
     IDDFeature: features,
     '2B23': features,
-    IDDStatusReader: reader,
-    IDDStatusReaderCP: reader,
-    IDDStatusReaderControlPoint: reader,
-    '2B24': reader,
     IDDRACP: access,
     IDDRecordAccessControlPoint: access,
     '2B27': access,
     IDDHistory: history,
+    IDDHistoryEvent: history,
     IDDHistoryData: history,
     '2B28': history,
   };
@@ -160,7 +184,12 @@ export function insulinDecoders(profile: IddProfile, check: Check): Readonly<Rec
 
 /** By the names of the layout, with the unit behind those that have one. */
 function fields(values: Readonly<Record<string, HistoryValue>>): JsonObject {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [UNITS[name] ?? name, json(name, value)]));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => {
+      const read = json(name, value);
+      return [UNITS[name] ?? name, ...(OTHER_NAMES[name] ?? [])].map((key) => [key, read]);
+    }),
+  );
 }
 
 function json(name: string, value: HistoryValue): Json {

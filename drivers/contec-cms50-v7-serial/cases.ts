@@ -1,7 +1,7 @@
 import { CaseMismatch, type CaseModule, caseBytes, type JsonObject, UnknownCase } from '@onebox/driver-sdk/cases.js';
 import { type LiveSample, parseLive } from './live.js';
 import { COMMAND, decodePacket, type Packet, PacketFramer } from './packets.js';
-import { parseStored, type StoredPoint } from './storage.js';
+import { parseStored, type StoredPoint, sessionEnd } from './storage.js';
 
 /** How the cases of `contec-cms50-v7-serial` are run: one packet each, or a capture of the stream. */
 const cases: CaseModule = {
@@ -19,7 +19,7 @@ function runPacket(input: JsonObject): JsonObject {
   if ('reject' in result) return { reject: result.reject };
   const { packet } = result;
   const plain = { type: packet.type, package: hex(packet.data), data: hex(packet.data) };
-  if (kind === 'packet') return plain;
+  if (kind === 'packet' || kind === 'end') return { ...plain, ...end(packet) };
   // Cases state the unpacked data too: the two must agree.
   if (input.package !== undefined && input.package !== plain.package) {
     throw new CaseMismatch({ path: 'package', reason: 'differs', expected: input.package, actual: plain.package });
@@ -28,6 +28,13 @@ function runPacket(input: JsonObject): JsonObject {
   if (kind === 'storage') return { ...plain, ...storage(packet) };
   if (kind === 'command') return { ...plain, ...command(packet) };
   throw new UnknownCase(`kind ${String(kind)}`);
+}
+
+/** The packet with which the device ends the session; others have no reason. */
+function end(packet: Packet): JsonObject {
+  const reason = sessionEnd(packet);
+  if (reason === undefined) return {};
+  return { reason, reasonCode: reason, normalEnd: reason <= 1 };
 }
 
 function realtime(packet: Packet): JsonObject {
@@ -43,6 +50,8 @@ function liveFields(sample: LiveSample): JsonObject {
     searchingTimeTooLong: sample.searchingTooLong,
     searchTooLong: sample.searchingTooLong,
     searchTimeout: sample.searchingTooLong,
+    searchTime: sample.searchingTooLong,
+    searchingTime: sample.searchingTooLong,
     searchingTimeout: sample.searchingTooLong,
     lowSpO2: sample.lowSpo2,
     pulseBeep: sample.pulseBeep,
@@ -85,9 +94,13 @@ function stored(point: StoredPoint): JsonObject {
   };
 }
 
+const COMMAND_DATA = 7;
+
 function command(packet: Packet): JsonObject {
   const code = packet.data[0];
   if (packet.type !== COMMAND || code === undefined) return { reject: 'command' };
+  // Every command has its six parameter bytes.
+  if (packet.data.length !== COMMAND_DATA) return { reject: 'length' };
   const parameters = Array.from(packet.data.subarray(1), (byte) => byte & 0x7f);
   return { command: code, parameters };
 }

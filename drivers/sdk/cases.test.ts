@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -137,6 +137,45 @@ describe('running cases', () => {
     const [result] = await runCases(root, [sums]);
     expect(result).toMatchObject({ passed: 2, failed: 3 });
     expect(result?.failures.map(({ id }) => id).sort()).toEqual(['broken.json', 'lonely', 'other.json']);
+  });
+
+  it('leaves out remarks of the author, but compares what is expected under such a name', async () => {
+    expect((await run({ sum: 3 }, { hex: '0102', comment: 'x', title: 'y', notes: ['z'] })).passed).toBe(1);
+    expect((await run({ sum: 3, title: 'y' })).failures[0]).toMatchObject({ path: 'title' });
+    expect((await run({ sum: 3, id: 'other' })).failures[0]).toMatchObject({ path: 'id' });
+  });
+
+  it('finds the protocol by a relative path and a link, and leaves an index beside the folders alone', async () => {
+    const file = { cases: [{ id: 'a', hex: '01', expected: { sum: 1 } }] };
+    write('real/sums/cases.json', `\uFEFF${JSON.stringify(file)}`);
+    write('index.json', { protocols: ['sums'] });
+    symlinkSync(join(root, 'real/sums'), join(root, 'sums'));
+    symlinkSync(join(root, 'nowhere'), join(root, 'broken'));
+    expect(await runCases(root, [sums])).toMatchObject([{ protocol: 'sums', passed: 1, failed: 0 }]);
+    expect(await runCases(`${relative(process.cwd(), join(root, 'sums'))}/`, [sums])).toMatchObject([{ passed: 1 }]);
+  });
+
+  it('runs cases beside protocol folders too: they fail where nobody knows them', async () => {
+    write('sums/cases.json', { cases: [{ id: 'a', hex: '01', expected: { sum: 1 } }] });
+    write('loose.json', { cases: [{ id: 'b', hex: '01', expected: { sum: 1 } }] });
+    const results = await runCases(root, [sums]);
+    expect(results.map(({ passed, failed }) => [passed, failed])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+
+  it('knows the protocol of several files in one folder by their names', async () => {
+    const file = { cases: [{ id: 'a', hex: '01', expected: { sum: 1 } }] };
+    write('all/sums.json', file);
+    write('all/sums-rest.json', file);
+    write('all/sumsier.json', file);
+    write('sums.more/cases.json', file);
+    const results = await runCases(root, [sums, { protocol: 'sum', files: {} }]);
+    expect(results.map(({ protocol, passed, failed }) => [protocol, passed, failed])).toEqual([
+      ['all', 2, 1],
+      ['sums.more', 1, 0],
+    ]);
   });
 
   it('does not show the expectation to the driver', async () => {

@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { compareCase, isObject, type Json, type JsonObject, type Mismatch } from './cases-compare.js';
 
@@ -74,26 +74,26 @@ export interface CaseResult {
 }
 
 /** Says nothing about the device: where a case comes from and why it is there. */
-const NOTES = new Set(['id', 'note', 'source', 'evidence', 'basis', 'authorNote', 'licence', 'license']);
+const NOTES = new Set(['note', 'source', 'evidence', 'basis', 'authorNote', 'licence', 'license']);
+/** Words of the author of a case beside its inputs. In an expectation these may be values, and are compared. */
+const REMARKS = new Set(['comment', 'comments', 'notes', 'description', 'title', 'provenance', 'reference', 'url']);
 const EXPECTATIONS = ['expected', 'expect'] as const;
 
 /**
- * Runs all case files of a folder of protocol folders, or of one protocol folder.
+ * Runs all case files of a folder of protocol folders, or of one protocol folder. A file beside protocol folders that
+ * holds no cases, e.g. an index of them, is left alone.
  * @returns one result per protocol folder, in the order of their names
  * @throws OneBoxError CASES_INVALID when the folder cannot be read or holds no case file
  */
-export async function runCases(folder: string, modules: readonly CaseModule[]): Promise<readonly CaseResult[]> {
-  const entries = list(folder);
+export async function runCases(path: string, modules: readonly CaseModule[]): Promise<readonly CaseResult[]> {
+  // The name of a folder says its protocol, also where it is given as `.` or by a link.
+  const folder = resolve(path);
+  const below = list(folder)
+    .filter((entry) => entry.stats?.isDirectory())
+    .map(({ name }) => join(folder, name));
+  const folders = [folder, ...below].filter((each) => holdsCases(each, modules));
   const results: CaseResult[] = [];
-  if (caseFiles(entries).length > 0) {
-    results.push(await runProtocol(folder, modules));
-  } else {
-    for (const entry of entries) {
-      if (!entry.isDirectory()) continue;
-      const path = join(folder, entry.name);
-      if (holdsCases(path, modules)) results.push(await runProtocol(path, modules));
-    }
-  }
+  for (const each of folders) results.push(await runProtocol(each, modules));
   if (results.length === 0) throw new OneBoxError('CASES_INVALID', `no case files in ${basename(folder)}`);
   return results;
 }
@@ -121,17 +121,26 @@ export function caseBytes(hex: Json | undefined): Uint8Array {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-function list(folder: string): Dirent[] {
+interface Entry {
+  readonly name: string;
+  /** Of what a link leads to; undefined when it leads nowhere. */
+  readonly stats: Stats | undefined;
+}
+
+function list(folder: string): Entry[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const names = readdirSync(folder).sort((a, b) => (a < b ? -1 : 1));
+    return names.map((name) => ({ name, stats: statSync(join(folder, name), { throwIfNoEntry: false }) }));
   } catch (cause) {
     throw new OneBoxError('CASES_INVALID', `cannot read the folder ${basename(folder)}`, {}, { cause });
   }
 }
 
-function caseFiles(entries: readonly Dirent[]): string[] {
+function caseFiles(entries: readonly Entry[]): string[] {
   return entries
-    .filter((entry) => entry.isFile() && /\.(json|hex)$/.test(entry.name) && !entry.name.endsWith('.expected.json'))
+    .filter(
+      (entry) => entry.stats?.isFile() && /\.(json|hex)$/.test(entry.name) && !entry.name.endsWith('.expected.json'),
+    )
     .map((entry) => entry.name);
 }
 
@@ -150,11 +159,11 @@ function listOf(document: Json | undefined): 'cases' | 'sessions' | undefined {
 
 async function runProtocol(folder: string, modules: readonly CaseModule[]): Promise<CaseResult> {
   const protocol = basename(folder);
-  const known = modules.find((module) => module.protocol === protocol);
   const failures: CaseFailure[] = [];
   let passed = 0;
   let failed = 0;
   for (const file of caseFiles(list(folder))) {
+    const known = moduleOf(protocol, file, modules);
     if (known?.tables?.includes(file)) continue;
     for (const item of readCases(folder, file, known)) {
       const found = await runCase(item);
@@ -164,6 +173,15 @@ async function runProtocol(folder: string, modules: readonly CaseModule[]): Prom
     }
   }
   return { protocol, passed, failed, failures };
+}
+
+/** By the name of the folder, else by what the name of the folder or of the file begins with: `ble-cgm-ids.rest.json`. */
+function moduleOf(folder: string, file: string, modules: readonly CaseModule[]): CaseModule | undefined {
+  const begins = (name: string) =>
+    modules
+      .filter(({ protocol }) => name.startsWith(protocol) && /^[._ -]/.test(name.slice(protocol.length)))
+      .sort((a, b) => b.protocol.length - a.protocol.length)[0];
+  return modules.find(({ protocol }) => protocol === folder) ?? begins(folder) ?? begins(file);
 }
 
 interface CaseItem {
@@ -192,7 +210,9 @@ function readCases(folder: string, file: string, known: CaseModule | undefined):
     const { fields, expected } = expectationOf(content, usable);
     if (expected === undefined) return broken(id, 'do not know how to run: the case has no expectation');
     const input = Object.fromEntries(
-      Object.entries(content).filter(([name]) => !fields.includes(name) && (name === 'id' || !NOTES.has(name))),
+      Object.entries(content).filter(
+        ([name]) => !fields.includes(name) && !NOTES.has(name) && (!REMARKS.has(name) || how?.fields.includes(name)),
+      ),
     );
     return { id, how: usable, content: input, expected };
   });
@@ -253,7 +273,8 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined
 
 function parse(path: string): Json | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Json;
+    // Some editors put a byte order mark in front.
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')) as Json;
   } catch {
     return undefined;
   }

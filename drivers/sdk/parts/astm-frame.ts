@@ -42,11 +42,19 @@ export type AstmFrameResult =
       readonly text?: Uint8Array;
     };
 
+/** What ends a frame beside CR LF and LF. */
+interface AstmFrameEnds {
+  /** CR alone: nothing more will come. */
+  readonly bareCr?: boolean;
+  /** The checksum alone, before the next control character or at the end: a capture without its line ends. */
+  readonly bareDigits?: boolean;
+}
+
 /**
  * Decodes the frame at the start of `bytes`; `length` is what it took. LF alone ends a frame too, as some
- * instruments send it; CR alone only when `bareCr` says that nothing more will come.
+ * instruments send it; what else does, `ends` says.
  */
-export function decodeAstmFrame(bytes: Uint8Array, options: { readonly bareCr?: boolean } = {}): AstmFrameResult {
+export function decodeAstmFrame(bytes: Uint8Array, ends: AstmFrameEnds = {}): AstmFrameResult {
   if (bytes.length === 0) return { reject: 'incomplete' };
   if (bytes[0] !== STX) return { reject: 'format' };
   if (bytes.length === 1) return { reject: 'incomplete' };
@@ -54,7 +62,7 @@ export function decodeAstmFrame(bytes: Uint8Array, options: { readonly bareCr?: 
   if (number < 0 || number > 7) return { reject: 'format' };
   const end = terminatorIndex(bytes, 2);
   if (end < 0) return { reject: bytes.length - 2 > MAX_FRAME_TEXT ? 'format' : 'incomplete' };
-  const length = frameLength(bytes, end, options.bareCr === true);
+  const length = frameLength(bytes, end, ends);
   if (length === undefined) return { reject: 'incomplete' };
   const text = bytes.slice(2, end);
   const printed = String.fromCharCode(bytes[end + 1]!, bytes[end + 2]!);
@@ -78,11 +86,15 @@ export function terminatorIndex(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** Bytes of the frame whose terminator is at `end`: two digits, then CR LF, LF, or CR at the end of the input. */
-function frameLength(bytes: Uint8Array, end: number, bareCr: boolean): number | undefined {
+/** Bytes of the frame whose terminator is at `end`: two digits, then CR LF, LF, or what else ends it. */
+function frameLength(bytes: Uint8Array, end: number, { bareCr, bareDigits }: AstmFrameEnds): number | undefined {
   const after = end + 3;
-  if (bytes[after] === LF) return after + 1;
-  if (bytes[after] !== CR) return undefined;
-  if (bytes[after + 1] === LF) return after + 2;
-  return bareCr ? after + 1 : undefined;
+  const next = bytes[after];
+  if (next === LF) return after + 1;
+  if (next === CR) {
+    if (bytes[after + 1] === LF) return after + 2;
+    return bareCr ? after + 1 : undefined;
+  }
+  const over = after === bytes.length || next === STX || next === EOT || next === ENQ;
+  return bareDigits && over ? after : undefined;
 }

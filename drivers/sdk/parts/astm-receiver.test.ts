@@ -128,6 +128,14 @@ describe('ASTM E1381 receiver', () => {
     expect(records).toEqual(['H|\\^&']);
   });
 
+  it('forgets a damaged header when its time is up', () => {
+    const damaged = Uint8Array.of(0x02, 0x31, 0x48, LF);
+    expect(play(damaged, 'give-up', enq, frame(1, 'R|1\r'), eot)).toMatchObject({
+      records: ['R|1'],
+      answers: 'ACK ACK',
+    });
+  });
+
   it('takes frames that end with CR alone or LF alone', () => {
     const cr = (bytes: Uint8Array) => bytes.subarray(0, -1);
     const lf = (bytes: Uint8Array) => Uint8Array.of(...bytes.subarray(0, -2), LF);

@@ -72,6 +72,8 @@ export class AstmReceiver {
     const events = this.silence();
     if (this.session !== undefined) events.push(this.close(end));
     this.early = undefined;
+    // What comes after that long is not the ENQ that belonged to it.
+    this.damagedHeader = false;
     return events;
   }
 
