@@ -76,6 +76,8 @@ export interface CaseResult {
 /** Says nothing about the device: where a case comes from and why it is there. */
 const NOTES = new Set(['id', 'note', 'source', 'evidence', 'basis', 'authorNote', 'licence', 'license']);
 const EXPECTATIONS = ['expected', 'expect'] as const;
+/** Fields that say beside the expectation, or instead of it, that the input must be refused. */
+const REFUSALS = ['reject', 'expectReject'] as const;
 
 /**
  * Runs all case files of a folder of protocol folders, or of one protocol folder.
@@ -202,6 +204,11 @@ function expectationOf(
   content: JsonObject,
   how: CaseFile | undefined,
 ): { readonly fields: readonly string[]; readonly expected: Json | undefined } {
+  const refusal = REFUSALS.find((field) => content[field] && !how?.fields.includes(field));
+  if (refusal !== undefined) {
+    const fields = [...REFUSALS, ...EXPECTATIONS, ...(how?.expectation?.fields ?? [])];
+    return { fields, expected: { reject: content[refusal]! } };
+  }
   const special = how?.expectation?.of(content);
   if (special !== undefined) return { fields: how?.expectation?.fields ?? [], expected: special };
   const name = EXPECTATIONS.find((field) => content[field] !== undefined);
