@@ -181,11 +181,13 @@ const NAMES: Readonly<Record<number, readonly string[]>> = {
   [ATTRIBUTE.sourceHandle]: ['metricId'],
   [ATTRIBUTE.metricIds]: ['metricIdList', 'metricIds'],
   [ATTRIBUTE.confirmMode]: ['confirmMode'],
+  [ATTRIBUTE.sampleArray]: ['rtSampleArray', 'realTimeSampleArray', 'rtsa'],
 };
 
 function attributes(all: PhdAttributes): JsonObject {
   const entries = [...all.raw].flatMap(([id, bytes]) => {
-    const value = attributeJson(id, bytes, all);
+    // A case may leave an attribute undecoded, as the collection does with production specifications.
+    const value = { anyOf: [attributeJson(id, bytes, all), hex(bytes)] };
     const unnamed = hex16(id);
     const names = NAMES[id] ?? [unnamed, `0x${unnamed.slice(2).toUpperCase()}`];
     return [...names, unnamed].map((name) => [name, value] as const);
@@ -222,12 +224,12 @@ function attributeJson(id: number, bytes: Uint8Array, all: PhdAttributes): Json 
       return all.model ? { ...all.model } : null;
     case ATTRIBUTE.specialisations:
       return (all.specialisations ?? []).map((one) => ({ ...one }));
+    case ATTRIBUTE.sampleArray:
     case ATTRIBUTE.productionSpecification:
     case ATTRIBUTE.supplementalTypes:
       return hex(bytes);
     default:
-      if (!(id in NAMES) || (bytes.length !== 2 && bytes.length !== 4)) return hex(bytes);
-      return { anyOf: [number(bytes), hex(bytes)] };
+      return id in NAMES && (bytes.length === 2 || bytes.length === 4) ? number(bytes) : hex(bytes);
   }
 }
 
