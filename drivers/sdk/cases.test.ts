@@ -95,6 +95,11 @@ describe('running cases', () => {
       expected: 'checksum',
       actual: 'length',
     });
+    for (const reject of [false, null]) {
+      expect((await run({ reject, sum: 3 })).passed).toBe(1);
+      expect((await run({ reject, sum: 4 })).failed).toBe(1);
+      expect((await run({ reject }, { hex: '' })).failed).toBe(1);
+    }
     expect((await run({ reject: 'truncated' }, { hex: '' })).passed).toBe(1);
     expect((await run({ reject: 'the length field is wrong' }, { hex: '' })).passed).toBe(1);
     expect((await run({ sum: 0 }, { hex: '' })).failures[0]).toMatchObject({
