@@ -13,6 +13,8 @@ const MOST_MG_PER_DL = 1000;
 export interface Backfill {
   /** Oldest first; none where `notGlucose`. */
   readonly records: readonly StoredValue[];
+  /** Whole records that came, whatever is in them. */
+  readonly wholeRecords: number;
   /** Length and check sum are right, and yet this is no glucose: what it is, is not known. */
   readonly notGlucose: boolean;
 }
@@ -35,7 +37,8 @@ export function assembleBackfill(frames: readonly Uint8Array[], response: G5Back
   const records = Array.from({ length: Math.floor(data.length / RECORD) }, (_, index) =>
     parseG5Record(data.subarray(index * RECORD, (index + 1) * RECORD)),
   );
-  return plausible(records, response) ? { records, notGlucose: false } : { records: [], notGlucose: true };
+  const notGlucose = !plausible(records, response);
+  return { records: notGlucose ? [] : records, wholeRecords: records.length, notGlucose };
 }
 
 /** Length and check sum cover the frames with their headers. */

@@ -115,14 +115,15 @@ function backfill(hex: Json | undefined, frames: Json | undefined): JsonObject {
   // Nothing is there of the answer in the cases of single frames.
   const bytes = caseBytes(hex ?? '');
   const response = bytes.length > 0 ? expectKind(parseControl(bytes), 'g5-backfill') : undefined;
-  const { records, notGlucose } = assembleBackfill(list, response);
+  const { records, wholeRecords, notGlucose } = assembleBackfill(list, response);
   const rows = records.map((record) => {
     const { timestamp, glucose = null, state, trend = null, displayOnly } = record;
     return { timestamp, glucose, state, trend, displayOnly };
   });
   return {
     ...(response ? fields(response) : {}),
-    count: records.length,
+    // Without the answer nothing says which times are due: a case then counts what came, not what can be used.
+    count: response ? records.length : wholeRecords,
     notGlucose,
     records: rows,
     readings: rows,

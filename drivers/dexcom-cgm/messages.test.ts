@@ -103,7 +103,14 @@ describe('stored values', () => {
     ['with a state that is not known', [record(1_300, 90, 77)]],
   ])('are no glucose %s, though the check sum is right', (_why, records) => {
     const { frames, response } = transfer(records);
-    expect(assembleBackfill(frames, response)).toEqual({ records: [], notGlucose: true });
+    expect(assembleBackfill(frames, response)).toMatchObject({ records: [], notGlucose: true });
+  });
+
+  it('are counted when nothing announced them, and given only where they are glucose', () => {
+    const { frames } = transfer([record(1_000, 90), record(1_300, 88), record(1_200, 89)]);
+    expect(assembleBackfill(frames, undefined)).toEqual({ records: [], wholeRecords: 3, notGlucose: true });
+    const { frames: good } = transfer([record(1_000, 90), record(1_300, 88)]);
+    expect(assembleBackfill(good, undefined)).toMatchObject({ wholeRecords: 2, notGlucose: false });
   });
 
   it('are refused with a frame missing, a wrong length or a wrong check sum', () => {

@@ -76,7 +76,12 @@ function association(info: AssociationInfo): JsonObject {
 function message(body: DataMessage): JsonObject {
   switch (body.kind) {
     case 'event':
-      return { objHandle: body.handle, eventTime: body.time, ...event(body.eventType), eventInfo: info(body.info) };
+      return {
+        objHandle: body.handle,
+        eventTime: body.time,
+        ...event(body.eventType),
+        eventInfo: info(body.eventType, body.info),
+      };
     case 'event-reply': {
       const { configuration } = body;
       const reply = configuration && { configReportId: configuration.id, configResult: configuration.result };
@@ -84,7 +89,11 @@ function message(body: DataMessage): JsonObject {
       return { ...head, eventReplyInfo: reply ?? (body.info.length > 0 ? { hex: hex(body.info) } : {}) };
     }
     case 'get':
-      return { objHandle: body.handle, attributeIdCount: body.ids.length, attributeIds: body.ids };
+      return {
+        objHandle: body.handle,
+        attributeIdCount: body.ids.length,
+        attributeIds: { anyOf: [body.ids, body.ids.map(hex16)] },
+      };
     case 'get-reply':
     case 'set-reply':
       return { objHandle: body.handle, attributes: attributes(body.attributes) };
@@ -111,8 +120,8 @@ function event(type: number): JsonObject {
   return { eventType: hex16(type), eventName: type === 0x0d1c ? 'config' : (SCAN_REPORTS[type]?.name ?? null) };
 }
 
-function info(report: EventInfo): Json {
-  if (report.kind === 'unknown') return hex(report.bytes);
+function info(type: number, report: EventInfo): Json {
+  if (report.kind === 'unknown') return { anyOf: [hex(report.bytes), { hex: hex(report.bytes) }] };
   if (report.kind === 'configuration') {
     const objects = report.objects.map((object) => ({
       class: object.class,
@@ -126,8 +135,9 @@ function info(report: EventInfo): Json {
   const groups = persons.flatMap(({ person, groups: all }) =>
     all.map((group) => ({ obs: hex(group), ...(person === undefined ? {} : { personId: person }) })),
   );
-  if (groups.length > 0) return { ...head, groups };
-  if (persons.some(({ person }) => person !== undefined)) {
+  const { form, persons: several } = SCAN_REPORTS[type]!;
+  if (form === 'grouped') return { ...head, groups };
+  if (several) {
     return { ...head, persons: persons.map((one) => ({ personId: one.person ?? null, ...observations(one) })) };
   }
   return { ...head, ...(persons[0] ? observations(persons[0]) : {}) };
@@ -151,7 +161,7 @@ const NAMES: Readonly<Record<number, readonly string[]>> = {
   [ATTRIBUTE.metricSpecification]: ['metricSpecSmall'],
   [ATTRIBUTE.absoluteTimeStamp]: ['absTime'],
   [ATTRIBUTE.basicValue]: ['basicNuObs'],
-  [ATTRIBUTE.simpleValue]: ['simpleNuObs'],
+  [ATTRIBUTE.simpleValue]: ['simpleNuObs', 'simpNuObs'],
   [ATTRIBUTE.basicCompound]: ['compoundBasicNuObs', 'compoundBasicNu', 'compoundNuObs', 'cmpdBasicNuObs'],
   [ATTRIBUTE.simpleCompound]: ['compoundSimpleNuObs'],
   [ATTRIBUTE.enumeration]: ['enumObs'],
@@ -171,11 +181,13 @@ const NAMES: Readonly<Record<number, readonly string[]>> = {
   [ATTRIBUTE.sourceHandle]: ['metricId'],
   [ATTRIBUTE.metricIds]: ['metricIdList', 'metricIds'],
   [ATTRIBUTE.confirmMode]: ['confirmMode'],
+  [ATTRIBUTE.sampleArray]: ['rtSampleArray', 'realTimeSampleArray', 'rtsa'],
 };
 
 function attributes(all: PhdAttributes): JsonObject {
   const entries = [...all.raw].flatMap(([id, bytes]) => {
-    const value = attributeJson(id, bytes, all);
+    // A case may leave an attribute undecoded, as the collection does with production specifications.
+    const value = { anyOf: [attributeJson(id, bytes, all), hex(bytes)] };
     const unnamed = hex16(id);
     const names = NAMES[id] ?? [unnamed, `0x${unnamed.slice(2).toUpperCase()}`];
     return [...names, unnamed].map((name) => [name, value] as const);
@@ -212,6 +224,7 @@ function attributeJson(id: number, bytes: Uint8Array, all: PhdAttributes): Json 
       return all.model ? { ...all.model } : null;
     case ATTRIBUTE.specialisations:
       return (all.specialisations ?? []).map((one) => ({ ...one }));
+    case ATTRIBUTE.sampleArray:
     case ATTRIBUTE.productionSpecification:
     case ATTRIBUTE.supplementalTypes:
       return hex(bytes);

@@ -2,6 +2,7 @@ import {
   CaseMismatch,
   type CaseModule,
   caseBytes,
+  isJsonObject,
   type Json,
   type JsonObject,
   UnknownCase,
@@ -39,7 +40,7 @@ function run(input: JsonObject): JsonObject {
 }
 
 function historyPage(bytes: Uint8Array, { model: stated, qaIndependentWalk }: JsonObject): JsonObject {
-  const model = typeof stated === 'string' ? pumpModel(stated) : undefined;
+  const model = typeof stated === 'string' || typeof stated === 'number' ? pumpModel(`${stated}`) : undefined;
   if (model === undefined) throw new UnknownCase(`model ${String(stated)}`);
   const { events, problem } = parseHistoryPage(bytes, model);
   const classes = counted(events.map(({ type }) => type.className));
@@ -55,7 +56,8 @@ function historyPage(bytes: Uint8Array, { model: stated, qaIndependentWalk }: Js
     eventCount: events.length,
     events: { byIndex: Object.fromEntries(rows.map((row) => [`${row.index}`, row])) },
     eventTypesAt: Object.fromEntries(rows.map(({ index, type }) => [`${index}`, type])),
-    duplicateRawPairs: duplicates(events),
+    // Of a record that stands there three times, a case may name some of the pairs.
+    duplicateRawPairs: { including: duplicates(events) },
     trustedEventCount: trustedCount(events),
     partial: problem !== undefined,
     problem: problem ?? null,
@@ -140,16 +142,21 @@ function fields(value: HistoryValue | undefined): JsonObject {
 function glucosePage(bytes: Uint8Array, { qaIndependentWalk }: JsonObject): JsonObject {
   const { records, needsTimestamp, cut } = parseGlucosePage(bytes);
   const values = records.flatMap(({ mgPerDl, placed }) => (placed === 'relative' && mgPerDl ? [mgPerDl] : []));
+  const names = counted(records.map(({ name }) => name));
   const dates = records.flatMap(({ time }) => (time ? [time.text] : [])).sort();
   const walk = {
     events: records.length,
-    names: counted(records.map(({ name }) => name)),
+    names,
     first: dates[0] ?? null,
     last: dates.at(-1) ?? null,
     sgvMin: values.length > 0 ? Math.min(...values) : null,
     sgvMax: values.length > 0 ? Math.max(...values) : null,
   };
-  agreesWalk(qaIndependentWalk, walk);
+  const weak = names[WEAK_SIGNAL];
+  const { [WEAK_SIGNAL]: _, ...others } = names;
+  const published = weak === undefined ? names : { ...others, [`Sensor${WEAK_SIGNAL}`]: weak };
+  const usesPublished = hasName(qaIndependentWalk, `Sensor${WEAK_SIGNAL}`);
+  agreesWalk(qaIndependentWalk, usesPublished ? { ...walk, names: published } : walk);
   const rows = records.map((record, index) => ({ index, ...recordFields(record) }));
   return {
     ...walk,
@@ -168,7 +175,7 @@ function single(bytes: Uint8Array): JsonObject {
 
 function recordFields({ name, time, mgPerDl, factor, kind, raw }: GlucoseRecord): JsonObject {
   return {
-    name,
+    name: name === WEAK_SIGNAL ? { anyOf: [name, `Sensor${name}`] } : name,
     timestamp: time?.text ?? null,
     amount: name === 'CalBGForGH' ? (mgPerDl ?? null) : null,
     sgv: name === 'CalBGForGH' ? null : (mgPerDl ?? null),
@@ -177,6 +184,9 @@ function recordFields({ name, time, mgPerDl, factor, kind, raw }: GlucoseRecord)
     rawHex: rawHex(raw),
   };
 }
+
+/** Called so in the description of the pages, with `Sensor` in front by the published readers. */
+const WEAK_SIGNAL = 'WeakSignal';
 
 const KIND_FIELDS: Readonly<Record<string, string>> = {
   SensorCal: 'calibrationType',
@@ -202,6 +212,10 @@ function counted(names: readonly string[]): { [name: string]: number } {
 function agreesWalk(stated: Json | undefined, ours: JsonObject): void {
   if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) return;
   for (const [key, value] of Object.entries(stated)) agrees(`qaIndependentWalk.${key}`, value, ours[key] ?? null);
+}
+
+function hasName(walk: Json | undefined, name: string): boolean {
+  return isJsonObject(walk) && isJsonObject(walk.names) && Object.hasOwn(walk.names, name);
 }
 
 function agrees(path: string, stated: Json | undefined, ours: Json): void {

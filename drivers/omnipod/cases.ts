@@ -75,7 +75,7 @@ function detailedFields(status: DetailedStatus): JsonObject {
 function faultFields(fault: number, minutes: number | undefined): JsonObject {
   return {
     faultCode: fault,
-    faultType: FAULTS[fault] ?? null,
+    faultType: FAULTS[fault] ?? { anyOf: [null, `unknown fault ${fault}`] },
     faultTimeSeconds: minutes === undefined ? null : minutes * 60,
   };
 }
@@ -111,17 +111,16 @@ function pulseLogFields(log: PulseLog): JsonObject {
 
 function activationFields({ fault, minutesActive, local }: ActivationTime): JsonObject {
   const [year, month, day, hour, minute] = local.split(/\D/).map(Number) as [number, number, number, number, number];
+  const parts = { year, month, day, hour, minute };
+  // The pod states no seconds: a case may write them as 0, or leave them out.
+  const moment = { anyOf: [local, local.slice(0, -3), parts] };
   return {
     ...faultFields(fault, minutesActive),
     timeActivationSeconds: minutesActive * 60,
     timeActiveSeconds: minutesActive * 60,
-    dateTime: local,
-    timestamp: local,
-    year,
-    month,
-    day,
-    hour,
-    minute,
+    dateTime: moment,
+    timestamp: moment,
+    ...parts,
   };
 }
 

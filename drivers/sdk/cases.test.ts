@@ -12,7 +12,7 @@ import {
   runCases,
   UnknownCase,
 } from './cases.js';
-import { sameDecimal } from './cases-compare.js';
+import { compareCase, sameDecimal } from './cases-compare.js';
 
 let root: string;
 beforeEach(() => {
@@ -95,10 +95,52 @@ describe('running cases', () => {
       expected: 'checksum',
       actual: 'length',
     });
+    for (const reject of [false, null]) {
+      expect((await run({ reject, sum: 3 })).passed).toBe(1);
+      expect((await run({ reject, sum: 4 })).failed).toBe(1);
+      expect((await run({ reject }, { hex: '' })).failed).toBe(1);
+    }
+    expect((await run({ reject: 'truncated' }, { hex: '' })).passed).toBe(1);
+    expect((await run({ reject: 'the length field is wrong' }, { hex: '' })).passed).toBe(1);
     expect((await run({ sum: 0 }, { hex: '' })).failures[0]).toMatchObject({
       path: '',
       reason: 'the input was refused',
     });
+  });
+
+  it('takes a refusal that stands beside the expectation, or instead of it', async () => {
+    for (const key of ['reject', 'expectReject']) {
+      expect((await run('length', { hex: '' }, key)).passed).toBe(1);
+      expect((await run('one byte is missing', { hex: '', expected: null }, key)).passed).toBe(1);
+      expect((await run('length', { hex: '01' }, key)).failures[0]).toMatchObject({
+        reason: 'the input was not refused',
+      });
+      expect((await run('checksum', { hex: '' }, key)).failed).toBe(1);
+    }
+  });
+
+  it('compares numbers beyond 2^53 as far as a JSON file carries them', () => {
+    const actual = { map: { decimal: '7574527021303215196' } };
+    const stated = JSON.parse('{ "map": 7574527021303215196 }');
+    expect(compareCase(stated, actual, new Set())).toEqual([]);
+    expect(compareCase(stated, { map: { decimal: '7574527021303219196' } }, new Set())).toHaveLength(1);
+    expect(compareCase({ map: 2 ** 53 - 1 }, { map: { decimal: '9007199254740992' } }, new Set())).toHaveLength(1);
+  });
+
+  it('takes a value in each of its notations, and some items of a list', () => {
+    const actual = {
+      at: { anyOf: ['12:30:00', { hour: 12, minute: 30 }] },
+      pairs: {
+        including: [
+          [0, 1],
+          [0, 2],
+        ],
+      },
+    };
+    for (const at of ['12:30:00', { hour: 12 }]) expect(compareCase({ at }, actual, new Set())).toEqual([]);
+    for (const at of ['12:30', { hour: 13 }]) expect(compareCase({ at }, actual, new Set())).toHaveLength(1);
+    expect(compareCase({ pairs: [[0, 2]] }, actual, new Set())).toEqual([]);
+    expect(compareCase({ pairs: [[1, 2]] }, actual, new Set())).toHaveLength(1);
   });
 
   it('fails on every case that it does not know how to run', async () => {

@@ -78,6 +78,8 @@ const NOTES = new Set(['note', 'source', 'evidence', 'basis', 'authorNote', 'lic
 /** Words of the author of a case beside its inputs. In an expectation these may be values, and are compared. */
 const REMARKS = new Set(['comment', 'comments', 'notes', 'description', 'title', 'provenance', 'reference', 'url']);
 const EXPECTATIONS = ['expected', 'expect'] as const;
+/** Fields that say beside the expectation, or instead of it, that the input must be refused. */
+const REFUSALS = ['reject', 'expectReject'] as const;
 
 /**
  * Runs all case files of a folder of protocol folders, or of one protocol folder. A file beside protocol folders that
@@ -222,6 +224,11 @@ function expectationOf(
   content: JsonObject,
   how: CaseFile | undefined,
 ): { readonly fields: readonly string[]; readonly expected: Json | undefined } {
+  const refusal = REFUSALS.find((field) => content[field] && !how?.fields.includes(field));
+  if (refusal !== undefined) {
+    const fields = [...REFUSALS, ...EXPECTATIONS, ...(how?.expectation?.fields ?? [])];
+    return { fields, expected: { reject: content[refusal]! } };
+  }
   const special = how?.expectation?.of(content);
   if (special !== undefined) return { fields: how?.expectation?.fields ?? [], expected: special };
   const name = EXPECTATIONS.find((field) => content[field] !== undefined);

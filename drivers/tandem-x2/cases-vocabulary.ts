@@ -69,7 +69,7 @@ const MEANINGS: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   bg: { bgSourceId: one(names.BG_SOURCES, 'bgSource') },
   bolusCompleted: { completionStatusId: one(names.BOLUS_ENDS, 'completionStatus') },
   dexcomG6: CGM,
-  dexcomG7: { ...CGM, algorithmState: one(G7_STATES, 'algorithmStateName') },
+  dexcomG7: { ...CGM, algorithmState: one(G7_STATES, 'algorithmState') },
   bolusDelivery: {
     bolusTypeBitmask: set(names.BOLUS_TYPES, 'bolusTypes'),
     bolusSource: one(names.BOLUS_SOURCES, 'bolusSource'),
@@ -109,11 +109,21 @@ export function caseFields(name: string, fields: AnswerFields): JsonObject {
     result[field] = written;
     const alias = ALIASES[name]?.[field];
     if (alias) result[alias] = written;
-    if (meaning) said[meaning.as] = words(name, value, meaning);
+    if (meaning) Object.assign(said, asserted(meaning, words(name, value, meaning), written));
   }
   // A bolus record is expected by the names of its source and types, not by their numbers.
-  if (name === 'bolusDelivery') Object.assign(result, said);
+  if (name === 'bolusDelivery') {
+    result.bolusTypes = words(name, fields.bolusTypeBitmask, MEANINGS.bolusDelivery!.bolusTypeBitmask!);
+    result.bolusSource = { anyOf: [said.bolusSource!, result.bolusSource!] };
+  }
   return { ...result, alsoAsserted: { ...result, ...said } };
+}
+
+/** What the author asserts of a number with a name: the name or the number; of a set the names, or its only one. */
+function asserted(meaning: Meaning, said: Json, written: Json): JsonObject {
+  if (!Array.isArray(said)) return { [meaning.as]: { anyOf: [said, written] } };
+  const notations = { anyOf: [said, ...(said.length === 1 ? said : []), written] };
+  return { [meaning.as]: notations, [`${meaning.as.replace(/s$/, '')}s`]: notations };
 }
 
 function caseValue(name: string, value: FieldValue, meaning: Meaning | undefined): Json {
@@ -150,10 +160,19 @@ function bytesValue(name: string, bytes: Uint8Array): Json {
  * An expectation in one notation: `ZERO` of the author's language is the number 0, and sets of bits stand in
  * alphabetical order.
  */
-export function expectedValue(value: Json): Json {
+function expectedValue(value: Json): Json {
   if (value === 'ZERO') return 0;
   if (Array.isArray(value)) return value;
   if (typeof value === 'object' && value !== null && 'bitmaskOf' in value && Array.isArray(value.bitmaskOf))
     return { ...value, bitmaskOf: value.bitmaskOf.toSorted() };
   return value;
+}
+
+/** Fields that are signed: rates and trends, and places of profiles, where -1 is none. */
+const SIGNED = /^(rate|trendRate|rssi|idpSlot\dId)$/;
+
+/** The library behind the cases reads single bytes as signed ones: 200 stands there as -56. */
+export function expectedField(name: string, value: Json): Json {
+  const byte = typeof value === 'number' && Number.isInteger(value) && value < 0 && value >= -128;
+  return byte && !SIGNED.test(name) ? value + 256 : expectedValue(value);
 }

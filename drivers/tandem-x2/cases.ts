@@ -8,7 +8,7 @@ import {
   UnknownCase,
 } from '@onebox/driver-sdk/cases.js';
 import { ValueRejected } from '@onebox/driver-sdk/parts/gatt-values.js';
-import { caseFields, expectedValue } from './cases-vocabulary.js';
+import { caseFields, expectedField } from './cases-vocabulary.js';
 import { readQualifyingEvents } from './events.js';
 import { HISTORY_STREAM, RECORDS, readRecord, readStream } from './history-records.js';
 import { ANSWERS, answerName, ERROR_ANSWER, readAnswer, readError } from './messages.js';
@@ -27,7 +27,7 @@ const messages: CaseFile = {
     fields: ['expected', 'alsoAsserted', ...STATED],
     of: ({ expected, alsoAsserted, ...content }) => {
       if (!isJsonObject(expected) || expected.reject !== undefined) return expected;
-      const fields = Object.entries(expected).map(([key, value]) => [key, expectedValue(value)]);
+      const fields = Object.entries(expected).map(([key, value]) => [key, expectedField(key, value)]);
       const stated = STATED.flatMap((key) => (content[key] === undefined ? [] : [[key, unsigned(content[key])]]));
       return Object.fromEntries([...fields, ...stated, ...(alsoAsserted ? [['alsoAsserted', alsoAsserted]] : [])]);
     },
@@ -36,8 +36,10 @@ const messages: CaseFile = {
 };
 
 /** The library behind the cases has signed bytes: transaction 215 stands there as -41. */
+const unsignedByte = (value: number) => value & 0xff;
+
 function unsigned(value: Json): Json {
-  return typeof value === 'number' ? value & 0xff : value;
+  return typeof value === 'number' ? unsignedByte(value) : value;
 }
 
 function message({ packets }: JsonObject): JsonObject {
@@ -94,8 +96,8 @@ const requests: CaseFile = {
 function requestName(request: string): string {
   const words = request.replace(/Request$/, '').replace(/CGMOOR/, 'CgmOor');
   return words
-    .replace(/[A-Z]{2,}(?=[A-Z][a-z]|\d|$)/g, (run) => run[0] + run.slice(1).toLowerCase())
     .replace(/IQIOB/, 'IqIob')
+    .replace(/[A-Z]{2,}(?=[A-Z][a-z]|\d|$)/g, (run) => run[0] + run.slice(1).toLowerCase())
     .replace(/IQ/g, 'Iq')
     .replace(/^[A-Z]/, (first) => first.toLowerCase());
 }
@@ -115,7 +117,7 @@ function asked(args: Json | undefined): Record<string, number> {
     Object.entries(args).map(([name, value]) => {
       const number = isJsonObject(value) ? caseBytes(value.hex)[0] : value;
       if (typeof number !== 'number') throw new UnknownCase(`argument ${name}`);
-      return [PARAMETERS[name] ?? name, number];
+      return [PARAMETERS[name] ?? name, number < 0 ? unsignedByte(number) : number];
     }),
   );
 }

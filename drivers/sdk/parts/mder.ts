@@ -69,10 +69,12 @@ export interface AbsoluteTime {
   readonly local: LocalDateTime | undefined;
 }
 
-/** AbsoluteTime: 8 BCD bytes century, year, month, day, hour, minute, second, 1/100 s. Not BCD: rejected. */
+/**
+ * AbsoluteTime: 8 BCD bytes century, year, month, day, hour, minute, second, 1/100 s. Bytes that are not BCD, as a
+ * clock that was never set may have, are no date; they do not take the values beside them away.
+ */
 export function absoluteTime(reader: MderReader): AbsoluteTime {
   const digits = Array.from(reader.take(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (/[a-f]/.test(digits)) throw new MderRejected('value', 'absolute time: not BCD');
   const text = digits.replace(/^(....)(..)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6.$7');
   const ms = Date.parse(`${text}0Z`);
   // Date.parse carries 30 February into March: an impossible date comes back as another one.

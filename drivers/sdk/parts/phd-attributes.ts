@@ -4,7 +4,7 @@ import { latin1OrUtf8 } from './text.js';
 
 /** Attributes of the objects of a personal health device (IEEE 11073-20601, annex A; ids in 11073-10101). */
 
-/** Ids of the attributes that are decoded; others are kept as bytes. */
+/** Ids of the attributes that have a name here; what has no decoder below is kept as bytes. */
 export const ATTRIBUTE = {
   confirmMode: 0x0913,
   model: 0x0928,
@@ -18,6 +18,7 @@ export const ATTRIBUTE = {
   unit: 0x0996,
   batteryCharge: 0x099c,
   configurationId: 0x0a44,
+  sampleArray: 0x0a3c,
   metricSpecification: 0x0a46,
   sourceHandle: 0x0a47,
   enumeration: 0x0a49,
