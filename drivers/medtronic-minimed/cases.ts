@@ -56,8 +56,7 @@ function historyPage(bytes: Uint8Array, { model: stated, qaIndependentWalk }: Js
     eventCount: events.length,
     events: { byIndex: Object.fromEntries(rows.map((row) => [`${row.index}`, row])) },
     eventTypesAt: Object.fromEntries(rows.map(({ index, type }) => [`${index}`, type])),
-    // Of a record that stands there three times, a case may name some of the pairs.
-    duplicateRawPairs: { including: duplicates(events) },
+    duplicateRawPairs: duplicates(events),
     trustedEventCount: trustedCount(events),
     partial: problem !== undefined,
     problem: problem ?? null,

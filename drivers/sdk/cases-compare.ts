@@ -22,9 +22,9 @@ export function isObject(value: unknown): value is JsonObject {
  * `{ reject: CLASS }` is met by a refusal of that class, `{ reject: true }` by any refusal. A refusal
  * without `reject` in the expectation, and an acceptance with it, are one mismatch of the whole case.
  * Keys of `notes` are not compared. Some forms of an actual value say how it is to be compared: `{ byIndex: { "75": ... } }`
- * is a list of which the expectation may name some items by their `index`; `{ including: [...] }` one of which it may
- * name some items; `{ anyOf: [...] }` is one value in all notations that the expectation may use; `{ decimal, within: 2 }`
- * is a whole number that the expectation states only to within so much.
+ * is a list of which the expectation may name some items by their `index`; `{ anyOf: [...] }` is one value in all notations
+ * that the expectation may use; `{ decimal, within: 2 }` is a whole number that the expectation states only to within so
+ * much.
  */
 export function compareCase(
   expected: Json | undefined,
@@ -89,11 +89,6 @@ function compare(
     return tried.find((mismatches) => mismatches.length === 0) ?? tried[0] ?? [];
   }
   if (Array.isArray(expected)) {
-    if (isObject(actual) && Array.isArray(actual.including)) {
-      const items = actual.including as readonly Json[];
-      const missing = expected.some((item) => !items.some((one) => compare(item, one, path, notes).length === 0));
-      return missing ? [differs(expected, items, path)] : [];
-    }
     if (isObject(actual) && isObject(actual.byIndex)) return compareByIndex(expected, actual.byIndex, path, notes);
     if (!Array.isArray(actual) || actual.length !== expected.length) return [differs(expected, actual, path)];
     return expected.flatMap((item, index) => compare(item, actual[index], `${path}[${index}]`, notes));
