@@ -2,14 +2,15 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enrol, onebox, PIN, scratch } from './run.js';
+import { enrol, onebox, PIN, scratch, second } from './run.js';
 
 const folder = scratch();
 const data = join(folder, 'store');
 const others = join(folder, 'others');
 const file = join(folder, 'tablet.backup');
 const PERSON = ['--person', 'Robin Vale', '--pin-stdin', '--json'];
-const run = (args: readonly string[], at = data) => onebox([...args, '--data', at, ...PERSON], { input: `${PIN}\n` });
+const run = (args: readonly string[], at = data) =>
+  onebox([...args, '--data', at, ...PERSON, ...second(at)], { input: `${PIN}\n` });
 const kindOf = (result: { json<T>(): T }): string => result.json<{ error: ErrorReport }>().error.kind;
 
 interface Made {
@@ -43,14 +44,13 @@ describe('onebox backup and restore', { timeout: 240_000 }, () => {
 
   it('restores on a fresh tablet with the words and the key of the log', async () => {
     const fresh = join(folder, 'fresh');
-    await onebox(['enrol', '--name', 'Kim Lund', '--role', 'device-manager', '--pin-stdin', '--data', fresh], {
-      input: `${PIN}\n`,
-    });
+    const kim = ['--name', 'Kim Lund', '--role', 'device-manager', '--pin-stdin', '--data', fresh, '--json'];
+    const first = await onebox(['enrol', ...kim], { input: `${PIN}\n` });
+    writeFileSync(`${fresh}.words`, first.json<{ recoveryWords: string[] }>().recoveryWords.join(' '));
+    const person = (name: string) => ['--data', fresh, '--person', name, '--pin-stdin', ...second(fresh), '--json'];
     const words = passphrase('words', made.words.toUpperCase());
     const restore = (args: readonly string[]) =>
-      onebox(['restore', file, ...args, '--data', fresh, '--person', 'Kim Lund', '--pin-stdin', '--json'], {
-        input: `${PIN}\n`,
-      });
+      onebox(['restore', file, ...args, ...person('Kim Lund')], { input: `${PIN}\n` });
     const unnamed = await restore(['--passphrase-file', words]);
     expect([unnamed.code, kindOf(unnamed)]).toEqual([3, 'BACKUP_UNTRUSTED']);
     const wrong = await restore(['--passphrase-file', passphrase('wrong', 'another passphrase'), '--key', made.key]);
@@ -60,10 +60,9 @@ describe('onebox backup and restore', { timeout: 240_000 }, () => {
     const { added } = done.json<{ added: { displayName: string; role: string; pin: string }[] }>();
     expect(added).toMatchObject([{ displayName: 'Robin Vale', role: 'device-manager' }]);
     // Robin can do with the PIN to begin with what the role may.
-    const next = await onebox(
-      ['backup', '--out', join(folder, 'next'), '--data', fresh, '--person', 'Robin Vale', '--pin-stdin', '--json'],
-      { input: `${added[0]!.pin}\n` },
-    );
+    const next = await onebox(['backup', '--out', join(folder, 'next'), ...person('Robin Vale')], {
+      input: `${added[0]!.pin}\n`,
+    });
     expect([next.code, next.json().people], next.stderr).toEqual([0, 2]);
   });
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENTS } from '@onebox/gateway/audit/events.js';
 import type { Decommissioned } from '@onebox/gateway/decommissioning/decommissioning.js';
@@ -6,7 +6,7 @@ import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk, everything } from '../interrogation/tablet.js';
 import { found } from '../red-team/search.js';
-import { enrol, PATIENT, readPatient, secretsOf, scratch as tablets } from '../red-team/victim.js';
+import { enrol, PATIENT, readPatient, second, secretsOf, scratch as tablets } from '../red-team/victim.js';
 import { enrol as enrolAnew, onebox, PIN, scratch } from './run.js';
 
 // @ts-expect-error: one file without types, for people outside
@@ -20,19 +20,26 @@ const MANAGER = 'Ottoline Keysmith';
 const RESPONDER = 'Barnabas Firsthand';
 /** As a crash left it, with an access open. */
 const crashed = join(folder, 'crashed');
+const words = join(folder, 'words');
 const copyOf = (name: string): string => {
   cpSync(crashed, join(folder, name), { recursive: true });
   return join(folder, name);
 };
 const decommission = (data: string, args: readonly string[], person = MANAGER, pin = PIN) =>
-  onebox(['decommission', ...args, '--data', data, '--person', person, '--pin-stdin', '--json'], { input: `${pin}\n` });
+  onebox(
+    ['decommission', ...args, '--data', data, '--person', person, '--pin-stdin', '--words-file', words, '--json'],
+    {
+      input: `${pin}\n`,
+    },
+  );
 const errorOf = (result: { json<T>(): T }): ErrorReport => result.json<{ error: ErrorReport }>().error;
 
 beforeAll(async () => {
   const gateway = await start('tablet');
-  await enrol(gateway, MANAGER, 'device-manager');
+  const first = second(await enrol(gateway, MANAGER, 'device-manager'));
+  writeFileSync(words, first.words.join(' '));
   const personId = await enrol(gateway, RESPONDER, 'responder');
-  await gateway.call('unlock', { personId, factor: { kind: 'pin', pin: PIN } });
+  await gateway.call('unlock', { personId, factor: { kind: 'pin', pin: PIN }, second: first });
   await readPatient(gateway);
   cpSync(join(root, 'tablet'), crashed, { recursive: true });
   rmSync(join(crashed, 'lock'));
@@ -108,7 +115,7 @@ describe('onebox decommission', { timeout: 240_000 }, () => {
     ];
     expect(attempts.map((one) => [one.code, errorOf(one).kind])).toEqual([
       [6, 'FORBIDDEN'],
-      [6, 'FACTOR_WRONG'],
+      [6, 'FACTORS_WRONG'],
       [2, 'DECOMMISSION_CONFIRM'],
       [2, 'INPUT_INVALID'],
     ]);

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENTS } from '@onebox/gateway/audit/events.js';
 import { CAUSES } from '@onebox/gateway/records/causes.js';
@@ -6,7 +6,16 @@ import type { KeptRecord } from '@onebox/gateway/records/keeping.js';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk } from '../interrogation/tablet.js';
-import { enrol, lay, OTHER_PATIENT, PATIENT, readPatient, secretsOf, scratch as tablets } from '../red-team/victim.js';
+import {
+  enrol,
+  lay,
+  OTHER_PATIENT,
+  PATIENT,
+  readPatient,
+  second,
+  secretsOf,
+  scratch as tablets,
+} from '../red-team/victim.js';
 import { onebox, PIN, scratch } from './run.js';
 
 // @ts-expect-error: one file without types, for people outside
@@ -19,21 +28,25 @@ const { root, start, stop } = tablets();
 const STAFF = { manager: 'Ottoline Keysmith', responder: 'Barnabas Firsthand', officer: 'Philomena Watchword' };
 /** As a crash left it, with two accesses open. */
 const crashed = join(folder, 'crashed');
+const words = join(folder, 'words');
 const copyOf = (name: string): string => {
   cpSync(crashed, join(folder, name), { recursive: true });
   return join(folder, name);
 };
 const records = (data: string, args: readonly string[], person: string, pin = PIN) =>
-  onebox(['records', ...args, '--data', data, '--person', person, '--pin-stdin', '--json'], { input: `${pin}\n` });
+  onebox(['records', ...args, '--data', data, '--person', person, '--pin-stdin', '--words-file', words, '--json'], {
+    input: `${pin}\n`,
+  });
 const sealed = (data: string) => readdirSync(join(data, 'records')).filter((name) => name.endsWith('.sealed'));
 const kindOf = (result: { json<T>(): T }): string => result.json<{ error: ErrorReport }>().error.kind;
 
 beforeAll(async () => {
   const gateway = await start('tablet');
-  await enrol(gateway, STAFF.manager, 'device-manager');
+  const first = second(await enrol(gateway, STAFF.manager, 'device-manager'));
+  writeFileSync(words, first.words.join(' '));
   await enrol(gateway, STAFF.officer, 'privacy-officer');
   const personId = await enrol(gateway, STAFF.responder, 'responder');
-  await gateway.call('unlock', { personId, factor: { kind: 'pin', pin: PIN } });
+  await gateway.call('unlock', { personId, factor: { kind: 'pin', pin: PIN }, second: first });
   await readPatient(gateway);
   await lay(gateway, OTHER_PATIENT);
   await readPatient(gateway, OTHER_PATIENT);
@@ -103,7 +116,7 @@ describe('onebox records', { timeout: 240_000 }, () => {
       [6, 'FORBIDDEN'],
       [6, 'FORBIDDEN'],
       [6, 'FORBIDDEN'],
-      [6, 'FACTOR_WRONG'],
+      [6, 'FACTORS_WRONG'],
     ]);
     expect(sealed(data)).toHaveLength(2);
   });

@@ -1,18 +1,18 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReviewItem, ReviewList } from '@onebox/gateway/api.js';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enrol, factor, lay, PIN, readPatient, scratch } from '../red-team/victim.js';
+import { enrol, factor, lay, PIN, readPatient, scratch, second } from '../red-team/victim.js';
 import { onebox } from './run.js';
 
 const { root, start, stop } = scratch();
 const data = join(root, 'tablet');
+const store = ['--data', data, '--pin-stdin', '--words-file', `${data}.words`];
 
 /** `onebox audit review ...` by a person of the store; standard input is no terminal. */
 const review = (person: string, ...words: readonly string[]) =>
-  onebox(['audit', 'review', ...words, '--data', data, '--person', person, '--pin-stdin', '--json'], {
-    input: `${PIN}\n`,
-  });
+  onebox(['audit', 'review', ...words, ...store, '--person', person, '--json'], { input: `${PIN}\n` });
 
 describe('onebox audit review', { timeout: 120_000 }, () => {
   let reference = '';
@@ -21,7 +21,9 @@ describe('onebox audit review', { timeout: 120_000 }, () => {
     const manager = await enrol(gateway, 'Manager', 'device-manager');
     await enrol(gateway, 'Officer', 'privacy-officer');
     const robin = await enrol(gateway, 'Robin', 'responder');
-    await gateway.call('unlock', { personId: robin, factor });
+    const first = second(manager);
+    writeFileSync(`${data}.words`, first.words.join(' '));
+    await gateway.call('unlock', { personId: robin, factor, second: first });
     await readPatient(gateway);
     const { id: deviceId } = await lay(gateway);
     await gateway.call('unlock', { personId: manager, factor });
@@ -51,7 +53,7 @@ describe('onebox audit review', { timeout: 120_000 }, () => {
     });
     const again = await review('Officer', 'decide', reference, 'justified');
     expect([again.code, again.json<{ error: ErrorReport }>().error.code]).toEqual([6, 'OB-515']);
-    const text = await onebox(['audit', 'review', '--data', data, '--person', 'Officer', '--pin-stdin'], {
+    const text = await onebox(['audit', 'review', ...store, '--person', 'Officer'], {
       input: `${PIN}\n`,
     });
     expect(text.stdout).toMatch(/^\d+ to decide, 0 overdue · 2 accesses, 1 overrides/);
