@@ -99,8 +99,7 @@ class Run {
     if (one.do === 'lock' || one.do === 'crash') this.stop(one.do === 'lock');
     if (one.do === 'lock') await access.lock();
     if (one.do === 'crash') {
-      await world.crash();
-      await world.open();
+      await world.restart();
     }
     if (one.do === 'look') access.look();
     if (one.do === 'cancel') await access.cancel('device-1');

@@ -12,11 +12,7 @@ let world: TestWorld;
 beforeEach(async () => {
   world = await new TestWorld().open();
 });
-afterEach(async () => {
-  await world.access.stop();
-  await world.audit.close();
-  world.remove();
-});
+afterEach(() => world.end());
 
 describe('first run and lock', () => {
   it('has no credential before somebody enrols', async () => {
@@ -34,8 +30,7 @@ describe('first run and lock', () => {
     await world.access.lock();
     expect(world.access.stage).toBe('locked');
     expect(() => world.vault.pseudonym('device', 'x')).toThrow(expect.objectContaining({ kind: 'LOCKED' }));
-    await world.crash();
-    await world.open();
+    await world.restart();
     expect(world.access.list()).toHaveLength(1);
     await world.access.unlock(personId, pin);
     expect(world.access.stage).toBe('unlocked');
@@ -129,8 +124,7 @@ describe('wrong PINs', () => {
         kind: 'FACTOR_WAIT',
         params: { seconds },
       });
-      await world.crash();
-      await world.open();
+      await world.restart();
       world.clock.pass(seconds * 1000 - 1500);
       await expect(world.access.unlock(personId, pin)).rejects.toMatchObject({
         kind: 'FACTOR_WAIT',
@@ -385,8 +379,7 @@ describe('breaking the glass', () => {
   it('that a crash left open is ended by a record at the next start', async () => {
     const { personId } = await world.enrolled();
     const { accessId } = await world.access.breakGlass(world.request(personId));
-    await world.crash();
-    await world.open();
+    await world.restart();
     const rows = await world.audit.rows({ accessId });
     expect(rows.at(-1)).toMatchObject({ event: 'audit.accessEnded', numbers: { recovered: 1 } });
     expect(world.access.all()).toEqual([]);

@@ -20,16 +20,8 @@ beforeEach(async () => {
   await world.open();
   ({ personId } = await world.enrolled());
 });
-afterEach(async () => {
-  await world.access.stop();
-  await world.audit.close();
-  world.remove();
-});
+afterEach(() => world.end());
 
-async function restart(): Promise<void> {
-  await world.crash();
-  await world.open();
-}
 async function enrolBadge(uid = UID): Promise<void> {
   await world.access.offerFactor('badge', pin);
   reader.tap(uid);
@@ -40,7 +32,7 @@ const kinds = () => world.access.factors.find((one) => one.personId === personId
 it('begins a shift beside the PIN, and the log says so', async () => {
   expect(await world.access.offerFactor('badge', pin)).toEqual({ kind: 'badge', reader: 'simulated' });
   await enrolBadge();
-  await restart();
+  await world.restart();
   expect(kinds()).toEqual(['pin', 'badge', 'recovery-words']);
   const unlocking = world.access.unlock(personId, pin, badge());
   reader.tap(UID);
@@ -66,7 +58,7 @@ it('is a second factor only: it opens nothing, and is no fresh factor', async ()
 
 it('counts a try when it is another one, and says nothing of which was wrong', async () => {
   await enrolBadge();
-  await restart();
+  await world.restart();
   const tries: unknown[] = [];
   for (const [uid, digits] of [
     [OTHER, PIN],
@@ -86,7 +78,7 @@ it('counts a try when it is another one, and says nothing of which was wrong', a
 
 it('is taken once, and not when it was held there long before', async () => {
   await enrolBadge();
-  await restart();
+  await world.restart();
   reader.tap(UID);
   world.clock.pass(6_000);
   const stale = world.access.unlock(personId, pin, badge());
@@ -116,7 +108,7 @@ it('is of one person, and the one before counts no more', async () => {
   await enrolBadge();
   const { person } = await world.access.enrol({ displayName: 'B. Kaya', role: 'clinician', pin: OTHER_PIN });
   await enrolBadge(OTHER);
-  await restart();
+  await world.restart();
   const otherPin = { kind: 'pin', pin: OTHER_PIN } as const;
   reader.tap(OTHER);
   await expect(world.access.unlock(person.id, otherPin, badge())).rejects.toMatchObject({ kind: 'FACTORS_WRONG' });
@@ -151,7 +143,7 @@ it('is kept as a keyed hash under the vault: its identifier is nowhere on the di
 it('is not offered where no reader was named, and then costs no try', async () => {
   await enrolBadge();
   world.badgeReader = undefined;
-  await restart();
+  await world.restart();
   expect(kinds()).not.toContain('badge');
   await expect(world.access.unlock(personId, pin, badge())).rejects.toMatchObject({ kind: 'BADGE_READER' });
 });

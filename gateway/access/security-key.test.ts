@@ -11,17 +11,7 @@ beforeEach(async () => {
   world = await new TestWorld(false).open();
   ({ personId } = await world.enrolled());
 });
-afterEach(async () => {
-  await world.access.stop();
-  await world.audit.close();
-  world.remove();
-});
-
-/** Another process on the same folder: no shift runs. */
-async function restart(): Promise<void> {
-  await world.crash();
-  await world.open();
-}
+afterEach(() => world.end());
 
 async function offered(): Promise<Extract<FactorOffer, { kind: 'security-key' }>> {
   const offer = await world.access.offerFactor('security-key', pin);
@@ -47,7 +37,7 @@ describe('a security key', () => {
     const key = await enrolKey();
     expect(await world.events()).toContain('factorAdded');
     for (let shift = 0; shift < 2; shift++) {
-      await restart();
+      await world.restart();
       expect(world.access.factors[0]?.kinds).toContain('security-key');
       await expect(world.access.unlock(personId, touch(key))).rejects.toMatchObject({ kind: 'FACTOR_MISSING' });
       await world.access.unlock(personId, pin, touch(key));
@@ -80,7 +70,7 @@ describe('a security key', () => {
 
   it('with a wrong PIN opens nothing, and the answer does not say which was wrong', async () => {
     const key = await enrolKey();
-    await restart();
+    await world.restart();
     const wrongPin = world.access.unlock(personId, { kind: 'pin', pin: '904417' }, touch(key));
     await expect(wrongPin).rejects.toMatchObject({ kind: 'FACTORS_WRONG' });
     const wrongKey = world.access.unlock(personId, pin, touch(key, { origin: 'https://example.com' }));
@@ -91,7 +81,7 @@ describe('a security key', () => {
 
   it('whose counter went back is refused, loudly', async () => {
     const key = await enrolKey();
-    await restart();
+    await world.restart();
     await world.access.unlock(personId, pin, touch(key));
     await world.access.lock();
     const copy = world.access.unlock(personId, pin, touch(key, { counter: 2 }));

@@ -128,6 +128,20 @@ export class TestWorld {
     await this.disk.die();
   }
 
+  /** Another process on the same folder, after a crash: no shift runs. */
+  async restart(): Promise<void> {
+    await this.crash();
+    await this.open();
+  }
+
+  /** Closes all of it in order, and removes the folder. */
+  async end(): Promise<void> {
+    await this.records.close();
+    await this.access.stop();
+    await this.audit.close();
+    this.remove();
+  }
+
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }

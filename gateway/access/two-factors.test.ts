@@ -18,17 +18,8 @@ beforeEach(async () => {
   world = await new TestWorld(false).open();
   ({ personId, recoveryWords } = await world.enrolled());
 });
-afterEach(async () => {
-  await world.access.stop();
-  await world.audit.close();
-  world.remove();
-});
+afterEach(() => world.end());
 
-/** Another process on the same folder: no shift runs. */
-async function restart(): Promise<void> {
-  await world.crash();
-  await world.open();
-}
 const unlock = (...shown: readonly Factor[]) => world.access.unlock(personId, ...shown);
 const words = () => ({ kind: 'recovery-words', words: recoveryWords }) as const;
 
@@ -59,7 +50,7 @@ describe('a shift', () => {
 
   it('needs two factors of different kinds to begin', async () => {
     const show = await app();
-    await restart();
+    await world.restart();
     expect(world.access.factors).toEqual([
       { personId, kinds: ['pin', 'one-time-code', 'recovery-words'], secondNeeded: true },
     ]);
@@ -123,7 +114,7 @@ describe('a shift', () => {
 describe('a wrong one of two', () => {
   it('gets the same answer whichever it was, counts once, and leaves the keys closed', async () => {
     const show = await app();
-    await restart();
+    await world.restart();
     const bad = { kind: 'one-time-code', code: '000000' } as const;
     const answers = [];
     for (const shown of [
@@ -153,9 +144,9 @@ describe('a wrong one of two', () => {
 describe('a one-time code', () => {
   it('counts once, over a restart', async () => {
     const show = await app();
-    await restart();
+    await world.restart();
     await unlock(pin, show());
-    await restart();
+    await world.restart();
     await expect(unlock(pin, show())).rejects.toMatchObject({ kind: 'FACTORS_WRONG' });
     world.clock.pass(30_000);
     await unlock(pin, show());
@@ -170,7 +161,7 @@ describe('a one-time code', () => {
 
   it('is not asked for while the clock is before the last one; other factors remain', async () => {
     const show = await app();
-    await restart();
+    await world.restart();
     world.clock.unix -= HOUR;
     await expect(unlock(pin, show())).rejects.toMatchObject({ kind: 'CLOCK_WRONG' });
     await unlock(pin, words());
@@ -200,7 +191,7 @@ describe('a one-time code', () => {
     const other = await colleague();
     writeFileSync(path, text.replaceAll(personId, other));
     world.clock.pass(MINUTE);
-    await restart();
+    await world.restart();
     const shown = { kind: 'one-time-code', code: codeOf(secret, stepAt(world.clock.unix)) } as const;
     await expect(world.access.unlock(other, otherPin, shown)).rejects.toMatchObject({ kind: 'FACTORS_WRONG' });
   });
@@ -209,7 +200,7 @@ describe('a one-time code', () => {
 describe('somebody else', () => {
   it('is another enrolled person; a try counts for both, and the log names both', async () => {
     const other = await colleague();
-    await restart();
+    await world.restart();
     const witness = (who: string, factor: typeof pin | typeof otherPin | typeof wrong) =>
       ({ kind: 'witness', personId: who, factor }) as const;
     await expect(unlock(pin, witness(personId, pin))).rejects.toMatchObject({ kind: 'WITNESS_SAME' });
@@ -229,12 +220,12 @@ describe('somebody else', () => {
     for (const code of codes) expect(code).toMatch(/^\d{8}$/);
     const text = readFileSync(join(world.root, 'vault/factors.json'), 'utf8');
     for (const code of codes) expect(text).not.toContain(code);
-    await restart();
+    await world.restart();
     const code = (at: number) => ({ kind: 'dispatcher-code', code: codes[at]! }) as const;
     await expect(unlock(wrong, code(0))).rejects.toMatchObject({ kind: 'FACTORS_WRONG' });
     await unlock(pin, code(0));
     expect(world.access.codesLeft).toBe(19);
-    await restart();
+    await world.restart();
     await expect(unlock(pin, code(0))).rejects.toMatchObject({ kind: 'FACTORS_WRONG' });
     await unlock(pin, code(7));
     const used = (await world.audit.rows()).filter(({ event }) => event === 'audit.dispatcherCodeUsed');
@@ -244,7 +235,7 @@ describe('somebody else', () => {
     ]);
     // A new list makes the old one void.
     await world.access.makeDispatcherCodes(pin);
-    await restart();
+    await world.restart();
     await expect(unlock(pin, code(8))).rejects.toMatchObject({ kind: 'FACTORS_WRONG' });
   });
 
@@ -253,7 +244,7 @@ describe('somebody else', () => {
     const witness = { kind: 'witness', personId: other, factor: otherPin } as const;
     const request = world.request(personId, { factor: witness });
     await expect(world.access.breakGlass(request)).rejects.toMatchObject({ kind: 'FACTOR_MISSING' });
-    await restart();
+    await world.restart();
     await expect(unlock(witness, words())).rejects.toMatchObject({ kind: 'FACTOR_MISSING' });
   });
 });
@@ -266,7 +257,7 @@ describe('a passphrase', () => {
     await world.access.addFactor(passphrase);
     await world.access.lock();
     await unlock({ kind: 'passphrase', passphrase: 'seven grey herons fly' });
-    await restart();
+    await world.restart();
     await expect(unlock(pin, passphrase)).rejects.toMatchObject({ kind: 'FACTOR_SECOND' });
     await unlock(passphrase, words());
     await world.access.lock();
@@ -347,7 +338,7 @@ describe('Tier 0', () => {
 
 describe('recovery words', () => {
   it('begin a shift, and leave the keys closed where the PIN is refused', async () => {
-    await restart();
+    await world.restart();
     await expect(world.access.recover(recoveryWords, personId, '123456')).rejects.toMatchObject({
       kind: 'ENROL_INVALID',
     });
@@ -364,7 +355,7 @@ describe('a loss of power', () => {
   it('leaves no code that counts twice', async () => {
     const show = await app();
     const path = join(world.root, 'vault/factors.json');
-    await restart();
+    await world.restart();
     // The code is used up on the disk before anything is open.
     const append = world.audit.append.bind(world.audit);
     let seen = '[]';

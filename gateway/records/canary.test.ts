@@ -1,48 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PIN, TestWorld } from '../access/test-world.js';
+import { everyFile, found } from '../files/testing/traces.js';
 
 // Made up: a patient, a serial number and an address that must be found nowhere on the disk.
 const CANARIES = ['Zebulon Quackenbush', 'SN-QX77-CANARY-4417', 'C4:NA:RY:00:44:17'];
 const STAFF = 'Wilhelmina Testperson';
-const ENCODINGS = ['utf8', 'utf16le', 'base64', 'hex'] as const;
 
 let world: TestWorld;
 beforeEach(async () => {
   world = await new TestWorld().open();
 });
-afterEach(async () => {
-  await world.records.close();
-  await world.access.stop();
-  await world.audit.close();
-  world.remove();
-});
-
-function everyFile(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? everyFile(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
-}
-
-/** Base64 depends on the place in the text: all three are looked for, without their edges. */
-function traces(text: string): Buffer[] {
-  const found = ENCODINGS.filter((encoding) => encoding !== 'base64').map((encoding) =>
-    encoding === 'hex' ? Buffer.from(Buffer.from(text).toString('hex')) : Buffer.from(text, encoding),
-  );
-  for (const shift of [0, 1, 2])
-    found.push(
-      Buffer.from(
-        Buffer.from(`${' '.repeat(shift)}${text}`)
-          .toString('base64')
-          .slice(4, -4),
-      ),
-    );
-  return found;
-}
+afterEach(() => world.end());
 
 function hits(text: string): string[] {
-  return everyFile(world.root).filter((file) => traces(text).some((trace) => readFileSync(file).includes(trace)));
+  return everyFile(world.root).filter((file) => found([text], readFileSync(file)).length > 0);
 }
 
 it('plants names, serial numbers and addresses in every input and finds them nowhere on the disk', async () => {
@@ -74,8 +47,7 @@ it('plants names, serial numbers and addresses in every input and finds them now
       records.destroy(canary),
     ]);
   }
-  await world.crash();
-  await world.open();
+  await world.restart();
   await world.access.settled();
   for (const canary of CANARIES) expect(hits(canary), canary).toEqual([]);
   for (const file of everyFile(join(world.root, 'vault'))) expect(readFileSync(file).includes(PIN), file).toBe(false);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestWorld } from '../access/test-world.js';
+import { everyFile, found } from '../files/testing/traces.js';
 
 /** Made up; each as long as its traces must be not to be found by chance. */
 const PLANTED = ['Zebulon Quackenbush', 'SN-QX77-CANARY-4417', 'MRN-4417-QUACKEN'];
@@ -13,42 +14,9 @@ beforeEach(async () => {
   world = await new TestWorld().open();
   await world.enrolled();
 });
-afterEach(async () => {
-  await world.records.close();
-  await world.access.stop();
-  await world.audit.close();
-  world.remove();
-});
+afterEach(() => world.end());
 
-function everyFile(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? everyFile(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
-}
-
-/** As they are, as UTF-16, in hex, and in Base64 at all three places in a text, without the edges. */
-function traces(bytes: Buffer): Buffer[] {
-  const base64 = [0, 1, 2].map((shift) =>
-    Buffer.from(
-      Buffer.concat([Buffer.alloc(shift), bytes])
-        .toString('base64')
-        .slice(4, -4),
-    ),
-  );
-  const hex = bytes.toString('hex');
-  return [
-    bytes,
-    Buffer.from(bytes.toString('latin1'), 'utf16le'),
-    Buffer.from(hex),
-    Buffer.from(hex.toUpperCase()),
-    ...base64,
-  ];
-}
-
-function found(secrets: readonly Buffer[], image: Buffer): number {
-  return secrets.filter((secret) => traces(secret).some((trace) => image.includes(trace))).length;
-}
-
+const count = (secrets: readonly Uint8Array[], image: Buffer): number => found(secrets, image).length;
 const disk = () => Buffer.concat(everyFile(world.root).map((file) => readFileSync(file)));
 
 it('after close, 24 h, an order and a start, neither words nor keys are found on the disk, and the tree verifies', async () => {
@@ -70,23 +38,23 @@ it('after close, 24 h, an order and a start, neither words nor keys are found on
   }
   const ids = (await world.records.list()).map(({ recordId }) => recordId);
   // The search finds what is there: the wrapped keys, as they stand in the file.
-  expect(found(wrapped, disk())).toBe(ACCESSES.length);
-  expect(found([...raw, ...words], disk())).toBe(0);
+  expect(count(wrapped, disk())).toBe(ACCESSES.length);
+  expect(count([...raw, ...words], disk())).toBe(0);
 
   await world.records.destroyOfAccess(ACCESSES[0]!);
-  expect(found(wrapped, disk())).toBe(3);
+  expect(count(wrapped, disk())).toBe(3);
   world.clock.pass(21 * HOUR);
   await world.records.look();
-  expect(found(wrapped, disk())).toBe(2);
+  expect(count(wrapped, disk())).toBe(2);
   await world.records.close();
   await world.crash();
   world.clock.suspend(HOUR);
   await world.open();
-  expect(found(wrapped, disk())).toBe(1);
+  expect(count(wrapped, disk())).toBe(1);
   expect(await world.records.destroyAll('ordered')).toBe(1);
 
   const after = disk();
-  expect(found([...wrapped, ...raw, ...words], after)).toBe(0);
+  expect(count([...wrapped, ...raw, ...words], after)).toBe(0);
   expect(
     everyFile(join(world.root, 'records')).map((file) => readFileSync(file, 'utf8').includes('wrappedKey')),
   ).toEqual([false]);

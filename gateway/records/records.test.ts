@@ -17,12 +17,7 @@ beforeEach(async () => {
   world = await new TestWorld().open();
   ({ personId } = await world.enrolled());
 });
-afterEach(async () => {
-  await world.records.close();
-  await world.access.stop();
-  await world.audit.close();
-  world.remove();
-});
+afterEach(() => world.end());
 
 const folder = () => join(world.root, 'records');
 const sealedFiles = () => readdirSync(folder()).filter((name) => name.endsWith('.sealed'));

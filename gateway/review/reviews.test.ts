@@ -132,8 +132,7 @@ describe('the queue', () => {
     world.clock.pass(13 * HOUR);
     const late = await world.access.breakGlass(world.request(ids.robin, { deviceKey: 'night' }));
     await world.audit.append('readComplete', { accessId: late.accessId });
-    await world.crash();
-    await world.open();
+    await world.restart();
     reviews = await fresh();
     const { items } = await list();
     expect(itemOf(items, first.accessId)).toMatchObject({ why: 'unusual', signals: ['many-people', 'extended'] });

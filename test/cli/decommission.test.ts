@@ -2,10 +2,10 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { EVENTS } from '@onebox/gateway/audit/events.js';
 import type { Decommissioned } from '@onebox/gateway/decommissioning/decommissioning.js';
+import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk, everything } from '../interrogation/tablet.js';
-import { found } from '../red-team/search.js';
 import { enrol, PATIENT, readPatient, second, secretsOf, scratch as tablets } from '../red-team/victim.js';
 import { enrol as enrolAnew, onebox, PIN, scratch } from './run.js';
 

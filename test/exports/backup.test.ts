@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { canonicalListing } from '@onebox/gateway/backup/content.js';
 import { ID, signed, trustFile } from '@onebox/gateway/driver-packages/testing/packages-world.js';
 import { Trust } from '@onebox/gateway/driver-packages/trust.js';
+import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditOnDisk, everything } from '../interrogation/tablet.js';
-import { found } from '../red-team/search.js';
 import { enrol, factor, PATIENT, PIN, readPatient, scratch, secretsOf, wrongFactor } from '../red-team/victim.js';
 
 const { root, start, stop } = scratch();

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProgrammerSimulator } from '@onebox/drivers/hl7-idco/simulator.js';
 import { EXPORT_FORMATS, type ExportFormat } from '@onebox/gateway/exports/formats.js';
+import { everyFile, found, traces } from '@onebox/gateway/files/testing/traces.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trailLines } from '../../cli/audit/trail-text.js';
@@ -41,28 +42,6 @@ function message({ patient, serial, record, notes }: Planted): string {
     .replace(/NTE\|1\|.*?\r/, lines);
 }
 
-/** UTF-8, UTF-16LE, hex and Base64; Base64 depends on the place in the text, so all three are looked for. */
-function traces(text: string): Buffer[] {
-  const hex = Buffer.from(text).toString('hex');
-  const base64 = [0, 1, 2].map((shift) =>
-    Buffer.from(`${'-'.repeat(shift)}${text}`)
-      .toString('base64')
-      .slice(4, -4),
-  );
-  return [
-    Buffer.from(text),
-    Buffer.from(text, 'utf16le'),
-    ...[hex, hex.toUpperCase(), ...base64].map((one) => Buffer.from(one)),
-  ];
-}
-
-const found = (texts: readonly string[], bytes: Buffer): string[] =>
-  texts.filter((text) => traces(text).some((trace) => bytes.includes(trace)));
-
-function everyFile(path: string): string[] {
-  return statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => everyFile(join(path, name))) : [path];
-}
-
 describe('200 names, serial numbers and notes in what is read', () => {
   let tablet: Awaited<ReturnType<typeof staffedTablet>>;
   let documents = '';
@@ -88,8 +67,11 @@ describe('200 names, serial numbers and notes in what is read', () => {
   it('were read, and the search finds them in each encoding', () => {
     expect(new Set(ALL).size).toBe(200);
     // A shorter trace would be found by chance.
-    for (const text of ALL)
+    for (const text of ALL) {
       expect(Math.min(...traces(text).map(({ length }) => length)), text).toBeGreaterThanOrEqual(8);
+      // None was too short to be looked for: itself, wide, hex in both cases, Base64 at three places.
+      expect(traces(text), text).toHaveLength(7);
+    }
     expect(found(READ, Buffer.from(documents))).toEqual(READ);
     for (const encoding of ['utf8', 'utf16le', 'hex', 'base64'] as const) {
       const bytes = encoding === 'utf16le' ? Buffer.from(documents, encoding) : Buffer.from(documents);
@@ -105,7 +87,7 @@ describe('200 names, serial numbers and notes in what is read', () => {
       const { items, intact, bytes } = await tablet.gateway.trail.export(format, out);
       expect(intact).toBe(true);
       expect(items).toBeGreaterThan(100);
-      const files = everyFile(out);
+      const files = statSync(out).isDirectory() ? everyFile(out) : [out];
       expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBe(bytes);
       for (const file of files) {
         const content = readFileSync(file);

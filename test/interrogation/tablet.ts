@@ -9,6 +9,7 @@ import type { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { Disk } from '@onebox/gateway/files/disk.js';
 import type { AppendFile, Files } from '@onebox/gateway/files/files.js';
+import { everyFile } from '@onebox/gateway/files/testing/traces.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import type { LinkProvider } from '@onebox/gateway/links/link.js';
 import type { ReadingChoices } from '@onebox/gateway/reading.js';
@@ -93,8 +94,7 @@ export function auditOnDisk(folder: string): EventName[] {
 
 /** All bytes of all files under a folder. */
 export function everything(folder: string): Buffer {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
+  return Buffer.concat(everyFile(folder).map((path) => readFileSync(path)));
 }
 
 /** A disk that refuses to write files whose path fits, as long as `broken` says so. */

@@ -26,11 +26,7 @@ describe('somebody who sets the clock of the tablet', () => {
     await world.open();
     ({ personId } = await world.enrolled());
   });
-  afterAll(async () => {
-    await world.access.stop();
-    await world.audit.close();
-    world.remove();
-  });
+  afterAll(() => world.end());
   const isOpen = (accessId: string): boolean => {
     try {
       return world.access.assertOpen(accessId).state === 'open';

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayEvent, Role } from '@onebox/gateway/api.js';
+import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
 import { beforeAll, describe, expect } from 'vitest';
 import { auditOnDisk, everything } from '../interrogation/tablet.js';
 import { attack } from './attack.js';
 import { everyCommand, OF_A_READING } from './every-command.js';
-import { found } from './search.js';
 import { enrol, factor, OTHER_PATIENT, PATIENT, readPatient, scratch, secretsOf } from './victim.js';
 
 const { root, start } = scratch();

@@ -3,6 +3,7 @@ import { COMMAND_CHANNEL } from '@onebox/electron/channels.js';
 import { APP_ORIGIN } from '@onebox/electron/hardening.js';
 import { carryApi } from '@onebox/electron/ipc.js';
 import type { CommandName } from '@onebox/gateway/api.js';
+import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import type { Answer } from '@onebox/gateway/router.js';
 import type { BrowserWindow, IpcMain } from 'electron';
@@ -10,7 +11,6 @@ import { beforeAll, describe, expect } from 'vitest';
 import { auditOnDisk } from '../interrogation/tablet.js';
 import { attack } from './attack.js';
 import { everyCommand } from './every-command.js';
-import { found } from './search.js';
 import { enrol, PATIENT, PIN, readPatient, scratch, secretsOf } from './victim.js';
 
 type Handler = (event: object, name: unknown, input: unknown) => Promise<Answer>;

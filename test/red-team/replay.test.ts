@@ -1,9 +1,9 @@
+import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
 import { describe, expect } from 'vitest';
 import { attack } from './attack.js';
 import { everyCommand, OF_A_READING } from './every-command.js';
-import { found } from './search.js';
 import { enrol, factor, PATIENT, readPatient, scratch, second, secretsOf } from './victim.js';
 
 const { start, stop } = scratch();

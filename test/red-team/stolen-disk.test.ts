@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStore } from '@onebox/gateway/access/key-store/testing/file-store.js';
+import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
 import { openStore } from '@onebox/gateway/store.js';
@@ -9,7 +10,6 @@ import { beforeAll, describe, expect } from 'vitest';
 import { everything } from '../interrogation/tablet.js';
 import { attack } from './attack.js';
 import { everyCommand, OF_A_READING } from './every-command.js';
-import { found } from './search.js';
 import { enrol, factor, PATIENT, PIN, readPatient, scratch, secretsOf, wrongFactor } from './victim.js';
 
 const { root, start, stop } = scratch();

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Disk } from '../../files/disk.js';
+import { everyFile, found } from '../../files/testing/traces.js';
 import { openStore, receiptFromStore, type Store, verifyStore } from '../../store.js';
 import { FileStore } from './testing/file-store.js';
 import { unsealWithWords } from './unseal.js';
@@ -50,13 +51,9 @@ async function enrolBoth(store: Store): Promise<{ id: string; words: readonly st
 
 /** Files of the data folder that hold a name of the staff in clear. */
 const inClear = (): string[] =>
-  readdirSync(data, { recursive: true, encoding: 'utf8', withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .filter(({ parentPath, name }) => {
-      const bytes = readFileSync(join(parentPath, name));
-      return NAMES.some((staff) => bytes.includes(staff) || bytes.includes(Buffer.from(staff, 'utf16le')));
-    })
-    .map(({ name }) => name);
+  everyFile(data)
+    .filter((path) => found(NAMES, readFileSync(path)).length > 0)
+    .map((path) => basename(path));
 
 const events = async (store: Store): Promise<string[]> => (await store.audit.rows()).map(({ event }) => event);
 
