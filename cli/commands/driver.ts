@@ -7,11 +7,10 @@ import { driverPack } from '../driver/pack.js';
 import { driverSign } from '../driver/sign.js';
 import { driverTest } from '../driver/test.js';
 import { driverVerify } from '../driver/verify.js';
-import { UsageError } from '../exit-codes.js';
-import type { Command } from './command.js';
+import { commandGroup } from './group.js';
 
 /** The tools of a device maker: `onebox driver NAME ...`, in the order of a day's work. */
-const tools: readonly Command[] = [
+export const driver = commandGroup('driver', 'the tools of a device maker', [
   driverNew,
   driverCheck,
   driverTest,
@@ -21,19 +20,4 @@ const tools: readonly Command[] = [
   driverVerify,
   driverKeys,
   driverInstall,
-];
-
-export const driver: Command = {
-  name: 'driver',
-  usage: `driver ${tools.map(({ name }) => name).join('|')} ...`,
-  summary: 'the tools of a device maker; see onebox help driver',
-  options: [...new Set(tools.flatMap(({ options }) => options))],
-  parts: tools,
-  async run(args, output) {
-    const [, name] = args.words;
-    const tool = tools.find((candidate) => candidate.name === name);
-    if (!tool) throw new UsageError(`driver takes ${tools.map((one) => one.name).join(', ')}.`);
-    args.allowOnly(tool.options);
-    return tool.run(args, output);
-  },
-};
+]);
