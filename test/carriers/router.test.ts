@@ -3,48 +3,18 @@ import { INPUTS, route } from '@onebox/gateway/router.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { everyCommand } from '../every-command.js';
 
 const PIN = '86420975310';
 const factor = { kind: 'pin', pin: PIN };
 const accessId = 'a1';
 const deviceId = 'ble:00:11:22:33:44:55';
 
-/** One good input for every command; the compiler and the first test keep it whole. */
+/** One good input for every command, with all that may be left out. */
 const GOOD: Readonly<Record<CommandName, Readonly<Record<string, unknown>> | undefined>> = {
-  status: undefined,
-  enrol: { displayName: 'A. Meyer', role: 'responder', pin: PIN },
+  ...everyCommand(deviceId, accessId, PIN),
   unlock: { personId: 'p1', factor, second: { kind: 'one-time-code', code: '123456' } },
-  recover: { personId: 'nobody', words: ['lamp'], pin: PIN },
-  endShift: undefined,
-  openTierZero: { reason: 'unresponsive', witnessId: 'nobody' },
-  closeTierZero: undefined,
-  offerFactor: { kind: 'one-time-code', factor },
-  addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
-  challengeFactor: { personId: 'p1', kind: 'security-key' },
-  dispatcherCodes: { factor },
-  lock: undefined,
-  drivers: undefined,
-  startScan: undefined,
-  stopScan: undefined,
-  openFile: { name: 'export.hl7', content: 'TVNIfA==' },
   breakGlass: { deviceId, driverId: 'generic', reason: 'unresponsive', factor, override: true },
-  cancelBreakGlass: { deviceId },
-  extendAccess: { accessId, factor },
-  stopReading: { accessId },
-  readAgain: { accessId },
-  card: { accessId },
-  values: { accessId },
-  episodes: { accessId },
-  strip: { accessId, stripId: 's1' },
-  trends: { accessId },
-  strips: { accessId },
-  access: { accessId },
-  auditOfAccess: { accessId },
-  waitingRecords: undefined,
-  reviews: undefined,
-  decideReview: { accessId, decision: 'justified' },
-  recordSeen: { deviceId },
-  close: { accessId },
 };
 const COMMANDS = Object.keys(GOOD) as CommandName[];
 /** An empty file has a code of its own. */

@@ -4,6 +4,7 @@ import { EVENTS, type EventDefinition, type EventName } from '@onebox/gateway/au
 import { INPUTS } from '@onebox/gateway/router.js';
 import { startPracticeProviders } from '@onebox/simulation/practice/providers.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { everyCommand, type Inputs } from '../every-command.js';
 import { QUICK } from './bench-top.js';
 import { auditOnDisk, PIN, startTablet } from './tablet.js';
 
@@ -95,44 +96,15 @@ describe('every command and every change of state has exactly one event', () => 
     seen += expected.length;
   }
 
-  const inputs = (accessId: string): { readonly [N in CommandName]: Commands[N]['in'] } => {
-    const factor = { kind: 'pin' as const, pin: '900913' };
-    const access = { accessId };
+  /** With a wrong PIN where one is asked for. */
+  const inputs = (accessId: string): Inputs => {
+    const wrong = '900913';
     return {
-      status: undefined,
+      ...everyCommand(deviceId, accessId, wrong),
       enrol: { displayName: 'Kim Lund', role: 'clinician', pin: PIN },
-      unlock: { personId, factor },
+      unlock: { personId, factor: { kind: 'pin', pin: wrong } },
       recover: { personId: 'nobody', words: ['lamp'], pin: PIN },
-      endShift: undefined,
-      openTierZero: { reason: 'unresponsive', witnessId: 'nobody' },
-      closeTierZero: undefined,
-      offerFactor: { kind: 'one-time-code', factor },
-      addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
-      challengeFactor: { personId: 'nobody', kind: 'security-key' },
-      dispatcherCodes: { factor },
-      lock: undefined,
-      drivers: undefined,
-      startScan: undefined,
-      stopScan: undefined,
       openFile: { name: 'a.hl7', content: '' },
-      breakGlass: { deviceId, reason: 'unresponsive', factor },
-      cancelBreakGlass: { deviceId },
-      extendAccess: { accessId, factor },
-      stopReading: access,
-      readAgain: access,
-      card: access,
-      values: access,
-      episodes: access,
-      strip: { accessId, stripId: 'x' },
-      strips: access,
-      trends: access,
-      access,
-      auditOfAccess: access,
-      waitingRecords: undefined,
-      reviews: undefined,
-      decideReview: { accessId, decision: 'justified' },
-      recordSeen: { deviceId },
-      close: access,
     };
   };
   const call = <N extends CommandName>(name: N, input: Commands[N]['in']): Promise<unknown> =>

@@ -8,47 +8,17 @@ import { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everyCommand, type Inputs } from '../every-command.js';
 import { auditOnDisk } from './tablet.js';
 
 const PIN = '482915';
 const factor = { kind: 'pin', pin: PIN } as const;
 
-/** An input of the right shape for every command; what it names does not exist. */
-const INPUTS: { readonly [N in CommandName]: unknown } = {
-  status: undefined,
+/** What these name does not exist. */
+const INPUTS: Inputs = {
+  ...everyCommand('d', 'a', PIN),
   enrol: { displayName: 'X', role: 'service', pin: '111111' },
-  unlock: { personId: 'nobody', factor },
-  recover: { personId: 'nobody', words: ['lamp'], pin: PIN },
-  endShift: undefined,
-  openTierZero: { reason: 'unresponsive', witnessId: 'nobody' },
-  closeTierZero: undefined,
   offerFactor: { kind: 'passphrase', factor },
-  addFactor: { proof: { kind: 'one-time-code', code: '123456' } },
-  challengeFactor: { personId: 'nobody', kind: 'security-key' },
-  dispatcherCodes: { factor },
-  lock: undefined,
-  drivers: undefined,
-  startScan: undefined,
-  stopScan: undefined,
-  openFile: { name: 'a.hl7', content: 'TVNI' },
-  breakGlass: { deviceId: 'd', reason: 'unresponsive', factor },
-  cancelBreakGlass: { deviceId: 'd' },
-  extendAccess: { accessId: 'a', factor },
-  stopReading: { accessId: 'a' },
-  readAgain: { accessId: 'a' },
-  card: { accessId: 'a' },
-  values: { accessId: 'a' },
-  episodes: { accessId: 'a' },
-  trends: { accessId: 'a' },
-  strip: { accessId: 'a', stripId: 's' },
-  strips: { accessId: 'a' },
-  access: { accessId: 'a' },
-  auditOfAccess: { accessId: 'a' },
-  waitingRecords: undefined,
-  reviews: undefined,
-  decideReview: { accessId: 'a', decision: 'justified' },
-  recordSeen: { deviceId: 'd' },
-  close: { accessId: 'a' },
 };
 const TREATS = [
   'extendAccess',

@@ -5,10 +5,10 @@ import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
 import { beforeAll, describe, expect } from 'vitest';
+import { everyCommand, OF_A_READING } from '../every-command.js';
 import { auditOnDisk, everything } from '../interrogation/tablet.js';
 import { attack } from './attack.js';
-import { everyCommand, OF_A_READING } from './every-command.js';
-import { enrol, factor, OTHER_PATIENT, PATIENT, readPatient, scratch, secretsOf } from './victim.js';
+import { enrol, factor, OTHER_PATIENT, PATIENT, PIN, readPatient, scratch, secretsOf } from './victim.js';
 
 const { root, start } = scratch();
 const folder = join(root, 'tablet');
@@ -43,7 +43,7 @@ describe('a curious colleague', () => {
       await unlock('Robin');
       const { accessId, deviceId } = await readPatient(gateway);
       await unlock(name);
-      const inputs = everyCommand(deviceId, accessId);
+      const inputs = everyCommand(deviceId, accessId, PIN);
       for (const command of [...OF_A_READING, 'access', 'openFile', 'breakGlass'] as const) {
         const before = denied();
         expect([name, command, await route(gateway, command, inputs[command])]).toMatchObject([
@@ -66,7 +66,7 @@ describe('a curious colleague', () => {
   attack('T11b', async () => {
     await unlock('Robin');
     const { accessId, deviceId } = await readPatient(gateway);
-    const inputs = everyCommand(deviceId, accessId);
+    const inputs = everyCommand(deviceId, accessId, PIN);
     const own = await Promise.all(
       (['card', 'values'] as const).map((command) => route(gateway, command, inputs[command])),
     );
@@ -115,7 +115,7 @@ describe('a curious colleague', () => {
     const cards = events.filter((event) => event.type === 'card');
     for (const [at, patient] of patients.entries()) {
       const { accessId, deviceId } = reads[at]!;
-      const inputs = everyCommand(deviceId, accessId);
+      const inputs = everyCommand(deviceId, accessId, PIN);
       const others = secretsOf(patients[1 - at]!);
       const shown = JSON.stringify([
         ...cards.filter(({ card }) => card.accessId === accessId),

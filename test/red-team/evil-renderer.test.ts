@@ -8,9 +8,9 @@ import type { Gateway } from '@onebox/gateway/gateway.js';
 import type { Answer } from '@onebox/gateway/router.js';
 import type { BrowserWindow, IpcMain } from 'electron';
 import { beforeAll, describe, expect } from 'vitest';
+import { everyCommand, type Inputs } from '../every-command.js';
 import { auditOnDisk } from '../interrogation/tablet.js';
 import { attack } from './attack.js';
-import { everyCommand } from './every-command.js';
 import { enrol, PATIENT, PIN, readPatient, scratch, secretsOf } from './victim.js';
 
 type Handler = (event: object, name: unknown, input: unknown) => Promise<Answer>;
@@ -23,7 +23,7 @@ describe('an evil page, on the one channel, with a patient open', () => {
   const contents = { send: () => undefined };
   const own = { url: `${APP_ORIGIN}/index.html`, parent: null };
   let gateway: Gateway;
-  let inputs: ReturnType<typeof everyCommand>;
+  let inputs: Inputs;
   let commands: CommandName[];
 
   /** What a page sends, as Electron hands it over. */
@@ -39,7 +39,7 @@ describe('an evil page, on the one channel, with a patient open', () => {
     gateway = await start('tablet');
     await enrol(gateway, 'Robin Vale', 'responder');
     const { deviceId, accessId } = await readPatient(gateway);
-    inputs = everyCommand(deviceId, accessId);
+    inputs = everyCommand(deviceId, accessId, PIN);
     commands = Object.keys(inputs) as CommandName[];
     const ipcMain = {
       handle: (channel: string, handler: Handler) => handlers.set(channel, handler),

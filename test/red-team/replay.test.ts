@@ -2,9 +2,9 @@ import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { route } from '@onebox/gateway/router.js';
 import { describe, expect } from 'vitest';
+import { everyCommand, OF_A_READING } from '../every-command.js';
 import { attack } from './attack.js';
-import { everyCommand, OF_A_READING } from './every-command.js';
-import { enrol, factor, PATIENT, readPatient, scratch, second, secretsOf } from './victim.js';
+import { enrol, factor, PATIENT, PIN, readPatient, scratch, second, secretsOf } from './victim.js';
 
 const { start, stop } = scratch();
 
@@ -16,7 +16,7 @@ describe('a number of an access that is sent again', () => {
     const shown = JSON.stringify(await gateway.call('values', { accessId }));
     expect(found([PATIENT.serial], shown)).toEqual([PATIENT.serial]);
 
-    const inputs = everyCommand(deviceId, accessId);
+    const inputs = everyCommand(deviceId, accessId, PIN);
     const nothing = async (tablet: Gateway): Promise<void> => {
       for (const command of OF_A_READING) {
         const answer = await route(tablet, command, inputs[command]);
@@ -37,7 +37,7 @@ describe('a number of an access that is sent again', () => {
     });
 
     const open = await readPatient(gateway);
-    Object.assign(inputs, everyCommand(open.deviceId, open.accessId));
+    Object.assign(inputs, everyCommand(open.deviceId, open.accessId, PIN));
     await stop(gateway);
     gateway = await start('tablet');
     await gateway.call('unlock', { personId, factor, second: second(personId) });

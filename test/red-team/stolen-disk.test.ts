@@ -7,9 +7,9 @@ import { route } from '@onebox/gateway/router.js';
 import { openStore } from '@onebox/gateway/store.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
 import { beforeAll, describe, expect } from 'vitest';
+import { everyCommand, OF_A_READING } from '../every-command.js';
 import { everything } from '../interrogation/tablet.js';
 import { attack } from './attack.js';
-import { everyCommand, OF_A_READING } from './every-command.js';
 import { enrol, factor, PATIENT, PIN, readPatient, scratch, secretsOf, wrongFactor } from './victim.js';
 
 const { root, start, stop } = scratch();
@@ -59,7 +59,7 @@ describe('a thief with the disk', () => {
     copyOf(stolen, 'copy');
     let thief = await start('copy');
     expect(await thief.call('status')).toMatchObject({ stage: 'locked' });
-    const inputs = everyCommand(deviceId, accessId);
+    const inputs = everyCommand(deviceId, accessId, PIN);
     for (const command of [...OF_A_READING, 'access', 'auditOfAccess', 'breakGlass'] as const)
       expect([command, await route(thief, command, inputs[command])]).toMatchObject([
         command,
