@@ -28,7 +28,8 @@ export function carryApi(ipcMain: IpcMain, api: GatewayApi, window: BrowserWindo
 export function preloaded(ipcMain: IpcMain, window: BrowserWindow): Promise<void> {
   return new Promise((resolve) => {
     ipcMain.on(PRELOADED_CHANNEL, (event) => {
-      if (event.sender === window.webContents) resolve();
+      const own = event.sender === window.webContents && isOwnFrame(event.senderFrame);
+      if (own) resolve();
     });
   });
 }

@@ -160,7 +160,8 @@ export class ElectronWindow {
 async function firstPage(address) {
   try {
     const targets = await (await fetch(`http://${address}/json/list`)).json();
-    return targets.find(({ type }) => type === 'page');
+    // Not the empty page before it: to be looked at would make it run the preload script too.
+    return targets.find(({ type, url }) => type === 'page' && url.endsWith('/index.html'));
   } catch {
     return undefined; // it is not ready for questions yet
   }

@@ -4,7 +4,6 @@ import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
-import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
 import { DriversSheet } from './DriversSheet.js';
 import { PeopleSheet } from './PeopleSheet.js';
@@ -21,13 +20,11 @@ const keyStore = ({ sealedBy, none }: Status['keyStore']): string =>
 
 /** Keys, and how this tablet is used. Opens by F1 over any screen. */
 export function HelpSheet() {
-  const open = useStore(helpOpen);
   const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
   const [drivers, setDrivers] = useState(false);
   const [people, setPeople] = useState(false);
-  if (!open) return null;
   const close = (): void => helpOpen.set(false);
   if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
   if (people) return <PeopleSheet onClose={() => setPeople(false)} />;
