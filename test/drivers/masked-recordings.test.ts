@@ -18,6 +18,7 @@ import { parseRecording } from '@onebox/gateway/recordings/format.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { replayRecording } from '@onebox/gateway/recordings/replay-session.js';
 import { term } from '@onebox/protocol/codes.js';
+import { plainFinding } from '@onebox/protocol/json.js';
 import { type Finding, type Interrogation, v1 } from '@onebox/protocol/messages.js';
 import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -74,7 +75,7 @@ async function recorded(driver: LoadedDriver, device: DirectDevice, transport: '
 function comparable({ finding }: Interrogation): unknown[] {
   return (finding ?? []).map(({ receivedUnixMs: _at, ...one }: Finding) =>
     JSON.parse(
-      JSON.stringify(v1.Finding.toObject(v1.Finding.fromObject(one)), (key, value: unknown) =>
+      JSON.stringify(plainFinding(one), (key, value: unknown) =>
         // A clock that is right to the millisecond has no such field.
         key === 'offsetMs'
           ? undefined

@@ -23,7 +23,9 @@ export async function checkReplays(project: Project, driver: LoadedDriver): Prom
       launcher: nodeLauncher(),
       applicationVersion: applicationVersion(),
     });
-    findings.push(...(played.document.finding ?? []).map((finding) => v1.Finding.fromObject(finding)));
+    findings.push(
+      ...(played.document.finding ?? []).map((finding) => v1.Finding.decode(v1.Finding.encode(finding).finish())),
+    );
     if (played.error) lines.push(...replayProblem(project, file, recording, played.error));
     lines.push(...refusals(file, await play(recording, driver)));
     if (!best || withValue(played) > withValue(best)) best = played;
