@@ -14,9 +14,11 @@ import { AttMeter } from './lib/att-meter.mjs';
 import { median, ratios } from './lib/statistics.mjs';
 
 const PIN = '271828';
+const WRONG_PIN = '314159';
 const FACTOR = { kind: 'pin', pin: PIN };
 const ROUNDS = 7;
 const OPENINGS = 15;
+const CHECKS = 15;
 const LIMIT_MS = 500;
 const FEW = 1_000;
 const MANY = 100_000;
@@ -46,6 +48,7 @@ export async function measure() {
           atMost: 1,
         }),
         row('the same to the first question of the driver, ms', glass.questions, limit),
+        row('the check of a wrong PIN; baseline: of the right one, ms', glass.wrong, glass.right, { atMost: 1.25 }),
         row(`opening a store with ${MANY} records against ${FEW}, ms`, opened.many, opened.few, { atMost: 1.5 }),
       ],
       notes: [
@@ -68,7 +71,7 @@ async function glassToLink(dataFolder) {
   try {
     const personId = await enrol(gateway);
     const vault = await PinVault.load({ folder: storeFolders(dataFolder).vault, files: new Disk() });
-    const times = { unlocks: [], factors: [], bytes: [], questions: [] };
+    const times = { unlocks: [], factors: [], bytes: [], questions: [], ...(await pinChecks(vault, personId)) };
     for (let round = -1; round < ROUNDS; round += 1) {
       await gateway.call('lock');
       const unlock = await timed(async () => {
@@ -101,6 +104,17 @@ async function glassToLink(dataFolder) {
     await radio.dispose();
     await practice.stop();
   }
+}
+
+/** Whoever guesses learns nothing from how long the answer takes. */
+async function pinChecks(vault, personId) {
+  const right = [];
+  const wrong = [];
+  for (let round = 0; round < CHECKS; round += 1) {
+    right.push(await timed(() => vault.check(personId, PIN)));
+    wrong.push(await timed(() => vault.check(personId, WRONG_PIN)));
+  }
+  return { right, wrong };
 }
 
 /** Two stores that differ in the length of their logs, opened in turn. */

@@ -20,11 +20,10 @@ import { type Receipt, receiptOf } from './audit/receipt.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
 import { takeIn } from './backup/take-in.js';
 import { finishDecommissioning } from './decommissioning/clearing.js';
-import { systemClock } from './files/clock.js';
+import { bootOfMachine, systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
 import { eraseOverdue } from './records/eraser.js';
-import { bootOfMachine } from './records/lifetime.js';
 import { RecordStore } from './records/store.js';
 import { Reviews } from './review/reviews.js';
 
@@ -79,7 +78,8 @@ export async function openStore(
   try {
     // Before anything that could fail: what is over is gone, also when the tablet was off.
     const cleared = await finishDecommissioning(files, dataFolder);
-    await eraseOverdue(files, at.records, { clock, boot: bootOfMachine() });
+    const now = { clock, boot: bootOfMachine() };
+    await eraseOverdue(files, at.records, now);
     const store = 'store' in keyStore ? keyStore.store : undefined;
     const outer = await StoreSeal.load({ folder: at.vault, files, store });
     let refused = false;
@@ -97,7 +97,7 @@ export async function openStore(
       const vault = await PinVault.load({ folder: at.vault, files, outer, opened });
       const people = await People.load(files, at.vault, outer);
       const factors = await FactorStore.load(files, at.vault, vault, outer);
-      return { vault, people, factors, tries: await TryCounter.load(files, at.vault, clock) };
+      return { vault, people, factors, tries: await TryCounter.load(files, at.vault, now) };
     };
     const openLog = async () => {
       audit = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
