@@ -1,9 +1,9 @@
 import { defineDriver } from '@onebox/driver-sdk/define.js';
 import type { Device } from '@onebox/driver-sdk/device.js';
 import { code, coded, identity, phaseOf, progress } from '@onebox/driver-sdk/findings.js';
-import { StoredTracks } from '@onebox/driver-sdk/parts/live-findings.js';
 import { type LiveSource, LiveStream } from '@onebox/driver-sdk/parts/live-stream.js';
 import { PacketLine } from '@onebox/driver-sdk/parts/packet-line.js';
+import { StoredTracks } from '@onebox/driver-sdk/parts/stored-tracks.js';
 import { mdc, term } from '@onebox/protocol/codes.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Finding } from '@onebox/protocol/messages.js';
@@ -23,6 +23,8 @@ const LIVE: LiveSource<Packets, 'live'> = {
   source: 'live packet 01',
   start: 'startLive',
   stop: 'stopLive',
+  answerMs: 2_000,
+  silenceMs: 5_000,
   perSecond: SAMPLES_PER_SECOND,
   packetBytes: 9,
   enough: 10,

@@ -18,6 +18,10 @@ export interface LiveSource<Kinds extends PacketKinds, Kind extends keyof Kinds>
   /** Requests of the manifest. */
   readonly start: string;
   readonly stop: string;
+  /** The device is there when its first packet comes within this time after the start. */
+  readonly answerMs: number;
+  /** Without a packet for this long it has stopped. */
+  readonly silenceMs: number;
   /** Seconds with valid values after which the present values count as read. */
   readonly enough: number;
   /** Seconds after which they count as read although none is valid: that is what the device says then. */
@@ -25,12 +29,6 @@ export interface LiveSource<Kinds extends PacketKinds, Kind extends keyof Kinds>
   /** The error that it is when the device itself ends the live values by this message. */
   ended?(message: Message<Kinds>): OneBoxError | undefined;
 }
-
-/** The device is there when the first packet comes within this time. */
-const FIRST_ANSWER_MS = 2_000;
-/** Without a live packet for this long the live values have stopped. */
-const SILENCE_MS = 5_000;
-const QUIET_MS = 1_000;
 
 /** A device that sends what it measures again and again, once it was started. */
 export class LiveStream<Kinds extends PacketKinds, Kind extends keyof Kinds> {
@@ -100,7 +98,7 @@ export class LiveStream<Kinds extends PacketKinds, Kind extends keyof Kinds> {
 
   /** True when a live packet came in time; what came before is forgotten. */
   private async answered(): Promise<boolean> {
-    const until = this.device.now() + FIRST_ANSWER_MS;
+    const until = this.device.now() + this.source.answerMs;
     this.line.take();
     this.window.take();
     this.ready = [];
@@ -122,8 +120,8 @@ export class LiveStream<Kinds extends PacketKinds, Kind extends keyof Kinds> {
       if (second !== undefined) return second;
       if (this.end !== undefined) throw this.end;
       const quiet = this.device.now() - Math.max(start, this.last);
-      if (quiet >= SILENCE_MS) throw this.line.silent('the live values stopped');
-      if (!(await this.receive(QUIET_MS))) this.hold(this.window.take());
+      if (quiet >= this.source.silenceMs) throw this.line.silent('the live values stopped');
+      if (!(await this.receive(this.source.silenceMs))) this.hold(this.window.take());
     }
   }
 

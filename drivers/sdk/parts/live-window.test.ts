@@ -57,6 +57,14 @@ describe('one second of live packets', () => {
     expect(run([GOOD, GOOD]).rest).toMatchObject({ values: [undefined, undefined], valid: false });
   });
 
+  it('of a slow source has a value on which half of its packets agree', () => {
+    const slow = (perSecond: number, ...values: number[]) => {
+      const window = new LiveWindow({ ...TABLE, perSecond });
+      return values.map((spo2, index) => window.push({ ...GOOD, spo2 }, 1_000 + index * 200, 0)).at(-1)?.values[0];
+    };
+    expect([slow(1, 97), slow(4, 97, 96, 97, 95), slow(4, 97, 96, 95, 94)]).toEqual([97, 97, undefined]);
+  });
+
   it('is in a state in which most packets are; some states make its values questionable', () => {
     expect(second({ ...GOOD, low: true })).toMatchObject({ states: [false, true], doubtful: false, valid: true });
     expect(second({ ...GOOD, off: true })).toMatchObject({ states: [true, false], doubtful: true, valid: false });

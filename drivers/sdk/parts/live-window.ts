@@ -62,7 +62,7 @@ export interface LiveSecond {
 
 export type LiveSample = Readonly<Record<string, FieldValue>>;
 
-/** A value counts from this many equal packets on. */
+/** A value counts from this many equal packets on; of a slow source from half of those of a second on. */
 const AGREEING = 5;
 /** A pause that is longer than the line could delay packets: samples were lost. */
 const PAUSE_MS = 500;
@@ -90,7 +90,13 @@ export class LiveWindow {
     this.slots = [];
     const samples = slots.filter((slot) => slot !== undefined);
     if (samples.length === 0) return undefined;
-    const values = table.values.map((value) => agreed(samples.map((sample) => liveNumber(sample, value))));
+    const least = Math.min(AGREEING, Math.ceil(table.perSecond / 2));
+    const values = table.values.map((value) =>
+      agreed(
+        samples.map((sample) => liveNumber(sample, value)),
+        least,
+      ),
+    );
     const states = table.states.map(({ of }) => samples.filter((sample) => sample[of]).length * 2 > samples.length);
     const waves = table.waves.map(({ of, unless }) =>
       slots.map((slot) => (slot === undefined || (unless && slot[unless]) ? undefined : numberOf(slot[of]))),
@@ -121,7 +127,7 @@ function numberOf(value: FieldValue): number | undefined {
 }
 
 /** The most frequent value, the later one of two; undefined when it is "no value" or too few packets agree. */
-function agreed(values: readonly (number | undefined)[]): number | undefined {
+function agreed(values: readonly (number | undefined)[], least: number): number | undefined {
   const counts = new Map<number | undefined, number>();
   let best: number | undefined;
   let most = 0;
@@ -130,5 +136,5 @@ function agreed(values: readonly (number | undefined)[]): number | undefined {
     counts.set(value, count);
     if (count >= most) [best, most] = [value, count];
   }
-  return most >= AGREEING ? best : undefined;
+  return most >= least ? best : undefined;
 }

@@ -140,6 +140,8 @@ const SOURCE: LiveSource<Kinds, 'live'> = {
   source: 'packet 1',
   start: 'start',
   stop: 'stop',
+  answerMs: 2_000,
+  silenceMs: 3_000,
   perSecond: 10,
   packetBytes: 4,
   enough: 3,

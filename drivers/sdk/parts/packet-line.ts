@@ -16,8 +16,6 @@ export interface PacketLineOptions {
   readonly channels?: readonly string[];
   /** A request for devices that stop when they hear nothing for a while. */
   readonly keepAlive?: { readonly request: string; readonly everyMs: number };
-  /** A pause on the line after which no packet is under way any more; 1 s when not given. */
-  readonly quietMs?: number;
   /** Silence after which the device is taken to be gone; 3 s when not given. */
   readonly silenceMs?: number;
 }
@@ -28,6 +26,9 @@ export type Received<Kinds extends PacketKinds, Kind extends keyof Kinds = keyof
   readonly lost: number;
 };
 
+/** A pause on the line after which no packet is under way any more. */
+const QUIET_MS = 1_000;
+
 /**
  * The link to a device that speaks in packets: framing, requests and the messages that answer them, the keepalive, and
  * what was damaged. Packets of types that the table does not have are left alone.
@@ -35,7 +36,6 @@ export type Received<Kinds extends PacketKinds, Kind extends keyof Kinds = keyof
 export class PacketLine<Kinds extends PacketKinds> {
   readonly quality = new LineQuality<FrameReject>();
   private readonly framer: Framer;
-  private readonly quietMs: number;
   private readonly silenceMs: number;
   private ready: Received<Kinds>[] = [];
   private lost = 0;
@@ -49,7 +49,6 @@ export class PacketLine<Kinds extends PacketKinds> {
     private readonly options: PacketLineOptions,
   ) {
     this.framer = framing.framer();
-    this.quietMs = options.quietMs ?? 1_000;
     this.silenceMs = options.silenceMs ?? 3_000;
     this.lastSent = device.now();
   }
@@ -119,7 +118,7 @@ export class PacketLine<Kinds extends PacketKinds> {
       this.lastSent = now;
       await this.device.request(keepAlive.request);
     }
-    const packet = await this.stream.next(Math.min(idleMs, this.quietMs));
+    const packet = await this.stream.next(Math.min(idleMs, QUIET_MS));
     const results = packet === undefined ? this.framer.flush() : this.framer.push(packet.bytes);
     for (const result of results) this.hold(result, packet?.at ?? this.device.now());
     return packet !== undefined;

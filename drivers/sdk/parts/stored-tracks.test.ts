@@ -2,9 +2,9 @@ import { v1 } from '@onebox/protocol/wire.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { code } from '../findings.js';
-import { StoredTracks } from './live-findings.js';
 import { denseSamples } from './sample-strip.js';
 import { StateAlerts } from './state-alerts.js';
+import { StoredTracks } from './stored-tracks.js';
 
 const SPO2 = { of: 'spo2', code: code('urn:test', 'spo2'), unit: '%', above: 0, atMost: 100 } as const;
 const PULSE = { of: 'pulse', code: code('urn:test', 'pulse'), unit: '/min' } as const;
@@ -28,13 +28,12 @@ describe('records of a memory', () => {
           const seen: (number | undefined)[] = Array(sent.length).fill(undefined);
           for (const { observation } of found) {
             if (observation?.code !== what) continue;
-            const { sample = [], gap = [] } = observation.samples ?? {};
-            expect(sample.length).toBeLessThanOrEqual(7);
-            const holes = new Set(
-              gap.flatMap(({ first = 0, count = 0 }) => Array.from({ length: count }, (_, i) => first + i)),
-            );
+            const { sample, gap } = observation.samples!;
+            expect(sample!.length).toBeLessThanOrEqual(7);
+            const track: (number | undefined)[] = [...sample!];
+            for (const { first, count } of gap!) track.fill(undefined, first!, first! + count!);
             const from = (Number(observation.time?.order) - 1) * 7;
-            for (const [place, value] of sample.entries()) if (!holes.has(place)) seen[from + place] = value;
+            for (const [place, value] of track.entries()) seen[from + place] = value;
           }
           expect(seen).toEqual(values);
         }
