@@ -49,11 +49,11 @@ function requestProblems(project: Project, name: string, template: RequestTempla
 const isFree = ({ type }: Hole): boolean => type === 'hex' || type === 'ascii';
 
 /** Calls that send a request of the manifest, and on what: the device, or a `PacketLine` to it. */
-const ASKING: Readonly<Record<string, readonly string[]>> = { request: ['device', 'line'], ask: ['line'] };
+const ASKING: ReadonlySet<string> = new Set(['device.request', 'line.request', 'line.ask']);
 
 /** What the program asks of its device, as far as it stands there in words. */
 function callProblems(manifest: Manifest, { name, receiver, args, at }: Call): readonly Line[] {
-  const asks = ASKING[name]?.includes(receiver) === true;
+  const asks = ASKING.has(`${receiver}.${name}`);
   if (receiver !== 'device' && !asks) return [];
   const [first] = args;
   const words = first === undefined ? [] : typeof first === 'string' ? [first] : first;
