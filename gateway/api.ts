@@ -342,6 +342,8 @@ export interface HandedOver {
   readonly values: number;
   readonly episodes: number;
   readonly strips: number;
+  /** Live values and live strips: of each value only the last is in the file. */
+  readonly leftOut: number;
   readonly practice: boolean;
   /** All that was wanted had been read. */
   readonly complete: boolean;

@@ -73,6 +73,7 @@ export async function handOver(parts: HandOverParts, accessId: string): Promise<
       values: values.length,
       episodes: read.episodes.length,
       strips: strips.length,
+      leftOut: content.leftOut,
       practice: content.practice,
       complete: content.card.read.state === 'complete',
     };

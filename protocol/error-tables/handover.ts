@@ -30,6 +30,13 @@ export const HANDOVER_ERRORS = defineErrors({
     summary: 'These words do not open this hand-over.',
     remedy: 'Compare the words and their order with what was written down: eight words, in small letters.',
   },
+  HANDOVER_UNSAVED: {
+    code: 655,
+    message: 'handover.unsaved',
+    recoverable: true,
+    summary: 'The hand-over could not be saved. Nothing is left of it there.',
+    remedy: 'Choose another place, or plug the stick in again, and save once more.',
+  },
   HANDOVER_VERSION: {
     code: 654,
     message: 'handover.version',

@@ -113,6 +113,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'handover.tooLarge': ['Too much for one file', 'Nothing was handed over. Read fewer phases, then hand over.'],
   'handover.invalid': ['Hand-over not opened', 'This is none, or it was changed or cut. Take another copy.'],
   'handover.words': ['Wrong words', 'These words do not open this hand-over. Compare them, and their order.'],
+  'handover.unsaved': ['Not saved', 'Stick removed, full or locked. Nothing left on it. Try again.'],
   'handover.version': ['Hand-over of a later version', 'Update OneBox, or open it with age and tar.'],
   'backup.invalid': ['Back-up not opened', 'Wrong passphrase, or the file was changed or cut. Nothing was changed.'],
   'backup.version': ['Back-up of another version', 'Update OneBox, or make a new back-up. Nothing was changed.'],
