@@ -100,7 +100,7 @@ function notes({ practice, session, card, strips, leftOut }: Content): string[] 
     'Read only by OneBox, not verified by anybody. Not a monitor.',
     offsetMs === undefined ? '' : `Device clock minus tablet clock: ${offsetMs} ms. Times of OBX-14 are corrected.`,
     strips.length > 0 ? `${strips.length} stored strips are in the FHIR file only.` : '',
-    leftOut > 0 ? `Of live values only the last of each is here; ${leftOut} are left out.` : '',
+    leftOut > 0 ? `Left out: ${leftOut} earlier live values or live strips.` : '',
     ...(session.missing ?? []).flatMap(({ phase, code, reason, error }) =>
       phase && !code
         ? [`not read: ${phaseId(phase)}, ${absentCode(reason) ?? 'unknown'}${error ? `, ${errorLabel(error)}` : ''}`]

@@ -145,7 +145,7 @@ export const screens: Readonly<Record<string, string>> = {
     '{values, plural, one {# value} other {# values}} · {episodes, plural, one {# episode} other {# episodes}} · {strips, plural, one {# strip} other {# strips}}',
   'handover.partial': 'Not all was read. The file says what is missing.',
   'handover.leftOut':
-    'Of live values only the last of each is in it: {count, plural, one {# earlier one} other {# earlier ones}} left out.',
+    'Left out: {count, plural, one {# earlier live value or live strip} other {# earlier live values or live strips}}.',
   'handover.body': 'One encrypted file: the card, FHIR, HL7 and the audit proof. Eight words open it. It is recorded.',
   'handover.save': 'Save file',
   'handover.again': 'Save again',
