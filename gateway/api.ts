@@ -331,6 +331,24 @@ export interface Closed {
   readonly magnetUntil?: number;
 }
 
+/** A hand-over: one encrypted file, and what opens it. Only whoever asked for it ever has the words. */
+export interface HandedOver {
+  /** Of no patient and no device. */
+  readonly fileName: string;
+  /** Bytes of the `.obx` file in Base64. */
+  readonly content: string;
+  /** Its passphrase, with one blank between the words. */
+  readonly words: readonly string[];
+  readonly values: number;
+  readonly episodes: number;
+  readonly strips: number;
+  /** Live values and live strips: of each value only the last is in the file. */
+  readonly leftOut: number;
+  readonly practice: boolean;
+  /** All that was wanted had been read. */
+  readonly complete: boolean;
+}
+
 /** Every command: name, argument, answer. Errors come back as `ErrorReport`. */
 export interface Commands {
   status: { in: undefined; out: Status };
@@ -390,6 +408,8 @@ export interface Commands {
   /** What is to be reviewed; the look is a record. For the privacy officer. */
   reviews: { in: undefined; out: ReviewList };
   decideReview: { in: { accessId: string; decision: ReviewDecision }; out: ReviewList };
+  /** What was read as one encrypted file in the formats of hospitals. Nothing of it is given in clear. */
+  handOver: { in: { accessId: string }; out: HandedOver };
   recordSeen: { in: { deviceId: string }; out: undefined };
   close: { in: { accessId: string }; out: Closed };
 }

@@ -6,7 +6,7 @@ import { isOverride } from './access/matrix.js';
 import { Background } from './access/refusals.js';
 import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
-import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
+import type { CommandName, Commands, GatewayApi, GatewayEvent, HandedOver, Status } from './api.js';
 import { Backup } from './backup/backup.js';
 import { commands, type Handlers } from './commands.js';
 import { Decommissioning } from './decommissioning/decommissioning.js';
@@ -77,6 +77,7 @@ export class Gateway implements GatewayApi {
   /** Commands that are being done. */
   private running = 0;
   private locking: Promise<unknown> | undefined;
+  private handingOver: Promise<unknown> = Promise.resolve();
   /** The whole log, for tools in this process: no carrier brings it. */
   readonly trail: Trail;
   /** The records that are there, for tools in this process. */
@@ -135,6 +136,7 @@ export class Gateway implements GatewayApi {
       status: () => this.status(),
       changed,
       checkRadios: () => void this.checkRadios(),
+      handOver: (accessId) => this.handOver(accessId, files),
     });
     this.idle = this.newIdle();
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
@@ -235,6 +237,18 @@ export class Gateway implements GatewayApi {
       await Promise.all(this.options.providers.map((provider) => provider.dispose()));
       await this.options.onDispose?.();
     }
+  }
+
+  /** One after the other: each needs a quarter of a gigabyte for a second. Loaded when the first is asked for. */
+  private handOver(accessId: string, files: Files): Promise<HandedOver> {
+    const { store, encounters } = this;
+    const { dataFolder, practice, version } = this.options;
+    const next = this.handingOver
+      .catch(() => undefined)
+      .then(() => import('./handover/hand-over.js'))
+      .then((module) => module.handOver({ store, encounters, dataFolder, files, practice, version }, accessId));
+    this.handingOver = next;
+    return next;
   }
 
   private newIdle(): TimeWindow {

@@ -111,6 +111,7 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
     accessId: id,
     decision: z.enum(REVIEW_DECISIONS as [string, ...string[]]),
   }) as z.ZodType<Commands['decideReview']['in']>,
+  handOver: access,
   recordSeen: device,
   close: access,
 };

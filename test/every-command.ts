@@ -39,6 +39,7 @@ export function everyCommand(deviceId: string, accessId: string, pin: string): I
     waitingRecords: undefined,
     reviews: undefined,
     decideReview: { accessId, decision: 'justified' },
+    handOver: { accessId },
     recordSeen: { deviceId },
     close: { accessId },
   };
@@ -54,5 +55,6 @@ export const OF_A_READING = [
   'trends',
   'strip',
   'strips',
+  'handOver',
   'close',
 ] as const satisfies readonly CommandName[];

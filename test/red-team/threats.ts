@@ -567,10 +567,20 @@ export const THREATS: readonly Threat[] = [
     id: 'T23',
     stride: 'I',
     attack: 'a stick with an export is lost',
-    defence: 'exports hold codes and pseudonyms; files with patients would be encrypted',
-    status: 'open',
-    tests: [],
-    left: 'there is no encrypted export, and none with patients either',
+    defence:
+      'what was read leaves as one file that age has encrypted for eight words of ours (64 bits, scrypt 2^18); no command gives any of it in clear, and the words are kept nowhere',
+    status: 'tested',
+    tests: [
+      {
+        file: 'test/red-team/lost-stick.test.ts',
+        title: 'no name, number or word of the patient is found in it or on the tablet',
+      },
+      { file: 'gateway/handover/container.test.ts', title: 'refuses other words' },
+      { file: 'gateway/handover/container.test.ts', title: 'any bit that is flipped, and any cut, is noticed' },
+      { file: 'gateway/handover/container.test.ts', title: 'eight words of 256 are 64 bits' },
+      { file: 'test/handover/gateway.test.ts', title: 'is on the disk before the file leaves' },
+    ],
+    left: 'whoever gets file and words has the data; words that travel with the file protect nothing. Media are not blocked',
   },
   {
     id: 'T24',

@@ -1,3 +1,4 @@
+import { phraseText } from '@onebox/gateway/card/plain-words.js';
 import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import type { Recording } from '@onebox/gateway/recordings/format.js';
@@ -6,7 +7,6 @@ import { describe, MDC_SYSTEM, ONEBOX_SYSTEM } from '@onebox/protocol/codes.js';
 import { isOneBoxError, type OneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, v1 } from '@onebox/protocol/messages.js';
 import { applicationVersion } from '../../version.js';
-import { phraseText } from '../../words.js';
 import { type Project, recordingsOf } from '../project.js';
 import { type Play, play, recordingOf, replayCommand } from '../recorded.js';
 import { counted, fail, type Line, ok, type Place, warn } from '../report.js';
