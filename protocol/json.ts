@@ -101,3 +101,8 @@ export function plainFinding(finding: Finding, as: { readonly texts?: boolean } 
   const message = onebox.v1.Finding.fromObject(finding);
   return onebox.v1.Finding.toObject(message, as.texts ? { enums: String, bytes: String } : {});
 }
+
+/** The reverse, also of what has texts for enumerations and bytes. */
+export function findingFromPlain(plain: Record<string, unknown>): Finding {
+  return v1.Finding.decode(v1.Finding.encode(onebox.v1.Finding.fromObject(plain)).finish());
+}

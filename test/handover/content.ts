@@ -7,6 +7,7 @@ import { Facts } from '@onebox/gateway/card/facts.js';
 import { type Content, contentOf } from '@onebox/gateway/handover/read-out.js';
 import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
 import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
+import { findingFromPlain } from '@onebox/protocol/json.js';
 import { type Finding, type Missing, v1 } from '@onebox/protocol/messages.js';
 
 export const NOW = Date.UTC(2026, 10, 22, 14, 32, 7);
@@ -17,7 +18,7 @@ export function findingsOf(driver: string, name: string): Finding[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => v1.Finding.fromObject(JSON.parse(line) as Record<string, unknown>));
+    .map((line) => findingFromPlain(JSON.parse(line) as Record<string, unknown>));
 }
 
 /** What a practice device says at this moment, its clock included. */
