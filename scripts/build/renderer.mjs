@@ -61,6 +61,24 @@ function englishOnly() {
   };
 }
 
+/** The fonts of the first screen are fetched with its scripts, not when the first text is laid out. */
+function fontsFirst() {
+  return {
+    name: 'fonts-first',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle }) =>
+        Object.keys(bundle ?? {})
+          .filter((path) => /-latin-[47]00-normal-[^/]*\.woff2$/.test(path))
+          .map((path) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `./${path}` },
+            injectTo: 'head',
+          })),
+    },
+  };
+}
+
 async function bundle(entry, target) {
   await vite.build({
     configFile: false,
@@ -68,7 +86,7 @@ async function bundle(entry, target) {
     base: './',
     logLevel: 'warn',
     publicDir: false,
-    plugins: [compiledMessages(), englishOnly(), react()],
+    plugins: [compiledMessages(), englishOnly(), fontsFirst(), react()],
     resolve: { conditions: ['onebox-source', 'module', 'browser', 'import', 'default'] },
     build: {
       outDir: target,
