@@ -32,6 +32,9 @@ export type Known =
   | { readonly kind: 'pin'; readonly pin: string }
   | { readonly kind: 'passphrase'; readonly passphrase: string };
 
+/** What a person is enrolled with, and the vault opens by: six digits, or a passphrase instead. */
+export type FirstSecret = { readonly pin: string } | { readonly passphrase: string };
+
 /** A factor as it is shown by a person. */
 export type Factor =
   | Known
@@ -276,6 +279,8 @@ export interface Status {
   readonly openAccess?: string;
   /** Name of the reader of badges that this machine has. */
   readonly badgeReader?: string;
+  /** This machine has what smart cards are asked through; whether one is plugged in is seen when it is asked. */
+  readonly smartCards: boolean;
   readonly keyStore: KeyStoreState;
 }
 
@@ -335,7 +340,7 @@ export interface Closed {
 export interface Commands {
   status: { in: undefined; out: Status };
   enrol: {
-    in: { displayName: string; role: Role; pin: string };
+    in: { displayName: string; role: Role } & FirstSecret;
     out: { person: PersonSummary; recoveryWords: readonly string[] };
   };
   /** `second`, of another kind, begins a shift; within a shift one factor is enough. */

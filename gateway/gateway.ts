@@ -4,6 +4,7 @@ import type { BadgeReader } from './access/badge/badge-reader.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { isOverride } from './access/matrix.js';
 import { Background } from './access/refusals.js';
+import { Pkcs11Tool } from './access/smart-card/pkcs11-tool.js';
 import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
@@ -71,6 +72,7 @@ export class Gateway implements GatewayApi {
   private readonly files: OpenedFiles;
   private readonly handlers: Handlers;
   private preflight: readonly PreflightItem[] = [];
+  private smartCards = false;
   private readonly background = new Background();
   private readonly timer: NodeJS.Timeout;
   private idle: TimeWindow;
@@ -242,6 +244,7 @@ export class Gateway implements GatewayApi {
   }
 
   private async checkRadios(): Promise<void> {
+    this.smartCards = await (this.options.smartCards ?? new Pkcs11Tool()).isThere();
     const found = await Promise.all(this.options.providers.map((provider) => provider.preflight().catch(() => [])));
     this.preflight = found.flat();
     this.emitStatus();
@@ -272,6 +275,7 @@ export class Gateway implements GatewayApi {
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),
       ...(openAccess ? { openAccess } : {}),
       ...(this.options.badgeReader ? { badgeReader: this.options.badgeReader.name } : {}),
+      smartCards: this.smartCards,
       keyStore: this.store.keyStore,
     };
   }

@@ -57,6 +57,10 @@ const proof = z.discriminatedUnion('kind', [
     attestationObject: base64url,
   }),
 ]);
+const entry = {
+  displayName: z.string().min(1).max(80),
+  role: z.enum(['responder', 'clinician', 'privacy-officer', 'device-manager', 'service']),
+};
 const nothing = z.undefined().or(z.null().transform(() => undefined));
 const access = z.strictObject({ accessId: id });
 const device = z.strictObject({ deviceId: id });
@@ -64,11 +68,7 @@ const device = z.strictObject({ deviceId: id });
 /** The shape of every command's input. A command that is missing here does not exist for a carrier. */
 export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']> } = {
   status: nothing,
-  enrol: z.strictObject({
-    displayName: z.string().min(1).max(80),
-    role: z.enum(['responder', 'clinician', 'privacy-officer', 'device-manager', 'service']),
-    pin,
-  }),
+  enrol: z.union([z.strictObject({ ...entry, pin }), z.strictObject({ ...entry, passphrase })]),
   unlock: z.strictObject({ personId: id, factor, second: factor.exactOptional() }),
   recover: z.strictObject({ personId: id, words, pin }),
   endShift: nothing,

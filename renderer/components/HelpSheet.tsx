@@ -1,15 +1,17 @@
 import type { Status } from '@onebox/gateway/api.js';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
-import { DriversSheet } from './DriversSheet.js';
-import { PeopleSheet } from './PeopleSheet.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
+
+// The first screen does not wait for them.
+const DriversSheet = lazy(async () => ({ default: (await import('./DriversSheet.js')).DriversSheet }));
+const PeopleSheet = lazy(async () => ({ default: (await import('./PeopleSheet.js')).PeopleSheet }));
 
 const KEYS = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'esc'] as const;
 const ON_OFF = ['on', 'off'] as const;
@@ -29,8 +31,16 @@ export function HelpSheet() {
   const [people, setPeople] = useState(false);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
-  if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
-  if (people) return <PeopleSheet onClose={() => setPeople(false)} />;
+  if (drivers || people)
+    return (
+      <Suspense>
+        {drivers ? (
+          <DriversSheet onClose={() => setDrivers(false)} />
+        ) : (
+          <PeopleSheet onClose={() => setPeople(false)} />
+        )}
+      </Suspense>
+    );
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (
     <Sheet title={text('help.title')} onClose={close}>

@@ -1,5 +1,6 @@
 import type {
   AccessSummary,
+  AddedKind,
   Closed,
   CommandName,
   Commands,
@@ -8,6 +9,7 @@ import type {
   Factor,
   FactorOffer,
   FactorProof,
+  FirstSecret,
   GatewayApi,
   GatewayEvent,
   IdentityList,
@@ -103,8 +105,8 @@ export class Session {
     }
   }
 
-  async enrol(displayName: string, role: Role, pin: string): Promise<readonly string[]> {
-    const { recoveryWords } = await this.api.call('enrol', { displayName, role, pin });
+  async enrol(displayName: string, role: Role, secret: FirstSecret): Promise<readonly string[]> {
+    const { recoveryWords } = await this.api.call('enrol', { displayName, role, ...secret });
     this.takeStatus(await this.api.call('status'));
     return recoveryWords;
   }
@@ -119,15 +121,15 @@ export class Session {
     this.takeStatus(await this.api.call('unlock', { personId, factor, ...(second ? { second } : {}) }));
   }
 
-  /** What an authenticator app needs, for the person who has just chosen this PIN. */
-  async offerCode(pin: string): Promise<Extract<FactorOffer, { kind: 'one-time-code' }> | undefined> {
-    const offer = await this.run('offerFactor', { kind: 'one-time-code', factor: { kind: 'pin', pin } });
-    return offer?.kind === 'one-time-code' ? offer : undefined;
+  /** Begins to enrol one more factor. Rejects with an OneBoxError, which the sheet shows. */
+  async offerFactor<K extends AddedKind>(kind: K, factor: Factor): Promise<Extract<FactorOffer, { readonly kind: K }>> {
+    const offer = await this.api.call('offerFactor', { kind, factor });
+    return offer as Extract<FactorOffer, { readonly kind: K }>;
   }
 
-  /** Rejects with an OneBoxError, which the screen shows. */
-  async confirmCode(code: string): Promise<void> {
-    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'one-time-code', code } }));
+  /** Ends it. Rejects with an OneBoxError, which the sheet shows. */
+  async addFactor(proof: FactorProof): Promise<void> {
+    this.takeStatus(await this.api.call('addFactor', { proof }));
   }
 
   /** A new PIN by the recovery words. Rejects with an OneBoxError, which the lock screen shows. */
@@ -150,37 +152,6 @@ export class Session {
   async endShift(): Promise<void> {
     const status = await this.run('endShift');
     if (status) this.takeStatus(status);
-  }
-
-  /** Label of the one card that is plugged in. Rejects with an OneBoxError, which the sheet shows. */
-  async offerSmartCard(pin: string): Promise<string> {
-    const offer = await this.api.call('offerFactor', { kind: 'smart-card', factor: { kind: 'pin', pin } });
-    return offer.kind === 'smart-card' ? offer.label : '';
-  }
-
-  /** Rejects with an OneBoxError, which the sheet shows. */
-  async addSmartCard(cardPin: string): Promise<void> {
-    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'smart-card', cardPin } }));
-  }
-
-  /** Rejects with an OneBoxError, which the sheet shows. */
-  async offerBadge(pin: string): Promise<void> {
-    await this.api.call('offerFactor', { kind: 'badge', factor: { kind: 'pin', pin } });
-  }
-
-  /** Waits for the badge. Rejects with an OneBoxError, which the sheet shows. */
-  async addBadge(): Promise<void> {
-    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'badge' } }));
-  }
-
-  /** `register` waits for the touch. Rejects with an OneBoxError or a DOMException, which the sheet shows. */
-  async addSecurityKey(
-    pin: string,
-    register: (offer: Extract<FactorOffer, { kind: 'security-key' }>) => Promise<FactorProof>,
-  ): Promise<void> {
-    const offer = await this.api.call('offerFactor', { kind: 'security-key', factor: { kind: 'pin', pin } });
-    if (offer.kind !== 'security-key') return;
-    this.takeStatus(await this.api.call('addFactor', { proof: await register(offer) }));
   }
 
   async lock(): Promise<void> {
@@ -254,8 +225,8 @@ export class Session {
   }
 
   /** Rejects with an OneBoxError, which the sheet shows. */
-  async extend(accessId: string, pin: string): Promise<void> {
-    const access = await this.api.call('extendAccess', { accessId, factor: { kind: 'pin', pin } });
+  async extend(accessId: string, factor: Factor): Promise<void> {
+    const access = await this.api.call('extendAccess', { accessId, factor });
     this.store.update({ access, faults: [] });
   }
 

@@ -30,6 +30,16 @@ describe('people on the command line', () => {
     expect(text.stderr).toContain('They are not shown again.');
   });
 
+  it('a passphrase instead of a PIN, which then opens the store', async () => {
+    const data = ['--data', join(folder, 'passphrase'), '--practice', '--pin-stdin', '--json'];
+    const input = 'nine slow barges\n';
+    const manager = ['enrol', '--name', 'Kim Lund', '--role', 'device-manager', ...data];
+    expect((await onebox(manager, { input })).code).toBe(0);
+    expect((await onebox(['records', 'list', '--person', 'Kim Lund', ...data], { input })).code).toBe(0);
+    const wrong = await onebox(['records', 'list', '--person', 'Kim Lund', ...data], { input: 'nine slow barge\n' });
+    expect(kindOf(wrong)).toBe('FACTOR_WRONG');
+  });
+
   it('a PIN that is too weak, or none: 2, and it is not repeated', async () => {
     await fewAtATime(['123456', '111111', '48291', 'abcdef', ''], 3, async (pin) => {
       const result = await onebox(
@@ -96,7 +106,7 @@ describe('people on the command line', () => {
     let screen = '';
     terminal.onData((text) => {
       screen += text;
-      if (screen.endsWith('New PIN, 6 digits: ')) terminal.write(`${PIN}\r`);
+      if (screen.endsWith('New PIN, 6 digits, or passphrase: ')) terminal.write(`${PIN}\r`);
     });
     const code = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
     expect(code, screen).toBe(0);

@@ -5,6 +5,7 @@ const SCREENS = [
   'first-run',
   'lock',
   'lock-not-ready',
+  'lock-ways',
   'devices',
   'devices-empty',
   'devices-fault',
@@ -13,6 +14,8 @@ const SCREENS = [
   'glass',
   'glass-practice',
   'glass-drivers',
+  'glass-ways',
+  'glass-passphrase',
   'glass-override',
   'card',
   'card-practice',
@@ -26,6 +29,7 @@ const SCREENS = [
   'devices-unwritten',
   'card-override',
   'card-extended',
+  'card-ways',
   'card-pacemaker',
   'card-pump',
   'card-neurostimulator',
@@ -140,6 +144,17 @@ describe.skipIf(!present)('the screens of the gallery', { timeout: 300_000 }, ()
     await unlocked.getByText('GEZD GNBV').waitFor();
     await noViolation(unlocked, 'app');
     await end(unlocked);
+    const many = await gallery.show('card-ways');
+    await many.keyboard.press('F1');
+    await many.getByRole('button', { name: 'People' }).click();
+    await many.getByRole('button', { name: 'Set passphrase' }).click();
+    await many.getByRole('button', { name: 'Smart card' }).click();
+    await noViolation(many, 'fresh factor by card');
+    await many.getByRole('button', { name: 'PIN instead' }).click();
+    await many.keyboard.type('135791');
+    await many.getByRole('button', { name: 'Take this passphrase' }).waitFor();
+    await noViolation(many, 'passphrase');
+    await end(many);
   });
 
   it('fits the card on the screen without scrolling and without cutting a tile', async () => {
