@@ -5,6 +5,7 @@ import type { DeviceTracker } from './discovery/device-list.js';
 import type { DriverIndex } from './driver-host/driver-index.js';
 import type { Refused } from './driver-packages/packages.js';
 import type { Encounters } from './encounters.js';
+import type { KeepCommand } from './keep-commands.js';
 import type { OpenedFiles } from './opened-files.js';
 import type { Store } from './store.js';
 import { accessSummary, driverRows, identityList } from './views.js';
@@ -40,7 +41,7 @@ export function commands({
   status,
   changed,
   checkRadios,
-}: CommandParts): Handlers {
+}: CommandParts): Omit<Handlers, KeepCommand> {
   const { access, audit } = store;
   const stopScan = async (): Promise<void> => {
     const { devices, hidden, scanning } = tracker.list();

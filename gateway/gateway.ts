@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toOneBoxError } from '@onebox/protocol/errors.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { BadgeReader } from './access/badge/badge-reader.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { isOverride } from './access/matrix.js';
@@ -8,6 +8,7 @@ import { Pkcs11Tool } from './access/smart-card/pkcs11-tool.js';
 import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
+import { encodeReceipt, receiptOf } from './audit/receipt.js';
 import { Backup } from './backup/backup.js';
 import { commands, type Handlers } from './commands.js';
 import { Decommissioning } from './decommissioning/decommissioning.js';
@@ -21,12 +22,13 @@ import { Trail } from './exports/trail.js';
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
+import { keepCommands } from './keep-commands.js';
 import { FileProvider } from './links/file/provider.js';
 import type { LinkProvider, PreflightItem } from './links/link.js';
 import { OpenedFiles } from './opened-files.js';
 import type { Reading, ReadingChoices } from './reading.js';
 import { RecordKeeping } from './records/keeping.js';
-import { openStore, type Store } from './store.js';
+import { openStore, type Store, storeFolders } from './store.js';
 import { BREAK_GLASS_TERMS, CODE_DIGITS, identityList, preflightRow } from './views.js';
 
 export interface GatewayOptions {
@@ -78,6 +80,8 @@ export class Gateway implements GatewayApi {
   private idle: TimeWindow;
   /** Commands that are being done. */
   private running = 0;
+  private over = false;
+  private disposed: Promise<void> | undefined;
   private locking: Promise<unknown> | undefined;
   /** The whole log, for tools in this process: no carrier brings it. */
   readonly trail: Trail;
@@ -126,18 +130,27 @@ export class Gateway implements GatewayApi {
       closeAll: () => this.encounters.closeAll(),
     });
     this.backup = new Backup({ store, packages, practice });
-    this.handlers = commands({
-      store,
-      tracker: this.tracker,
-      encounters: this.encounters,
-      files: this.files,
-      drivers,
-      refusedDrivers: () => packages.refused,
-      practice,
-      status: () => this.status(),
-      changed,
-      checkRadios: () => void this.checkRadios(),
-    });
+    this.handlers = {
+      ...commands({
+        store,
+        tracker: this.tracker,
+        encounters: this.encounters,
+        files: this.files,
+        drivers,
+        refusedDrivers: () => packages.refused,
+        practice,
+        status: () => this.status(),
+        changed,
+        checkRadios: () => void this.checkRadios(),
+      }),
+      ...keepCommands({
+        records: this.records,
+        backup: this.backup,
+        decommissioning: this.decommissioning,
+        receiptOf: (entry) => this.receiptOf(entry),
+        end: () => this.endTablet(),
+      }),
+    };
     this.idle = this.newIdle();
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
@@ -179,6 +192,7 @@ export class Gateway implements GatewayApi {
     ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
   ): Promise<Commands[N]['out']> {
     const input = args[0] as Commands[N]['in'];
+    if (this.over) throw new OneBoxError('TABLET_OVER');
     this.running += 1;
     const handler = this.handlers[name] as (input: unknown) => Promise<Commands[N]['out']> | Commands[N]['out'];
     try {
@@ -199,6 +213,7 @@ export class Gateway implements GatewayApi {
 
   /** Ends what is over: accesses, records, shifts, Tier 0, and use. To be called when the machine wakes up; a timer does it too. */
   look(): void {
+    if (this.over) return;
     const { access } = this.store;
     access.look();
     // What fails is tried again by the timer.
@@ -223,7 +238,12 @@ export class Gateway implements GatewayApi {
   }
 
   /** Ends all reads and accesses, closes the log and frees the radios. Throws AUDIT_WRITE when all of that is done. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.disposed ??= this.disposeOnce();
+    return this.disposed;
+  }
+
+  private async disposeOnce(): Promise<void> {
     clearInterval(this.timer);
     await this.background.settled();
     await this.handlers.closeTierZero(undefined);
@@ -236,6 +256,23 @@ export class Gateway implements GatewayApi {
     } finally {
       await Promise.all(this.options.providers.map((provider) => provider.dispose()));
       await this.options.onDispose?.();
+    }
+  }
+
+  private async receiptOf(entry: number): Promise<string> {
+    const { dataFolder, files = new Disk() } = this.options;
+    await this.store.audit.checkpoint();
+    return encodeReceipt(await receiptOf(files, storeFolders(dataFolder).audit, entry));
+  }
+
+  /** After a decommissioning: what is left is destroyed by the next opening of the store, which is at once. */
+  private async endTablet(): Promise<void> {
+    this.over = true;
+    try {
+      await this.dispose();
+      await (await openStore(this.options.dataFolder, this.options.files)).close();
+    } catch {
+      // The order is durable: the next start carries it out.
     }
   }
 

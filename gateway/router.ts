@@ -111,6 +111,21 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
     accessId: id,
     decision: z.enum(REVIEW_DECISIONS as [string, ...string[]]),
   }) as z.ZodType<Commands['decideReview']['in']>,
+  records: nothing,
+  eraseRecords: z.strictObject({
+    order: z.union([z.strictObject({ all: z.literal(true) }), z.strictObject({ access: id })]),
+    factor,
+  }),
+  receipt: z.strictObject({ entry: z.int().min(0) }),
+  backUp: z.strictObject({ factor }),
+  restore: z.strictObject({
+    file: base64.max(FILE_TEXT),
+    passphrase,
+    key: z.string().min(1).max(1000).exactOptional(),
+    factor,
+  }),
+  tabletInventory: nothing,
+  decommission: z.strictObject({ confirm: z.string().max(64), factor }),
   recordSeen: device,
   close: access,
 };

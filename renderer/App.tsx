@@ -13,15 +13,22 @@ const Access = lazy(async () => ({ default: (await access()).Access }));
 const BreakGlass = lazy(async () => ({ default: (await breakGlass()).BreakGlass }));
 const Closed = lazy(async () => ({ default: (await import('./screens/Closed.js')).Closed }));
 const FirstRun = lazy(async () => ({ default: (await import('./screens/FirstRun.js')).FirstRun }));
+const Over = lazy(async () => ({ default: (await import('./screens/keep/Over.js')).Over }));
 const Reviews = lazy(async () => ({ default: (await import('./screens/Reviews.js')).Reviews }));
 const Unknown = lazy(async () => ({ default: (await import('./screens/Unknown.js')).Unknown }));
 
 /** Chooses the screen from the state. */
 export function App() {
-  const { contact, status, setup, faults } = useApp();
+  const { contact, status, setup, faults, over } = useApp();
   const session = useSession();
   useHardwareKeys(session);
   usePresence(session);
+  if (over)
+    return (
+      <Suspense>
+        <Over ended={over} />
+      </Suspense>
+    );
   if (contact !== 'up' || !status) return <Offline contact={contact} fault={faults[0]} />;
   if (status.stage !== 'unlocked' && !setup) return <Lock />;
   return <Suspense>{setup ? <FirstRun /> : <Unlocked />}</Suspense>;

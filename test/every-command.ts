@@ -39,6 +39,14 @@ export function everyCommand(deviceId: string, accessId: string, pin: string): I
     waitingRecords: undefined,
     reviews: undefined,
     decideReview: { accessId, decision: 'justified' },
+    records: undefined,
+    eraseRecords: { order: { access: 'A-1999-1' }, factor },
+    receipt: { entry: 0 },
+    backUp: { factor },
+    restore: { file: 'AAAA', passphrase: 'nine slow barges', factor },
+    tabletInventory: undefined,
+    // Of no tablet.
+    decommission: { confirm: '', factor },
     recordSeen: { deviceId },
     close: { accessId },
   };

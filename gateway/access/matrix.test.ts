@@ -38,6 +38,13 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   waitingRecords: { real: 'RCPDS' },
   reviews: { real: 'P' },
   decideReview: { real: 'P' },
+  records: { real: 'PD' },
+  eraseRecords: { real: 'PD' },
+  receipt: { real: 'PD' },
+  backUp: { real: 'D' },
+  restore: { real: 'D' },
+  tabletInventory: { real: 'D' },
+  decommission: { real: 'D' },
   auditOfAccess: { real: 'RCPDS' },
   close: { real: 'RC', practice: 'RCDS' },
 };

@@ -92,10 +92,17 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   waitingRecords: 'see-trail',
   reviews: 'review',
   decideReview: 'review',
+  records: 'see-records',
+  eraseRecords: 'erase-records',
+  receipt: 'see-records',
+  backUp: 'back-up',
+  restore: 'back-up',
+  tabletInventory: 'decommission',
+  decommission: 'decommission',
   close: 'see-reading',
 };
 
-/** What only a program in the same process can ask for: no carrier brings it. */
+/** What a program in the same process can ask for directly; the two about the whole log no carrier brings. */
 const TOOLS = {
   auditTrail: 'see-whole-trail',
   exportAudit: 'export-trail',

@@ -1,4 +1,5 @@
 import type { Factor } from '@onebox/gateway/api.js';
+import type { ReactNode } from 'react';
 import { text } from '../messages/i18n.js';
 import { useApp } from '../state/app.js';
 import { Notice } from './Notice.js';
@@ -8,7 +9,14 @@ import { useAttempt } from './use-attempt.js';
 import { useProof } from './use-proof.js';
 
 /** A factor of the person who is there, fresh for what follows. */
-export function FreshFactor({ use }: { readonly use: (factor: Factor) => Promise<void> }) {
+export function FreshFactor({
+  use,
+  children,
+}: {
+  readonly use: (factor: Factor) => Promise<void>;
+  /** What it is for. */
+  readonly children?: ReactNode;
+}) {
   const { status } = useApp();
   const { busy, problem, attempt, fail } = useAttempt(use);
   const send = (factor: Factor | undefined): void => {
@@ -20,6 +28,7 @@ export function FreshFactor({ use }: { readonly use: (factor: Factor) => Promise
     // biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in this step.
     <div className="two" onKeyDown={proof.pin.keys}>
       <div className="left">
+        {children}
         <p>{text(busy ? 'pin.checking' : 'people.fresh')}</p>
         {problem ? <Notice notice={problem} live /> : null}
         <div className="sheet-actions">

@@ -1,4 +1,4 @@
-import type { Status } from '@onebox/gateway/api.js';
+import type { Role, Status } from '@onebox/gateway/api.js';
 import { lazy, Suspense, useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
@@ -11,7 +11,11 @@ import { Sheet } from './Sheet.js';
 
 // The first screen does not wait for them.
 const DriversSheet = lazy(async () => ({ default: (await import('./DriversSheet.js')).DriversSheet }));
+const KeepSheet = lazy(async () => ({ default: (await import('../screens/keep/KeepSheet.js')).KeepSheet }));
 const PeopleSheet = lazy(async () => ({ default: (await import('./PeopleSheet.js')).PeopleSheet }));
+
+/** They look after the tablet, and see of its records only that they are there. */
+const KEEPERS: readonly (Role | undefined)[] = ['privacy-officer', 'device-manager'];
 
 const KEYS = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'esc'] as const;
 const ON_OFF = ['on', 'off'] as const;
@@ -27,18 +31,16 @@ export function HelpSheet() {
   const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
-  const [drivers, setDrivers] = useState(false);
-  const [people, setPeople] = useState(false);
+  const [sheet, setSheet] = useState<'drivers' | 'people' | 'keep' | undefined>(undefined);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
-  if (drivers || people)
+  const back = (): void => setSheet(undefined);
+  if (sheet)
     return (
       <Suspense>
-        {drivers ? (
-          <DriversSheet onClose={() => setDrivers(false)} />
-        ) : (
-          <PeopleSheet onClose={() => setPeople(false)} />
-        )}
+        {sheet === 'drivers' ? <DriversSheet onClose={back} /> : null}
+        {sheet === 'people' ? <PeopleSheet onClose={back} /> : null}
+        {sheet === 'keep' ? <KeepSheet onClose={back} /> : null}
       </Suspense>
     );
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
@@ -100,8 +102,11 @@ export function HelpSheet() {
             >
               {text('help.endShift')}
             </Button>
-            <Button onPress={() => setPeople(true)}>{text('people.title')}</Button>
-            <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+            <Button onPress={() => setSheet('people')}>{text('people.title')}</Button>
+            <Button onPress={() => setSheet('drivers')}>{text('drivers.title')}</Button>
+            {KEEPERS.includes(status.person?.role) ? (
+              <Button onPress={() => setSheet('keep')}>{text('keep.title')}</Button>
+            ) : null}
           </>
         ) : null}
         <Button onPress={close}>{text('action.close')}</Button>

@@ -29,6 +29,7 @@ import {
   person,
   status,
 } from './fixtures/devices.js';
+import { asManager, keeping } from './fixtures/keep.js';
 import { auditRows, episodes, pleth, strip, stripEntries, trends, values } from './fixtures/record.js';
 import { reviews } from './fixtures/reviews.js';
 import { waiting } from './fixtures/waiting.js';
@@ -198,6 +199,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'reviews-none': {
     answers: { ...base, reviews: { ...reviews, items: [], pending: 0, overdue: 0 } },
     settle: (session) => session.showReviews(),
+  },
+  'devices-manager': withStatus(asManager, keeping),
+  over: {
+    ...withStatus(asManager, keeping),
+    settle: (session) => session.decommission('99d04417', { kind: 'pin', pin: '135791' }),
   },
   closed: { ...cardScene(icd), settle: (session) => session.close(ACCESS_ID) },
 };

@@ -4,6 +4,7 @@ import type {
   Closed,
   CommandName,
   Commands,
+  Decommissioned,
   DeviceList,
   DeviceRow,
   Factor,
@@ -23,6 +24,7 @@ import type {
 import type { Card, Strip } from '@onebox/gateway/card/model.js';
 import { type ErrorReport, toOneBoxError } from '@onebox/protocol/errors.js';
 import { joinLive } from './live.js';
+import { base64Of } from './read-file.js';
 import { Store } from './store.js';
 
 export type View =
@@ -47,14 +49,14 @@ export interface AppState {
   readonly access?: AccessSummary;
   readonly card?: Card;
   readonly live?: Strip;
+  /** This tablet is no more; nothing else is shown. */
+  readonly over?: Decommissioned;
   /** For the privacy officer. */
   readonly reviews?: ReviewList;
   /** Newest first. */
   readonly faults: readonly ErrorReport[];
 }
 
-/** One byte more than the gateway takes: it says that the file is too large. */
-const FILE_BYTES = 8 * 1024 * 1024 + 1;
 const MAX_FAULTS = 5;
 const LINK_FAULTS = /^(link\.|wand\.|dev\.busy)/;
 
@@ -154,6 +156,11 @@ export class Session {
     if (status) this.takeStatus(status);
   }
 
+  /** The end of this tablet. Rejects with an OneBoxError, which the sheet shows. */
+  async decommission(confirm: string, factor: Factor): Promise<void> {
+    this.store.update({ over: await this.api.call('decommission', { confirm, factor }) });
+  }
+
   async lock(): Promise<void> {
     const status = await this.run('lock');
     if (status) this.takeStatus(status);
@@ -193,7 +200,7 @@ export class Session {
 
   /** Hands a file over, and goes on as if its row had been touched. */
   async openFile(file: File): Promise<void> {
-    const row = await this.run('openFile', { name: file.name.slice(0, 255), content: await base64(file) });
+    const row = await this.run('openFile', { name: file.name.slice(0, 255), content: await base64Of(file) });
     if (row) this.choose(row);
   }
 
@@ -317,13 +324,4 @@ export class Session {
     for (const name of names) delete next[name];
     this.store.set(next as unknown as AppState);
   }
-}
-
-function base64(file: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,?/, ''));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file.slice(0, FILE_BYTES));
-  });
 }

@@ -76,6 +76,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
     'Not taken',
     'PIN: 6 digits, no row like 123456. Passphrase: 12 characters or more, not all alike.',
   ],
+  'tablet.over': ['Tablet decommissioned', 'End OneBox. Started again, it is a new tablet.'],
   'acc.enrolled': ['Already set up', 'Unlock the tablet.'],
   'acc.extended': ['Extended once already', 'When this access has ended, break the glass again if still needed.'],
   'rev.own': ['Your own access', 'Nobody reviews their own. A second privacy officer decides this one.'],
