@@ -1,4 +1,4 @@
-import type { CommandName, Commands, Decommissioned } from './api.js';
+import type { CommandName, Decommissioned } from './api.js';
 import type { Backup } from './backup/backup.js';
 import { newBackupWords } from './backup/bundle.js';
 import type { Handlers } from './commands.js';

@@ -119,13 +119,16 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   receipt: z.strictObject({ entry: z.int().min(0) }),
   backUp: z.strictObject({ factor }),
   restore: z.strictObject({
-    file: base64.max(FILE_TEXT),
+    file: base64.min(1).max(FILE_TEXT),
     passphrase,
-    key: z.string().min(1).max(1000).exactOptional(),
+    key: z
+      .string()
+      .regex(/^\S{1,1000}$/)
+      .exactOptional(),
     factor,
   }),
   tabletInventory: nothing,
-  decommission: z.strictObject({ confirm: z.string().max(64), factor }),
+  decommission: z.strictObject({ confirm: z.string().min(1).max(64), factor }),
   recordSeen: device,
   close: access,
 };

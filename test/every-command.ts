@@ -46,7 +46,7 @@ export function everyCommand(deviceId: string, accessId: string, pin: string): I
     restore: { file: 'AAAA', passphrase: 'nine slow barges', factor },
     tabletInventory: undefined,
     // Of no tablet.
-    decommission: { confirm: '', factor },
+    decommission: { confirm: 'none', factor },
     recordSeen: { deviceId },
     close: { accessId },
   };
