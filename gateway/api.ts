@@ -281,6 +281,8 @@ export interface Status {
   readonly badgeReader?: string;
   /** This machine has what smart cards are asked through; whether one is plugged in is seen when it is asked. */
   readonly smartCards: boolean;
+  /** Minutes without use after which the tablet locks, and what can be set. */
+  readonly idle: { readonly minutes: number; readonly shortest: number; readonly longest: number };
   readonly keyStore: KeyStoreState;
 }
 
@@ -460,6 +462,8 @@ export interface Commands {
   };
   /** Of a file in Base64. `key`: of the log of another tablet, whose back-ups are believed too. */
   restore: { in: { file: string; passphrase: string; key?: string; factor: Factor }; out: Restored };
+  /** When the tablet locks by itself. For the device manager. */
+  setIdle: { in: { minutes: number; factor: Factor }; out: Status };
   /** What a decommissioning would destroy, and the code that confirms it. */
   tabletInventory: { in: undefined; out: Inventory & { readonly code: string } };
   /** The end of this tablet. After the answer the gateway is closed: every command is refused with TABLET_OVER. */

@@ -157,6 +157,10 @@ export function commands({
     waitingRecords: () => waitingRecords(audit),
     reviews: () => store.reviews.list(practice),
     decideReview: ({ accessId, decision }) => store.reviews.decide(accessId, decision, practice),
+    setIdle: async ({ minutes, factor }) => {
+      await access.idleTime.set(minutes, factor);
+      return changedStatus();
+    },
     recordSeen: async ({ deviceId }) => {
       const row = tracker.row(deviceId);
       if (!row) throw new OneBoxError('DEVICE_UNKNOWN');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { BadgeReader } from './access/badge/badge-reader.js';
+import { IDLE_MINUTES } from './access/idle-time.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { isOverride } from './access/matrix.js';
 import { Background } from './access/refusals.js';
@@ -53,13 +54,12 @@ export interface GatewayOptions {
   readonly smartCards?: SmartCards;
   /** Where badges are held to; closed with this gateway. */
   readonly badgeReader?: BadgeReader | undefined;
-  /** Minutes without a command after which the tablet locks, unless a read is running. */
+  /** Minutes without a command after which the tablet locks, unless a read is running; instead of its setting. */
   readonly idleMinutes?: number;
   /** Runs when the gateway is disposed of, last. */
   readonly onDispose?: () => Promise<void>;
 }
 
-const IDLE_MINUTES = 10;
 /** How often what is over is looked for. */
 const LOOK_MS = 5_000;
 
@@ -276,8 +276,12 @@ export class Gateway implements GatewayApi {
     }
   }
 
+  private get idleMinutes(): number {
+    return this.options.idleMinutes ?? this.store.access.idleTime.minutes;
+  }
+
   private newIdle(): TimeWindow {
-    return new TimeWindow(systemClock, (this.options.idleMinutes ?? IDLE_MINUTES) * 60_000);
+    return new TimeWindow(systemClock, this.idleMinutes * 60_000);
   }
 
   private async checkRadios(): Promise<void> {
@@ -313,6 +317,7 @@ export class Gateway implements GatewayApi {
       ...(openAccess ? { openAccess } : {}),
       ...(this.options.badgeReader ? { badgeReader: this.options.badgeReader.name } : {}),
       smartCards: this.smartCards,
+      idle: { minutes: this.idleMinutes, shortest: IDLE_MINUTES.shortest, longest: IDLE_MINUTES.longest },
       keyStore: this.store.keyStore,
     };
   }

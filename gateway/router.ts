@@ -127,6 +127,13 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
       .exactOptional(),
     factor,
   }),
+  setIdle: z.strictObject({
+    minutes: z
+      .int()
+      .min(1)
+      .max(24 * 60),
+    factor,
+  }),
   tabletInventory: nothing,
   decommission: z.strictObject({ confirm: z.string().min(1).max(64), factor }),
   recordSeen: device,

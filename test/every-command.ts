@@ -44,6 +44,7 @@ export function everyCommand(deviceId: string, accessId: string, pin: string): I
     receipt: { entry: 0 },
     backUp: { factor },
     restore: { file: 'AAAA', passphrase: 'nine slow barges', factor },
+    setIdle: { minutes: 5, factor },
     tabletInventory: undefined,
     // Of no tablet.
     decommission: { confirm: 'none', factor },

@@ -9,6 +9,7 @@ import { driver } from './driver.js';
 import { enrol } from './enrol.js';
 import { factor } from './factor.js';
 import { identify } from './identify.js';
+import { idle } from './idle.js';
 import { keys } from './keys.js';
 import { read } from './read.js';
 import { record } from './record.js';
@@ -37,4 +38,5 @@ export const commands: readonly Command[] = [
   serve,
   driver,
   keys,
+  idle,
 ];

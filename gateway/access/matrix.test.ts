@@ -43,6 +43,7 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   receipt: { real: 'PD' },
   backUp: { real: 'D' },
   restore: { real: 'D' },
+  setIdle: { real: 'D' },
   tabletInventory: { real: 'D' },
   decommission: { real: 'D' },
   auditOfAccess: { real: 'RCPDS' },

@@ -55,6 +55,7 @@ const MATRIX = {
   'erase-records': always(['privacy-officer', 'device-manager']),
   decommission: always(['device-manager']),
   'back-up': always(['device-manager']),
+  'set-up': always(['device-manager']),
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Action = keyof typeof MATRIX;
@@ -97,6 +98,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   receipt: 'see-records',
   backUp: 'back-up',
   restore: 'back-up',
+  setIdle: 'set-up',
   tabletInventory: 'decommission',
   decommission: 'decommission',
   close: 'see-reading',

@@ -100,6 +100,8 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   configurationRestored: row('U', 'Configuration restored'),
   restoreRefused: row('U', 'Restoring of a configuration refused'),
 
+  idleTimeSet: row('U', 'Lock time set'),
+
   recordSealed: row('C', 'Record sealed on the tablet'),
   recordErased: row('D', 'Record deleted'),
   erasureOrdered: row('D', 'Deletion of records ordered'),

@@ -11,6 +11,7 @@ import { Sheet } from './Sheet.js';
 
 // The first screen does not wait for them.
 const DriversSheet = lazy(async () => ({ default: (await import('./DriversSheet.js')).DriversSheet }));
+const IdleSheet = lazy(async () => ({ default: (await import('./IdleSheet.js')).IdleSheet }));
 const KeepSheet = lazy(async () => ({ default: (await import('../screens/keep/KeepSheet.js')).KeepSheet }));
 const PeopleSheet = lazy(async () => ({ default: (await import('./PeopleSheet.js')).PeopleSheet }));
 
@@ -31,7 +32,7 @@ export function HelpSheet() {
   const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
-  const [sheet, setSheet] = useState<'drivers' | 'people' | 'keep' | undefined>(undefined);
+  const [sheet, setSheet] = useState<'drivers' | 'people' | 'keep' | 'idle' | undefined>(undefined);
   if (!open) return null;
   const close = (): void => helpOpen.set(false);
   const back = (): void => setSheet(undefined);
@@ -40,6 +41,7 @@ export function HelpSheet() {
       <Suspense>
         {sheet === 'drivers' ? <DriversSheet onClose={back} /> : null}
         {sheet === 'people' ? <PeopleSheet onClose={back} /> : null}
+        {sheet === 'idle' ? <IdleSheet onClose={back} /> : null}
         {sheet === 'keep' ? <KeepSheet onClose={back} /> : null}
       </Suspense>
     );
@@ -104,6 +106,9 @@ export function HelpSheet() {
             </Button>
             <Button onPress={() => setSheet('people')}>{text('people.title')}</Button>
             <Button onPress={() => setSheet('drivers')}>{text('drivers.title')}</Button>
+            {status.person?.role === 'device-manager' ? (
+              <Button onPress={() => setSheet('idle')}>{text('idle.title')}</Button>
+            ) : null}
             {KEEPERS.includes(status.person?.role) ? (
               <Button onPress={() => setSheet('keep')}>{text('keep.title')}</Button>
             ) : null}

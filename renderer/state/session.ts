@@ -156,6 +156,11 @@ export class Session {
     if (status) this.takeStatus(status);
   }
 
+  /** Rejects with an OneBoxError, which the sheet shows. */
+  async setIdle(minutes: number, factor: Factor): Promise<void> {
+    this.takeStatus(await this.api.call('setIdle', { minutes, factor }));
+  }
+
   /** The end of this tablet. Rejects with an OneBoxError, which the sheet shows. */
   async decommission(confirm: string, factor: Factor): Promise<void> {
     this.store.update({ over: await this.api.call('decommission', { confirm, factor }) });

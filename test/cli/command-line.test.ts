@@ -23,6 +23,7 @@ const COMMANDS = [
   'serve',
   'driver',
   'keys',
+  'idle',
 ];
 
 describe('the command line', () => {

@@ -40,6 +40,18 @@ describe('people on the command line', () => {
     expect(kindOf(wrong)).toBe('FACTOR_WRONG');
   });
 
+  it('the lock time is set by a device manager, within bounds, and stays', async () => {
+    const store = ['--data', join(folder, 'idle'), '--practice', '--pin-stdin', '--json'];
+    const input = `${PIN}\n`;
+    await onebox(['enrol', '--name', 'Kim Lund', '--role', 'device-manager', ...store], { input });
+    const idle = (...words: readonly string[]) =>
+      onebox(['idle', ...words, '--person', 'Kim Lund', ...store], { input });
+    expect((await idle()).json()).toEqual({ minutes: 10, shortest: 1, longest: 30 });
+    expect((await idle('5')).json()).toMatchObject({ minutes: 5 });
+    expect((await idle()).json()).toMatchObject({ minutes: 5 });
+    expect([(await idle('31')).code, (await idle('0')).code, (await idle('five')).code]).toEqual([2, 2, 64]);
+  });
+
   it('a PIN that is too weak, or none: 2, and it is not repeated', async () => {
     await fewAtATime(['123456', '111111', '48291', 'abcdef', ''], 3, async (pin) => {
       const result = await onebox(

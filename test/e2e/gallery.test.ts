@@ -199,6 +199,16 @@ describe.skipIf(!present)('the screens of the gallery', { timeout: 300_000 }, ()
     await restore.getByText('408315').waitFor();
     await noViolation(restore, 'restored');
     await end(restore);
+    const idle = await gallery.show('devices-manager');
+    await idle.keyboard.press('F1');
+    await idle.getByRole('button', { name: 'Lock time' }).click();
+    await idle.getByText('2 min', { exact: true }).click();
+    await noViolation(idle, 'lock time');
+    await next(idle);
+    await idle.keyboard.type('135791');
+    await idle.getByText('This tablet locks after 2 min without use.').waitFor();
+    await noViolation(idle, 'lock time set');
+    await end(idle);
     const last = await keep('Decommission');
     await last.getByLabel('Type the code').fill('99d04417');
     await noViolation(last, 'decommission');

@@ -53,6 +53,16 @@ lane('what the tablet keeps, and its end, in the real window', noWindow, () => {
     await person.press('Stop reading');
     await expect.poll(() => sealedRecords(tablet.folder).length, { timeout: 20_000 }).toBe(1);
 
+    await page.keyboard.press('F1');
+    await person.press('Lock time');
+    await page.getByText('5 min', { exact: true }).click();
+    await person.press('Next');
+    await person.enterPin();
+    await page.getByText('This tablet locks after 5 min without use.').waitFor();
+    for (const name of ['Lock time', 'Help and settings'])
+      await page.getByRole('dialog', { name }).getByRole('button', { name: 'Close', exact: true }).click();
+    expect(await tablet.call('status')).toMatchObject({ value: { idle: { minutes: 5 } } });
+
     await sheet(person);
     await page.getByText('1 sealed record on this tablet.').waitFor();
     await person.press('Erase records');

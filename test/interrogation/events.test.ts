@@ -69,6 +69,7 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   receipt: { locked: 'accessDenied' },
   backUp: { done: 'backupMade', locked: 'accessDenied' },
   restore: { done: 'configurationRestored', locked: 'accessDenied' },
+  setIdle: { done: 'idleTimeSet', locked: 'accessDenied' },
   tabletInventory: { locked: 'accessDenied' },
   decommission: { done: 'decommissioned', locked: 'accessDenied' },
   recordSeen: { done: 'deviceSeen', locked: 'accessDenied' },
@@ -213,6 +214,8 @@ describe('every command and every change of state has exactly one event', () => 
     const factor = { kind: 'pin', pin: PIN } as const;
     for (const name of LOOKS_OF_KEEPERS) await call(name, inputs('')[name]);
     await news();
+    await gateway.call('setIdle', { minutes: 5, factor });
+    await news('idleTimeSet');
     await gateway.call('eraseRecords', { order: { all: true }, factor });
     await news('erasureOrdered');
     const { file, words } = await gateway.call('backUp', { factor });

@@ -35,7 +35,7 @@ const TREATS = [
 ];
 const REVIEWS = ['reviews', 'decideReview'];
 const RECORDS = ['records', 'eraseRecords', 'receipt'];
-const TABLET = ['backUp', 'restore', 'tabletInventory', 'decommission'];
+const TABLET = ['backUp', 'restore', 'tabletInventory', 'decommission', 'setIdle'];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
   responder: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS, ...RECORDS, ...TABLET],
   clinician: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS, ...RECORDS, ...TABLET],

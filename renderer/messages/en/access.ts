@@ -89,6 +89,7 @@ export const access: Readonly<Record<string, string>> = {
   'audit.restoreOrdered': 'Restoring of a configuration ordered',
   'audit.configurationRestored': 'Configuration restored',
   'audit.restoreRefused': 'Restoring of a configuration refused',
+  'audit.idleTimeSet': 'Lock time set',
   'audit.recordSealed': 'Record sealed on the tablet',
   'audit.recordErased': 'Record deleted',
   'audit.erasureOrdered': 'Deletion of records ordered',

@@ -45,6 +45,12 @@ export const keep: Readonly<Record<string, string>> = {
   'keep.end.body': 'Only the log stays. Nobody can sign in to it afterwards: export what you need of it before.',
   'keep.end.code': 'Code of this tablet:',
   'keep.end.type': 'Type the code',
+  'idle.title': 'Lock time',
+  'idle.body': 'This tablet locks after {minutes} min without use. A reading that runs is not interrupted.',
+  'idle.which': 'Lock after',
+  'idle.minutes': '{minutes} min',
+  'idle.sure': 'Lock after {minutes} min without use.',
+  'idle.done': 'This tablet locks after {minutes} min without use.',
   'over.title': 'This tablet is decommissioned',
   'over.body':
     'Destroyed: {records, plural, one {# record} other {# records}}, {people, plural, one {# person} other {# people}}, {drivers, plural, one {# driver package} other {# driver packages}}, {keys, plural, one {# trusted key} other {# trusted keys}}, and all keys of the tablet.',
