@@ -3,12 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lane, noWindow, ROOT } from './lanes.js';
+import { lane, noBrowser, noWindow, ROOT } from './lanes.js';
 import { PIN, Responder } from './responder.js';
+import { stages } from './stage.js';
 import { filesWith, sealedRecords, verifyAudit } from './store-folder.js';
 import { appWindow } from './window.js';
 
-const MANAGER = { displayName: 'Magda Vogtländer', role: 'device-manager', pin: PIN };
+const MANAGER = { displayName: 'Magda Vogtländer', role: 'device-manager', pin: PIN } as const;
 const PRACTICE = ['--practice', '--practice-devices', 'icd'];
 
 lane('what the tablet keeps, and its end, in the real window', noWindow, () => {
@@ -171,5 +172,23 @@ lane('what the tablet keeps, and its end, in the real window', noWindow, () => {
     await tablet.end();
     expect(verifyAudit(tablet.folder).code).toBe(0);
     rmSync(saved, { recursive: true });
+  });
+});
+
+lane('a back-up in a browser', noBrowser, () => {
+  const open = stages();
+
+  it('is a download', async () => {
+    const { person, gateway } = await open({ devices: ['icd'] });
+    const { page } = person;
+    const { id } = (await gateway.call('enrol', MANAGER)).person;
+    await gateway.call('unlock', { personId: id, factor: { kind: 'pin', pin: PIN } });
+    await page.keyboard.press('F1');
+    await person.press('Keep and erase');
+    await person.press('Back up');
+    await person.enterPin();
+    const [download] = await Promise.all([page.waitForEvent('download'), person.press('Save the file')]);
+    expect(download.suggestedFilename()).toMatch(/^onebox-[0-9a-f]{8}\.onebox-backup$/);
+    expect(readFileSync(await download.path(), 'utf8')).toMatch(/^onebox-backup 1\n/);
   });
 });
