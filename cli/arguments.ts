@@ -50,6 +50,7 @@ const OPTIONS = {
   folder: { type: 'string' },
   fault: { type: 'string', multiple: true },
   cases: { type: 'string' },
+  'hand-over': { type: 'string' },
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;

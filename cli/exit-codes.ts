@@ -28,6 +28,7 @@ const INTEGRITY: ReadonlySet<ErrorName> = new Set([
   'RECORD_BROKEN',
   'VAULT_BROKEN',
   'BACKUP_INVALID',
+  'HANDOVER_INVALID',
 ]);
 const TRUST: ReadonlySet<ErrorName> = new Set([
   'DRIVER_UNTRUSTED',
@@ -51,6 +52,8 @@ const INVALID: ReadonlySet<ErrorName> = new Set([
   'DRIVER_PACKAGE',
   'DECOMMISSION_CONFIRM',
   'BACKUP_VERSION',
+  'HANDOVER_VERSION',
+  'HANDOVER_TOO_LARGE',
 ]);
 
 /** The exit code that stands for an error. */
@@ -61,6 +64,7 @@ export function exitCode(error: unknown): number {
   if (INTEGRITY.has(error.kind)) return EXIT.integrity;
   if (TRUST.has(error.kind)) return EXIT.trust;
   if (INVALID.has(error.kind)) return EXIT.invalid;
+  if (error.kind === 'HANDOVER_WORDS') return EXIT.access;
   if (error.kind === 'TOOLS_MISSING') return EXIT.failed;
   const range = Math.floor(ERRORS[error.kind].code / 100);
   if (range === 5) return EXIT.access;

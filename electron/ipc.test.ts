@@ -75,8 +75,8 @@ describe('carryApi', () => {
 });
 
 describe('preloaded', () => {
-  it('takes the word of its own window only', async () => {
-    const listeners = new Map<string, (event: { sender: unknown }) => void>();
+  it('takes the word of our own page in its own window only', async () => {
+    const listeners = new Map<string, (event: { sender: unknown; senderFrame: unknown }) => void>();
     const contents = {};
     let ready = false;
     const waiting = preloaded(
@@ -85,10 +85,13 @@ describe('preloaded', () => {
     ).then(() => {
       ready = true;
     });
-    listeners.get(PRELOADED_CHANNEL)?.({ sender: {} });
+    const page = { parent: null, url: `${APP_ORIGIN}/index.html` };
+    listeners.get(PRELOADED_CHANNEL)?.({ sender: {}, senderFrame: page });
+    // The empty page that every window begins with.
+    listeners.get(PRELOADED_CHANNEL)?.({ sender: contents, senderFrame: { parent: null, url: 'about:blank' } });
     await Promise.resolve();
     expect(ready).toBe(false);
-    listeners.get(PRELOADED_CHANNEL)?.({ sender: contents });
+    listeners.get(PRELOADED_CHANNEL)?.({ sender: contents, senderFrame: page });
     await waiting;
     expect(ready).toBe(true);
   });

@@ -7,10 +7,7 @@ import { isOwnFrame } from './hardening.js';
 
 /** Carries the gateway API over Electron's IPC: the sender must be our own page, the input is checked by the router. */
 export function carryApi(ipcMain: IpcMain, api: GatewayApi, window: BrowserWindow): () => void {
-  ipcMain.handle(COMMAND_CHANNEL, async (event, name: unknown, input: unknown): Promise<Answer> => {
-    if (event.sender !== window.webContents || !isOwnFrame(event.senderFrame)) {
-      return { ok: false, error: new OneBoxError('FORBIDDEN', 'sender').toJSON() };
-    }
+  const release = answer(ipcMain, window, COMMAND_CHANNEL, async (name, input) => {
     // Comes with the gateway, after the window.
     const { route } = await import('@onebox/gateway/router.js');
     return route(api, name, input);
@@ -20,15 +17,32 @@ export function carryApi(ipcMain: IpcMain, api: GatewayApi, window: BrowserWindo
   });
   return () => {
     unsubscribe();
-    ipcMain.removeHandler(COMMAND_CHANNEL);
+    release();
   };
+}
+
+/** Answers our own page, and nobody else. */
+export function answer(
+  ipcMain: IpcMain,
+  window: BrowserWindow,
+  channel: string,
+  work: (...given: readonly unknown[]) => Promise<Answer>,
+): () => void {
+  ipcMain.handle(channel, async (event, ...given: unknown[]): Promise<Answer> => {
+    if (event.sender !== window.webContents || !isOwnFrame(event.senderFrame)) {
+      return { ok: false, error: new OneBoxError('FORBIDDEN', 'sender').toJSON() };
+    }
+    return work(...given);
+  });
+  return () => ipcMain.removeHandler(channel);
 }
 
 /** When the preload script of the window has run for the first time. */
 export function preloaded(ipcMain: IpcMain, window: BrowserWindow): Promise<void> {
   return new Promise((resolve) => {
     ipcMain.on(PRELOADED_CHANNEL, (event) => {
-      if (event.sender === window.webContents) resolve();
+      const own = event.sender === window.webContents && isOwnFrame(event.senderFrame);
+      if (own) resolve();
     });
   });
 }

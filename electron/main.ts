@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
-import { app, BrowserWindow, ipcMain, Menu, powerMonitor, safeStorage, session } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, safeStorage, session } from 'electron';
 import { serveApp } from './app-protocol.js';
 import { commandLineOption } from './command-line.js';
 import { APP_ORIGIN, hardenApp, hardenSession } from './hardening.js';
 import { carryApi, preloaded } from './ipc.js';
+import { saveHandOvers } from './save-handover.js';
 import { secretStore } from './secret-store.js';
 import { lookWhenAwake } from './wake.js';
 import { windowOptions } from './window-options.js';
@@ -69,7 +70,18 @@ async function start(): Promise<void> {
       }),
     );
   opening.then((gateway) => lookWhenAwake(powerMonitor, gateway), report);
-  const release = carryApi(ipcMain, deferred(opening), window);
+  const saver = saveHandOvers(ipcMain, deferred(opening), window, async (name) => {
+    const { canceled, filePath } = await dialog.showSaveDialog(window, {
+      defaultPath: name,
+      filters: [{ name: 'OneBox hand-over', extensions: ['obx'] }],
+    });
+    return canceled || filePath === '' ? undefined : filePath;
+  });
+  const carried = carryApi(ipcMain, saver.api, window);
+  const release = (): void => {
+    carried();
+    saver.release();
+  };
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
     window.focus();

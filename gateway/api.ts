@@ -387,6 +387,24 @@ export interface Decommissioned extends Inventory {
   readonly key: string;
 }
 
+/** A hand-over: one encrypted file, and what opens it. Only whoever asked for it ever has the words. */
+export interface HandedOver {
+  /** Of no patient and no device. */
+  readonly fileName: string;
+  /** Bytes of the `.obx` file in Base64. */
+  readonly content: string;
+  /** Its passphrase, with one blank between the words. */
+  readonly words: readonly string[];
+  readonly values: number;
+  readonly episodes: number;
+  readonly strips: number;
+  /** Live values and live strips: of each value only the last is in the file. */
+  readonly leftOut: number;
+  readonly practice: boolean;
+  /** All that was wanted had been read. */
+  readonly complete: boolean;
+}
+
 /** Every command: name, argument, answer. Errors come back as `ErrorReport`. */
 export interface Commands {
   status: { in: undefined; out: Status };
@@ -468,6 +486,8 @@ export interface Commands {
   tabletInventory: { in: undefined; out: Inventory & { readonly code: string } };
   /** The end of this tablet. After the answer the gateway is closed: every command is refused with TABLET_OVER. */
   decommission: { in: { confirm: string; factor: Factor }; out: Decommissioned };
+  /** What was read as one encrypted file in the formats of hospitals. Nothing of it is given in clear. */
+  handOver: { in: { accessId: string }; out: HandedOver };
   recordSeen: { in: { deviceId: string }; out: undefined };
   close: { in: { accessId: string }; out: Closed };
 }

@@ -1,5 +1,5 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { CommandName, Commands, Status } from './api.js';
+import type { CommandName, Commands, HandedOver, Status } from './api.js';
 import { waitingRecords } from './audit/waiting.js';
 import type { DeviceTracker } from './discovery/device-list.js';
 import type { DriverIndex } from './driver-host/driver-index.js';
@@ -27,6 +27,7 @@ export interface CommandParts {
   /** Something of the status changed. */
   readonly changed: () => void;
   readonly checkRadios: () => void;
+  readonly handOver: (accessId: string) => Promise<HandedOver>;
 }
 
 /** What each command does, once it is allowed. */
@@ -41,6 +42,7 @@ export function commands({
   status,
   changed,
   checkRadios,
+  handOver,
 }: CommandParts): Omit<Handlers, KeepCommand> {
   const { access, audit } = store;
   const stopScan = async (): Promise<void> => {
@@ -161,6 +163,7 @@ export function commands({
       await access.idleTime.set(minutes, factor);
       return changedStatus();
     },
+    handOver: ({ accessId }) => handOver(accessId),
     recordSeen: async ({ deviceId }) => {
       const row = tracker.row(deviceId);
       if (!row) throw new OneBoxError('DEVICE_UNKNOWN');

@@ -8,7 +8,7 @@ import { Background } from './access/refusals.js';
 import { Pkcs11Tool } from './access/smart-card/pkcs11-tool.js';
 import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
-import type { CommandName, Commands, GatewayApi, GatewayEvent, Status } from './api.js';
+import type { CommandName, Commands, GatewayApi, GatewayEvent, HandedOver, Status } from './api.js';
 import { encodeReceipt, receiptOf } from './audit/receipt.js';
 import { Backup } from './backup/backup.js';
 import { commands, type Handlers } from './commands.js';
@@ -83,6 +83,7 @@ export class Gateway implements GatewayApi {
   private over = false;
   private disposed: Promise<void> | undefined;
   private locking: Promise<unknown> | undefined;
+  private handingOver: Promise<unknown> = Promise.resolve();
   /** The whole log, for tools in this process: no carrier brings it. */
   readonly trail: Trail;
   /** The records that are there, for tools in this process. */
@@ -142,6 +143,7 @@ export class Gateway implements GatewayApi {
         status: () => this.status(),
         changed,
         checkRadios: () => void this.checkRadios(),
+        handOver: (accessId) => this.handOver(accessId, files),
       }),
       ...keepCommands({
         records: this.records,
@@ -278,6 +280,18 @@ export class Gateway implements GatewayApi {
 
   private get idleMinutes(): number {
     return this.options.idleMinutes ?? this.store.access.idleTime.minutes;
+  }
+
+  /** One after the other: each needs a quarter of a gigabyte for a second. Loaded when the first is asked for. */
+  private handOver(accessId: string, files: Files): Promise<HandedOver> {
+    const { store, encounters } = this;
+    const { dataFolder, practice, version } = this.options;
+    const next = this.handingOver
+      .catch(() => undefined)
+      .then(() => import('./handover/hand-over.js'))
+      .then((module) => module.handOver({ store, encounters, dataFolder, files, practice, version }, accessId));
+    this.handingOver = next;
+    return next;
   }
 
   private newIdle(): TimeWindow {

@@ -11,6 +11,7 @@ import { trends } from './card/trends.js';
 import { magnetFacts } from './discovery/magnet.js';
 import type { LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
+import type { ReadOut } from './handover/read-out.js';
 import { DEFAULT_PHASES, phaseId } from './interrogation/phases.js';
 import { InterrogationSession } from './interrogation/session.js';
 import { type Audit, SessionTrail } from './interrogation/session-trail.js';
@@ -154,6 +155,23 @@ export class Reading {
   strip(id: string): Strip | undefined {
     const found = strip(this.facts, id);
     return found && this.asOfNow(found);
+  }
+
+  /** Everything so far, for handing it over: also while it is still being read. */
+  readOut(): ReadOut {
+    const document = this.session.interrogation();
+    const unfinished = this.isOver ? [] : this.session.unfinished;
+    return {
+      facts: this.facts,
+      card: this.card(),
+      session: {
+        ...document,
+        missing: [
+          ...(document.missing ?? []),
+          ...unfinished.map((phase) => ({ phase, reason: v1.AbsentReason.ABSENT_REASON_TEMP_UNKNOWN })),
+        ],
+      },
+    };
   }
 
   /** A strip whose link has ended stands still: it is not live any more. */

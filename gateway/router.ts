@@ -136,6 +136,7 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   }),
   tabletInventory: nothing,
   decommission: z.strictObject({ confirm: z.string().min(1).max(64), factor }),
+  handOver: access,
   recordSeen: device,
   close: access,
 };

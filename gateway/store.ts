@@ -20,11 +20,10 @@ import { type Receipt, receiptOf } from './audit/receipt.js';
 import { type AuditVerification, type VerifyOptions, verifyAudit } from './audit/verify.js';
 import { takeIn } from './backup/take-in.js';
 import { finishDecommissioning } from './decommissioning/clearing.js';
-import { systemClock } from './files/clock.js';
+import { bootOfMachine, systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
 import { eraseOverdue } from './records/eraser.js';
-import { bootOfMachine } from './records/lifetime.js';
 import { RecordStore } from './records/store.js';
 import { Reviews } from './review/reviews.js';
 
@@ -79,7 +78,8 @@ export async function openStore(
   try {
     // Before anything that could fail: what is over is gone, also when the tablet was off.
     const cleared = await finishDecommissioning(files, dataFolder);
-    await eraseOverdue(files, at.records, { clock, boot: bootOfMachine() });
+    const now = { clock, boot: bootOfMachine() };
+    await eraseOverdue(files, at.records, now);
     const store = 'store' in keyStore ? keyStore.store : undefined;
     const outer = await StoreSeal.load({ folder: at.vault, files, store });
     let refused = false;
@@ -93,14 +93,19 @@ export async function openStore(
         refused = true;
       }
     };
-    const vault = await PinVault.load({ folder: at.vault, files, outer, opened });
-    const people = await People.load(files, at.vault, outer);
-    const tries = await TryCounter.load(files, at.vault, clock);
-    const log = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
-    audit = log;
+    const loadVault = async () => {
+      const vault = await PinVault.load({ folder: at.vault, files, outer, opened });
+      const people = await People.load(files, at.vault, outer);
+      const factors = await FactorStore.load(files, at.vault, vault, outer);
+      return { vault, people, factors, tries: await TryCounter.load(files, at.vault, now) };
+    };
+    const openLog = async () => {
+      audit = await AuditLog.open({ folder: at.audit, keptFolder: at.vault, files, clock });
+      return audit;
+    };
+    const [{ vault, people, factors, tries }, log] = await sideBySide(loadVault(), openLog());
     if (cleared?.outcome === 'cleared') await log.append('tabletCleared', { numbers: { files: cleared.files } });
     if (cleared?.outcome === 'undone') await log.append('decommissionUndone');
-    const factors = await FactorStore.load(files, at.vault, vault, outer);
     const means = { smartCards, badgeReader };
     const access = await AccessControl.open({ audit: log, vault, people, tries, factors, clock, practice, ...means });
     const records = await RecordStore.open({ folder: at.records, files, vault, audit: log, clock });
@@ -139,6 +144,12 @@ export async function openStore(
     await unlock();
     throw error;
   }
+}
+
+/** The first screen waits for both. When both fail, the first tells why; nothing of either goes on. */
+async function sideBySide<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 /** Each step is done whatever became of those before it; the first failure is thrown at the end. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ACCESS_ERRORS } from './error-tables/access.js';
 import { AUDIT_ERRORS } from './error-tables/audit.js';
 import { DRIVER_ERRORS } from './error-tables/driver.js';
+import { HANDOVER_ERRORS } from './error-tables/handover.js';
 import { KEY_ERRORS } from './error-tables/keys.js';
 import { LINK_ERRORS } from './error-tables/link.js';
 import { OWN_ERRORS } from './error-tables/own.js';
@@ -18,6 +19,7 @@ const TABLES = [
   [5, ACCESS_ERRORS],
   [5, KEY_ERRORS],
   [6, AUDIT_ERRORS],
+  [6, HANDOVER_ERRORS],
   [8, UPDATE_ERRORS],
   [9, OWN_ERRORS],
 ] as const;

@@ -1,6 +1,7 @@
 import { ACCESS_ERRORS } from './error-tables/access.js';
 import { AUDIT_ERRORS } from './error-tables/audit.js';
 import { DRIVER_ERRORS } from './error-tables/driver.js';
+import { HANDOVER_ERRORS } from './error-tables/handover.js';
 import { KEY_ERRORS } from './error-tables/keys.js';
 import { LINK_ERRORS } from './error-tables/link.js';
 import { OWN_ERRORS } from './error-tables/own.js';
@@ -24,6 +25,7 @@ export const ERRORS = {
   ...KEY_ERRORS,
   ...TABLET_ERRORS,
   ...AUDIT_ERRORS,
+  ...HANDOVER_ERRORS,
   ...UPDATE_ERRORS,
   ...OWN_ERRORS,
 } as const;

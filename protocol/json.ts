@@ -1,6 +1,7 @@
 import { decimal, toText } from './decimal.js';
 import { isOneBoxError, OneBoxError } from './errors.js';
-import { type Decimal, type Interrogation, v1 } from './messages.js';
+import { onebox } from './generated/convert.js';
+import { type Decimal, type Finding, type Interrogation, v1 } from './messages.js';
 
 /**
  * The JSON form of an interrogation, for tools and scripts. Names as in proto3 JSON (lowerCamelCase), enumerations as
@@ -45,7 +46,11 @@ function readDecimals(json: unknown): unknown {
 export function interrogationToJson(interrogation: Interrogation): JsonObject {
   // Through bytes: whatever was handed over, these are messages to the last leaf.
   const message = v1.Interrogation.decode(v1.Interrogation.encode(interrogation).finish());
-  const plain = v1.Interrogation.toObject(message, { enums: String, bytes: String, longs: Number });
+  const plain = onebox.v1.Interrogation.toObject(message as onebox.v1.Interrogation, {
+    enums: String,
+    bytes: String,
+    longs: Number,
+  });
   return writeDecimals(message, plain) as JsonObject;
 }
 
@@ -57,7 +62,7 @@ export function interrogationFromJson(json: unknown): Interrogation {
   if (!isObject(json)) throw new OneBoxError('PROTOCOL_DECODE', 'not a JSON object');
   let interrogation: v1.Interrogation;
   try {
-    const message = v1.Interrogation.fromObject(readDecimals(json) as Record<string, unknown>);
+    const message = onebox.v1.Interrogation.fromObject(readDecimals(json) as Record<string, unknown>);
     interrogation = v1.Interrogation.decode(v1.Interrogation.encode(message).finish());
   } catch (error) {
     if (isOneBoxError(error)) throw error;
@@ -89,4 +94,15 @@ function first<T>(items: readonly T[], find: (item: T, index: number) => string 
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A finding as a plain object to the last leaf, with the fields that it has; enumerations and bytes as texts on request. */
+export function plainFinding(finding: Finding, as: { readonly texts?: boolean } = {}): JsonObject {
+  const message = onebox.v1.Finding.fromObject(finding);
+  return onebox.v1.Finding.toObject(message, as.texts ? { enums: String, bytes: String } : {});
+}
+
+/** The reverse, also of what has texts for enumerations and bytes. */
+export function findingFromPlain(plain: Record<string, unknown>): Finding {
+  return v1.Finding.decode(v1.Finding.encode(onebox.v1.Finding.fromObject(plain)).finish());
 }

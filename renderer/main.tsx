@@ -15,13 +15,18 @@ installTouchGuard(document);
 
 /** Longer than that nobody looks at an empty window. */
 const PATIENCE_MS = 250;
+const WEIGHTS = [400, 700];
 const root = createRoot(document.getElementById('root') as HTMLElement);
 const connection = connect(window);
 if (connection) {
   const session = new Session(connection.api);
   connection.onLost(() => session.lost());
-  // One screen is drawn instead of two, unless the gateway takes long to open.
-  void Promise.race([session.start(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]).then(() =>
+  // One screen is drawn instead of two, unless the gateway takes long to open; and laid out once, in its own fonts.
+  const ready = Promise.allSettled([
+    session.start(),
+    ...WEIGHTS.map((weight) => document.fonts.load(`${weight} 1em "IBM Plex Sans"`)),
+  ]);
+  void Promise.race([ready, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]).then(() =>
     root.render(
       <Root session={session}>
         <App />

@@ -48,6 +48,7 @@ export function everyCommand(deviceId: string, accessId: string, pin: string): I
     tabletInventory: undefined,
     // Of no tablet.
     decommission: { confirm: 'none', factor },
+    handOver: { accessId },
     recordSeen: { deviceId },
     close: { accessId },
   };
@@ -63,5 +64,6 @@ export const OF_A_READING = [
   'trends',
   'strip',
   'strips',
+  'handOver',
   'close',
 ] as const satisfies readonly CommandName[];

@@ -86,9 +86,9 @@ export class ElectronWindow {
       });
   }
 
-  /** Runs an expression in the page; its promise is awaited. */
+  /** Runs an expression in the page. */
   async evaluate(expression) {
-    const { result } = await this.#send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    const { result } = await this.#send('Runtime.evaluate', { expression, returnByValue: true });
     return result.value;
   }
 
@@ -131,16 +131,17 @@ export class ElectronWindow {
 
   /** Presses the keys of the PIN pad; the time of the last one. */
   async enterPin(pin) {
-    const at = await this.evaluate(`(async () => {
+    // Not awaited in the page: the inspector now and then collects a promise that it waits for.
+    await this.evaluate(`void (async () => {
       let at;
       for (const digit of ${JSON.stringify(pin)}) {
         await new Promise((resolve) => setTimeout(resolve, 150));
         at = performance.timeOrigin + performance.now();
         [...document.querySelectorAll('.pin-pad button')].find((button) => button.textContent === digit).click();
       }
-      return at;
+      window.oneboxEntered = at;
     })()`);
-    return at - this.started;
+    return this.#time('window.oneboxEntered');
   }
 
   async close() {
@@ -160,7 +161,8 @@ export class ElectronWindow {
 async function firstPage(address) {
   try {
     const targets = await (await fetch(`http://${address}/json/list`)).json();
-    return targets.find(({ type }) => type === 'page');
+    // Not the empty page before it: to be looked at would make it run the preload script too.
+    return targets.find(({ type, url }) => type === 'page' && url.endsWith('/index.html'));
   } catch {
     return undefined; // it is not ready for questions yet
   }

@@ -8,6 +8,8 @@ export class AttMeter {
   bytesOut = 0;
   packetsIn = 0;
   packetsOut = 0;
+  /** Told of each message that goes out. */
+  onSent = () => undefined;
 
   get bytes() {
     return this.bytesIn + this.bytesOut;
@@ -33,5 +35,6 @@ export class AttMeter {
     if (packet.readUInt16LE(7) !== ATT) return;
     this[`bytes${way}`] += packet.readUInt16LE(5);
     this[`packets${way}`] += 1;
+    if (way === 'Out') this.onSent();
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { phraseText, readable } from '@onebox/gateway/card/plain-words.js';
 import { DeviceTracker } from '@onebox/gateway/discovery/device-list.js';
 import { Matcher } from '@onebox/gateway/discovery/match.js';
 import { openRadios } from '../engine.js';
 import { EXIT } from '../exit-codes.js';
 import { installedDrivers } from '../installed.js';
 import { onInterrupt } from '../interrupt.js';
-import { phraseText, readable } from '../words.js';
 import type { Command } from './command.js';
 
 /** Listens only: nothing is sent to a device, so no person is needed. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdentityList } from '@onebox/gateway/api.js';
+import { readable } from '@onebox/gateway/card/plain-words.js';
 import { openEngine } from '../engine.js';
 import { EXIT } from '../exit-codes.js';
 import { onInterrupt } from '../interrupt.js';
 import { findPerson } from '../known.js';
 import { reasonOf } from '../person.js';
-import { readable } from '../words.js';
 import type { Command } from './command.js';
 
 /** Tier 0, for a rescuer who cannot unlock: class and maker of what is around, with a reason and a witness, no factor. */

@@ -8,6 +8,7 @@ import { doctor } from './doctor.js';
 import { driver } from './driver.js';
 import { enrol } from './enrol.js';
 import { factor } from './factor.js';
+import { handover } from './handover.js';
 import { identify } from './identify.js';
 import { idle } from './idle.js';
 import { keys } from './keys.js';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   cases,
   audit,
   records,
+  handover,
   backup,
   restore,
   decommission,

@@ -1,13 +1,15 @@
+import { cardLines } from '@onebox/gateway/card/card-text.js';
+import { assertNew } from '@onebox/gateway/exports/new-file.js';
 import { DEFAULT_PHASES, PHASES, phaseFromId, phaseId } from '@onebox/gateway/interrogation/phases.js';
 import type { ReadingChoices } from '@onebox/gateway/reading.js';
 import { fromReport } from '@onebox/protocol/errors.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
 import { type Interrogation, type Phase, v1 } from '@onebox/protocol/messages.js';
 import type { Arguments, OptionName } from '../arguments.js';
-import { cardLines } from '../card-text.js';
 import { type Engine, findDriver, openEngine } from '../engine.js';
 import { EXIT, exitCode, UsageError } from '../exit-codes.js';
 import { findDevice, wantedDevice } from '../find-device.js';
+import { saveHandOver } from '../handover/save.js';
 import { onInterrupt, unlessInterrupted } from '../interrupt.js';
 import type { Output } from '../output.js';
 import { reasonOf, unlock, unlockForPractice } from '../person.js';
@@ -110,11 +112,25 @@ async function readWith(
   const document = await reading.ended;
   clearTimeout(extension);
   // A driver that nobody has signed may have said what is below.
+  const handOver = args.text('hand-over');
+  // What was read is the result, whatever becomes of handing it over.
+  const refusal =
+    handOver === undefined
+      ? undefined
+      : await saveHandOver(gateway, accessId, handOver, output).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
   const lines = [...(args.flag('developer') ? ['DEVELOPER'] : []), ...cardLines(reading.card())];
   const { error } = reading;
   await gateway.call('close', { accessId });
   if (error) output.tell(error);
-  return { document, lines, code: codeOf(document, error, interrupt.aborted) };
+  if (refusal !== undefined) output.tell(refusal);
+  return {
+    document,
+    lines,
+    code: refusal === undefined ? codeOf(document, error, interrupt.aborted) : exitCode(refusal),
+  };
 }
 
 function codeOf({ completeness }: Interrogation, error: unknown, interrupted: boolean): number {
@@ -126,10 +142,12 @@ function codeOf({ completeness }: Interrogation, error: unknown, interrupted: bo
 export const read: Command = {
   name: 'read',
   usage:
-    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin --code CODE] [--override] [--extend] [--practice] [--json]',
+    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin --code CODE] [--override] [--extend] [--hand-over FILE] [--practice] [--json]',
   summary: 'read one device, with a person, a reason and a fresh PIN',
-  options: READ_OPTIONS,
+  options: [...READ_OPTIONS, 'hand-over'],
   async run(args, output) {
+    const handOver = args.text('hand-over');
+    if (handOver !== undefined) await assertNew(handOver);
     const { document, lines, code } = await readOnce(args, output);
     output.result(interrogationToJson(document), lines);
     return code;

@@ -1,3 +1,4 @@
+import { cardLines } from '@onebox/gateway/card/card-text.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
@@ -6,7 +7,6 @@ import { OneBoxError } from '@onebox/protocol/errors.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
 import { type Phase, v1 } from '@onebox/protocol/messages.js';
 import type { Arguments } from '../arguments.js';
-import { cardLines } from '../card-text.js';
 import { findDriver } from '../engine.js';
 import { EXIT, exitCode, UsageError } from '../exit-codes.js';
 import { fileContent, isRecording, readerOf } from '../exported-file.js';

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { cardLines } from '@onebox/gateway/card/card-text.js';
 import type { Card } from '@onebox/gateway/card/model.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { replayRecording } from '@onebox/gateway/recordings/replay-session.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from '../arguments.js';
-import { cardLines } from '../card-text.js';
 import type { Command } from '../commands/command.js';
 import { EXIT } from '../exit-codes.js';
 import { applicationVersion } from '../version.js';

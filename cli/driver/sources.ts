@@ -15,6 +15,8 @@ export interface Literal {
   readonly thrown: boolean;
   /** Becomes words on the screen: the value of `text(...)`, the `display` of a code. */
   readonly shown: boolean;
+  /** `unit: '...'` of a table or a value. */
+  readonly isUnit: boolean;
 }
 
 /** A call with its literal arguments; the others are undefined. */
@@ -96,9 +98,16 @@ class Reader {
     if (compiler.isPropertyAssignment(node) && SHOWN.has(node.name.getText(this.tree)))
       this.shown.add(node.initializer);
     const text = this.literal(node);
-    if (text !== undefined) this.literals.push({ text, at: this.at(node), thrown, shown: this.shown.has(node) });
+    if (text !== undefined) {
+      const shown = this.shown.has(node);
+      this.literals.push({ text, at: this.at(node), thrown, shown, isUnit: this.isUnit(node) });
+    }
     const raises = thrown || compiler.isThrowStatement(node) || this.makesError(node);
     compiler.forEachChild(node, (child) => this.visit(child, raises));
+  }
+
+  private isUnit({ parent }: ts.Node): boolean {
+    return this.compiler.isPropertyAssignment(parent) && parent.name.getText(this.tree) === 'unit';
   }
 
   /** `new OneBoxError('LINK_LOST', 'the device hung up')`, thrown here or by whoever gets it. */

@@ -8,9 +8,9 @@ import {
   type AstmSession,
   RECEIVER_TIMEOUT_MS,
 } from '@onebox/driver-sdk/parts/astm-receiver.js';
+import { lineFindings } from '@onebox/driver-sdk/parts/line-quality.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Finding } from '@onebox/protocol/messages.js';
-import { uploadFindings } from './findings.js';
 import manifest from './manifest.json' with { type: 'json' };
 import { MessageReader } from './message-reader.js';
 
@@ -77,7 +77,7 @@ class Upload {
     const now = this.device.now();
     if (!this.reader.identified) yield progress('identity', 'not-supported');
     if (!this.reader.hasSettings) yield progress('settings', 'not-supported');
-    yield* uploadFindings(this.naks, this.frames, now);
+    yield* lineFindings(this.frames, this.naks, now);
     const session = this.lastSession;
     if (session === undefined || !session.complete || this.reader.aborted) {
       const how = session?.end === 'timeout' ? 'LINK_TIMEOUT' : 'FRAME_BROKEN';

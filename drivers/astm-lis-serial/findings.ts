@@ -173,13 +173,3 @@ function qualifiers(result: ContourResult, { specimen, patient }: ResultContext)
 export function commentFinding(words: string, at: Time): Finding {
   return text(term('device.words'), printable(words, TEXT_LENGTH), { at, source: 'C', origin: 'stored' });
 }
-
-/** How the upload went, for a user who has to judge the line. */
-export function uploadFindings(naks: number, frames: number, at: number): Finding[] {
-  if (frames + naks === 0) return [];
-  const details: Details = { at, source: 'line', origin: 'derived' };
-  return [
-    statistic(term('line.quality'), Math.floor((frames * 100) / (frames + naks)), '%', details),
-    statistic(term('line.rejects'), naks, '{count}', details),
-  ];
-}

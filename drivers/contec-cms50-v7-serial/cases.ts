@@ -1,7 +1,8 @@
 import { CaseMismatch, type CaseModule, caseBytes, type JsonObject, UnknownCase } from '@onebox/driver-sdk/cases.js';
-import { type LiveSample, parseLive } from './live.js';
-import { COMMAND, decodePacket, type Packet, PacketFramer } from './packets.js';
-import { parseStored, type StoredPoint, sessionEnd } from './storage.js';
+import { ValueRejected } from '@onebox/driver-sdk/parts/gatt-values.js';
+import type { Message } from '@onebox/driver-sdk/parts/packet-table.js';
+import type { Frame } from '@onebox/driver-sdk/parts/serial-framing.js';
+import { framing, NORMAL_END, type Packets, packets, storedPoints } from './packets.js';
 
 /** How the cases of `contec-cms50-v7-serial` are run: one packet each, or a capture of the stream. */
 const cases: CaseModule = {
@@ -15,32 +16,45 @@ export default cases;
 
 function runPacket(input: JsonObject): JsonObject {
   const kind = input.kind ?? 'packet';
-  const result = decodePacket(caseBytes(input.hex));
+  const result = framing.decode(caseBytes(input.hex));
   if ('reject' in result) return { reject: result.reject };
-  const { packet } = result;
-  const plain = { type: packet.type, package: hex(packet.data), data: hex(packet.data) };
-  if (kind === 'packet' || kind === 'end') return { ...plain, ...end(packet) };
+  const { frame } = result;
+  const plain = { type: frame.type, package: hex(frame.data), data: hex(frame.data) };
+  if (kind === 'packet' || kind === 'end') return { ...plain, ...end(frame) };
   // Cases state the unpacked data too: the two must agree.
   if (input.package !== undefined && input.package !== plain.package) {
     throw new CaseMismatch({ path: 'package', reason: 'differs', expected: input.package, actual: plain.package });
   }
-  if (kind === 'realtime') return { ...plain, ...realtime(packet) };
-  if (kind === 'storage') return { ...plain, ...storage(packet) };
-  if (kind === 'command') return { ...plain, ...command(packet) };
+  if (kind === 'realtime') return { ...plain, ...realtime(frame) };
+  if (kind === 'storage') return { ...plain, ...storage(frame) };
+  if (kind === 'command') return { ...plain, ...command(frame) };
   throw new UnknownCase(`kind ${String(kind)}`);
 }
 
-/** The packet with which the device ends the session; others have no reason. */
-function end(packet: Packet): JsonObject {
-  const reason = sessionEnd(packet);
-  if (reason === undefined) return {};
-  return { reason, reasonCode: reason, normalEnd: reason <= 1 };
+/** What the packet says; undefined when it is none of the protocol's, or not a whole one. */
+function decoded(frame: Frame): Message<Packets> | undefined {
+  try {
+    return packets.decode(frame);
+  } catch (error) {
+    if (error instanceof ValueRejected) return undefined;
+    throw error;
+  }
 }
 
-function realtime(packet: Packet): JsonObject {
-  const sample = parseLive(packet);
-  return sample === undefined ? { reject: 'length' } : liveFields(sample);
+/** The packet with which the device ends the session; others have no reason. */
+function end(frame: Frame): JsonObject {
+  const message = decoded(frame);
+  if (message?.kind !== 'sessionEnd') return {};
+  const { reason } = message.fields;
+  return { reason, reasonCode: reason, normalEnd: reason <= NORMAL_END };
 }
+
+function realtime(frame: Frame): JsonObject {
+  const message = decoded(frame);
+  return message?.kind === 'live' ? liveFields(message.fields) : { reject: 'length' };
+}
+
+type LiveSample = Message<Packets, 'live'>['fields'];
 
 /** The fields under the names that the published readers of this protocol use. */
 function liveFields(sample: LiveSample): JsonObject {
@@ -74,13 +88,19 @@ function liveFields(sample: LiveSample): JsonObject {
   };
 }
 
-function storage(packet: Packet): JsonObject {
-  const points = parseStored(packet);
-  if (points === undefined) return { reject: 'length' };
-  const list = points.map(stored);
+function storage(frame: Frame): JsonObject {
+  const message = decoded(frame);
+  if (message?.kind !== 'stored' && message?.kind !== 'storedPairs') return { reject: 'length' };
+  const list = storedPoints(message).map(stored);
   const first = list[0];
   const alike = first !== undefined && list.every((point) => JSON.stringify(point) === JSON.stringify(first));
   return { points: list.length, each: alike ? first : null, list, values: list };
+}
+
+interface StoredPoint {
+  readonly spo2: number | undefined;
+  readonly pulseRate: number | undefined;
+  readonly perfusionIndexRaw?: number | undefined;
 }
 
 function stored(point: StoredPoint): JsonObject {
@@ -94,26 +114,30 @@ function stored(point: StoredPoint): JsonObject {
   };
 }
 
+/** Host to device. */
+const COMMAND = 0x7d;
 const COMMAND_DATA = 7;
 
-function command(packet: Packet): JsonObject {
-  const code = packet.data[0];
-  if (packet.type !== COMMAND || code === undefined) return { reject: 'command' };
+function command({ type, data }: Frame): JsonObject {
+  const code = data[0];
+  if (type !== COMMAND || code === undefined) return { reject: 'command' };
   // Every command has its six parameter bytes.
-  if (packet.data.length !== COMMAND_DATA) return { reject: 'length' };
-  const parameters = Array.from(packet.data.subarray(1), (byte) => byte & 0x7f);
+  if (data.length !== COMMAND_DATA) return { reject: 'length' };
+  const parameters = Array.from(data.subarray(1), (byte) => byte & 0x7f);
   return { command: code, parameters };
 }
 
 function runCapture(input: JsonObject): JsonObject {
-  const framer = new PacketFramer();
-  const bytes = caseBytes(input.hex);
-  const results = [...framer.push(bytes), ...framer.flush()];
-  const packets = results.flatMap((result) => ('packet' in result ? [result.packet] : []));
-  const samples = packets.flatMap((packet) => parseLive(packet) ?? []);
+  const framer = framing.framer();
+  const results = [...framer.push(caseBytes(input.hex)), ...framer.flush()];
+  const frames = results.flatMap((result) => ('frame' in result ? [result.frame] : []));
+  const samples = frames.flatMap((frame) => {
+    const message = decoded(frame);
+    return message?.kind === 'live' ? [message.fields] : [];
+  });
   return {
-    packets: packets.length,
-    rejects: results.length - packets.length,
+    packets: frames.length,
+    rejects: results.length - frames.length,
     // The recorder of the capture listed wire byte 3 shifted right: with its sync bit, without its lowest bit.
     authorPpg: samples.map((sample) => (sample.pleth | 0x80) >> 1),
     pulseRate: distinct(samples.map((sample) => sample.pulseRate)),

@@ -1,113 +1,112 @@
 import { defineDriver } from '@onebox/driver-sdk/define.js';
 import type { Device } from '@onebox/driver-sdk/device.js';
-import { code, coded, phaseOf, progress } from '@onebox/driver-sdk/findings.js';
-import { term } from '@onebox/protocol/codes.js';
+import { code, coded, identity, phaseOf, progress } from '@onebox/driver-sdk/findings.js';
+import { type LiveSource, LiveStream } from '@onebox/driver-sdk/parts/live-stream.js';
+import { PacketLine } from '@onebox/driver-sdk/parts/packet-line.js';
+import { StoredTracks } from '@onebox/driver-sdk/parts/stored-tracks.js';
+import { mdc, term } from '@onebox/protocol/codes.js';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Finding } from '@onebox/protocol/messages.js';
-import { oximeter, StatusAlerts, secondFindings, storedFindings } from './findings.js';
-import { Line } from './line.js';
-import type { LiveSecond } from './live-second.js';
+import { v1 } from '@onebox/protocol/wire.js';
 import manifest from './manifest.json' with { type: 'json' };
-import type { StoredPoint } from './storage.js';
+import { framing, NORMAL_END, type Packets, packets, SAMPLES_PER_SECOND, storedPoints } from './packets.js';
 
 /** Contec CMS50D+/CMS50E (protocol V7): live values and plethysmogram, then the recording if it is wanted. */
 
-const FIRST_ANSWER_MS = 2_000;
-/** Seconds with valid values after which the present values count as read. */
-const VALID_SECONDS = 10;
-/** Seconds after which they count as read although the device finds no pulse: that is what it says then. */
-const MAX_SECONDS = 45;
-/** The recording has ended when the device has sent nothing for this long. */
-const STORED_END_MS = 2_000;
-/** Points of one finding: ten minutes. */
-const STORED_CHUNK = 600;
+const SPO2 = { of: 'spo2', code: mdc('MDC_PULS_OXIM_SAT_O2'), unit: '%', above: 0, atMost: 100 } as const;
+const PULSE_RATE = { of: 'pulseRate', code: mdc('MDC_PULS_OXIM_PULS_RATE'), unit: '{beats}/min', above: 0 } as const;
+const PERFUSION = { of: 'perfusionIndexRaw', code: term('oximeter.perfusion-index-raw'), unit: '1' } as const;
+const { SEVERITY_CHECK, SEVERITY_NOTE } = v1.Severity;
+
+const LIVE: LiveSource<Packets, 'live'> = {
+  kind: 'live',
+  source: 'live packet 01',
+  start: 'startLive',
+  stop: 'stopLive',
+  answerMs: 2_000,
+  silenceMs: 5_000,
+  perSecond: SAMPLES_PER_SECOND,
+  packetBytes: 9,
+  enough: 10,
+  most: 45,
+  values: [
+    { ...SPO2, needed: true },
+    { ...PULSE_RATE, needed: true },
+    { of: 'signalStrength', code: term('oximeter.signal-quality'), unit: '1' },
+    { ...PERFUSION, when: 'perfusionIndexValid' },
+  ],
+  states: [
+    { of: 'probeError', code: term('oximeter.probe-error'), severity: SEVERITY_CHECK, doubtful: true },
+    { of: 'searchingPulse', code: term('oximeter.searching'), severity: SEVERITY_NOTE, doubtful: true },
+    { of: 'searchingTooLong', code: term('oximeter.searching-too-long'), severity: SEVERITY_CHECK, doubtful: true },
+    { of: 'lowSpo2', code: term('oximeter.low-spo2'), severity: SEVERITY_CHECK },
+  ],
+  waves: [{ of: 'pleth', code: mdc('MDC_PULS_OXIM_PLETH'), unit: '1', unless: 'probeError' }],
+  ended(message) {
+    if (message.kind !== 'sessionEnd') return undefined;
+    const { reason } = message.fields;
+    if (reason <= NORMAL_END) return new OneBoxError('LINK_LOST', 'the device ended the live data');
+    return new OneBoxError('LINK_REFUSED', 'the device ended the live data', { reason });
+  },
+};
+
+/** One value per second, in strips of ten minutes. The device does not say when it was made. */
+const RECORDING = {
+  values: [SPO2, PULSE_RATE, PERFUSION],
+  periodMs: 1_000,
+  most: 600,
+  source: 'stored packets 0F, 09',
+};
+/** The recording has ended when the device has sent nothing of it for this long. */
+const RECORDING_END_MS = 2_000;
+/** It stops when it hears nothing for about 5 s. */
+const KEEP_ALIVE = { request: 'keepAlive', everyMs: 4_000 };
 
 export default defineDriver(manifest, async function* (device) {
-  const line = new Line(device, await device.packets('line'));
-  const alerts = new StatusAlerts();
+  const line = await PacketLine.open(device, { framing, packets }, { keepAlive: KEEP_ALIVE });
+  const live = new LiveStream(device, line, LIVE);
   try {
     yield progress('identity', 'started');
-    await start(device, line);
-    yield oximeter();
+    await live.start();
+    // The protocol names no model and no serial number: this is what speaks it.
+    yield identity({
+      deviceClass: 'pulse-oximeter',
+      type: mdc('MDC_DEV_SPEC_PROFILE_PULS_OXIM'),
+      manufacturer: 'Contec',
+      model: 'CMS50 (protocol V7)',
+    });
     yield progress('identity', 'done');
-    if (device.wants(phaseOf('critical')) || device.wants(phaseOf('present'))) yield* present(device, line, alerts);
+    if (device.wants(phaseOf('critical')) || device.wants(phaseOf('present'))) yield* live.present();
     if (device.wants(phaseOf('memory'))) {
       yield* memory(device, line);
-      if (device.live) await start(device, line);
+      if (device.live) await live.start();
     }
-    while (device.live) yield* watch(device, line, alerts);
+    while (device.live) yield* live.watch();
   } finally {
     await line.close();
   }
 });
 
-/** Starts the live stream; a device that was left in another state gets one more try. */
-async function start(device: Device, line: Line): Promise<void> {
-  await device.request('startLive');
-  if (await line.answered(FIRST_ANSWER_MS)) return;
-  await device.request('stopLive');
-  await device.request('startLive');
-  if (await line.answered(FIRST_ANSWER_MS)) return;
-  throw line.silent('no live data after two starts');
-}
-
-/** P1 and P2: what state the device is in, then values until enough of them are valid. */
-async function* present(device: Device, line: Line, alerts: StatusAlerts): AsyncGenerator<Finding, void, void> {
-  yield progress('critical', 'started');
-  let second = await line.second();
-  yield* alerts.update(second);
-  yield progress('critical', 'done');
-  yield progress('present', 'started', { expected: VALID_SECONDS });
-  let valid = 0;
-  for (let count = 1; ; count += 1) {
-    yield* secondFindings(second);
-    if (isValid(second)) valid += 1;
-    if (valid >= VALID_SECONDS || count >= MAX_SECONDS) break;
-    second = await line.second();
-    yield* alerts.update(second);
-  }
-  yield* line.quality(device.now());
-  yield progress('present', 'done', { read: valid, expected: VALID_SECONDS });
-}
-
-/** Ten further seconds for a user who goes on watching. */
-async function* watch(device: Device, line: Line, alerts: StatusAlerts): AsyncGenerator<Finding, void, void> {
-  for (let count = 0; count < VALID_SECONDS; count += 1) {
-    const second = await line.second();
-    yield* alerts.update(second);
-    yield* secondFindings(second);
-  }
-  yield* line.quality(device.now());
-}
-
-function isValid(second: LiveSecond): boolean {
-  return second.spo2 !== undefined && second.pulseRate !== undefined && !second.searchingPulse && !second.probeError;
-}
-
-/** The recording of the first user, first segment: points at one per second. */
-async function* memory(device: Device, line: Line): AsyncGenerator<Finding, void, void> {
+/** The recording of the first user, first segment. */
+async function* memory(device: Device, line: PacketLine<Packets>): AsyncGenerator<Finding, void, void> {
   yield progress('memory', 'started');
   await device.request('stopLive');
   await device.request('startStored', { user: 0x80, segment: 0x80 });
-  let chunk: StoredPoint[] = [];
-  let order = 0;
-  let read = 0;
-  for (;;) {
-    const points = await line.stored(STORED_END_MS);
-    if (points === undefined) break;
-    chunk.push(...points);
-    read += points.length;
-    if (chunk.length < STORED_CHUNK) continue;
-    order += 1;
-    yield* storedFindings(chunk, order);
-    chunk = [];
+  const tracks = new StoredTracks(RECORDING);
+  let reason = 0;
+  for await (const message of line.messages(['stored', 'storedPairs', 'sessionEnd'], RECORDING_END_MS)) {
+    if (message.kind !== 'sessionEnd') {
+      yield* tracks.push(storedPoints(message));
+      continue;
+    }
+    reason = message.fields.reason;
+    break;
   }
-  if (chunk.length > 0) yield* storedFindings(chunk, order + 1);
+  yield* tracks.end();
   await device.request('stopStored');
-  if (line.endReason !== undefined && line.endReason > 1) yield endOfSession(line.endReason, device.now());
-  yield progress('memory', 'done', { read });
-}
-
-function endOfSession(reason: number, at: number): Finding {
-  const value = code('urn:onebox:contec-cms50:session-end', reason);
-  return coded(term('oximeter.session-end'), value, { at, source: 'packet 0D' });
+  if (reason > NORMAL_END) {
+    const value = code('urn:onebox:contec-cms50:session-end', reason);
+    yield coded(term('oximeter.session-end'), value, { at: device.now(), source: 'packet 0D' });
+  }
+  yield progress('memory', 'done', { read: tracks.read });
 }

@@ -1,5 +1,5 @@
 import { seededRandom } from '@onebox/driver-sdk/simulated/values.js';
-import { SAMPLES_PER_SECOND } from './live.js';
+import { SAMPLES_PER_SECOND } from './packets.js';
 
 /** A made-up finger: what an oximeter measures on it, sixty times a second. It depends on the seed alone. */
 export interface FingerOptions {

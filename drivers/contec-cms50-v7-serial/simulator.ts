@@ -1,8 +1,8 @@
 import type { ContentFault, SimulatedDriver } from '@onebox/driver-sdk/simulated/faults.js';
+import { type LayoutValues, layoutBytes } from '@onebox/driver-sdk/simulated/layout-bytes.js';
 import { seededRandom } from '@onebox/driver-sdk/simulated/values.js';
 import type { SerialLine, SerialSimulator, SerialUsb, SerialWire } from '@onebox/driver-sdk/simulator.js';
-import { SAMPLES_PER_SECOND } from './live.js';
-import { COMMAND, encodePacket, LIVE, PacketFramer, SESSION_END, STORED_PAIRS } from './packets.js';
+import { framing, type Packets, packets, SAMPLES_PER_SECOND } from './packets.js';
 import { Finger } from './simulated-finger.js';
 
 /** What the simulated oximeter does wrong on order; may be changed at any time. */
@@ -41,13 +41,14 @@ export interface Cms50SimulatorOptions {
   readonly faults?: Cms50Faults;
 }
 
+/** Host to device. */
+const COMMAND = 0x7d;
 const TICK_MS = 25;
 /** The device stops the live stream when it hears nothing for so long. */
 const KEEP_ALIVE_MS = 5_500;
 /** A packet type that the protocol does not have. */
 const UNKNOWN = 0x7e;
 const UNKNOWN_DATA = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
-const NOTHING = { pulse: 0xff, spo2: 0x7f, index: 0xffff };
 
 /** A made-up CMS50 on a serial line. It obeys the five commands of a reader; others are kept in `refused`. */
 export class Cms50Simulator implements SerialSimulator {
@@ -57,7 +58,7 @@ export class Cms50Simulator implements SerialSimulator {
   /** Commands that it had, and those that no reader may send. */
   readonly commands: number[] = [];
   readonly refused: number[] = [];
-  private readonly framer = new PacketFramer();
+  private readonly framer = framing.framer();
   private readonly noise: () => number;
   private wire: SerialWire | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -79,7 +80,7 @@ export class Cms50Simulator implements SerialSimulator {
     wire.onBytes((bytes) => {
       // A command has nine bytes: it is whole when they are there, without waiting for the next one.
       for (const result of [...this.framer.push(bytes), ...this.framer.flush()]) {
-        if ('packet' in result && result.packet.type === COMMAND) this.obey(result.packet.data[0] ?? 0);
+        if ('frame' in result && result.frame.type === COMMAND) this.obey(result.frame.data[0] ?? 0);
       }
     });
   }
@@ -124,12 +125,12 @@ export class Cms50Simulator implements SerialSimulator {
     while (this.sent < due && this.timer !== undefined) {
       if (this.sent >= silentAfter) return;
       if (endAfter !== undefined && this.sent >= endAfter.packets) {
-        this.send(encodePacket({ type: SESSION_END, data: Uint8Array.of(endAfter.reason) }));
+        this.send(packet('sessionEnd', { reason: endAfter.reason }));
         this.stop();
         return;
       }
       this.send(this.livePacket());
-      if (this.faults.unknownPackets === true) this.send(encodePacket({ type: UNKNOWN, data: UNKNOWN_DATA }));
+      if (this.faults.unknownPackets === true) this.send(framing.encode({ type: UNKNOWN, data: UNKNOWN_DATA }));
       this.sent += 1;
     }
   }
@@ -138,11 +139,12 @@ export class Cms50Simulator implements SerialSimulator {
     const searching = this.sent < (this.options.searchSeconds ?? 3) * SAMPLES_PER_SECOND;
     const tooLong = this.sent > 10 * SAMPLES_PER_SECOND;
     const sample = this.finger.next();
-    if (this.faults.probeOff === true) return live(0x80, tooLong ? 0x10 : 0, 0, 0, NOTHING);
-    if (searching) return live(0, 0, 0x80 | 4, 0, NOTHING);
-    const measured = { pulse: sample.pulseRate, spo2: sample.spo2, index: sample.perfusionIndexRaw };
-    const values = this.faults.noValues === true ? NOTHING : measured;
-    return live(6, sample.beat ? 0x40 : 0, sample.pleth, 0x10 | sample.bar, values);
+    if (this.faults.probeOff === true) return packet('live', { probeError: true, searchingTooLong: tooLong });
+    if (searching) return packet('live', { pleth: 4, searchingPulse: true });
+    const { beat, bar, ...measured } = sample;
+    const values = this.faults.noValues === true ? {} : measured;
+    const state = { signalStrength: 6, pulseBeep: beat, barGraph: bar, perfusionIndexValid: true };
+    return packet('live', { ...state, pleth: sample.pleth, ...values });
   }
 
   /** Three points per packet; the last packet is filled up with zeros. */
@@ -157,7 +159,7 @@ export class Cms50Simulator implements SerialSimulator {
         for (let skip = 1; skip < SAMPLES_PER_SECOND; skip += 1) finger.next();
         data.set([spo2, pulseRate], place * 2);
       }
-      this.send(encodePacket({ type: STORED_PAIRS, data }));
+      this.send(framing.encode(packets.frame('storedPairs', data)));
     }
   }
 
@@ -181,15 +183,8 @@ export class Cms50Simulator implements SerialSimulator {
   }
 }
 
-function live(
-  strength: number,
-  status: number,
-  wave: number,
-  bar: number,
-  { pulse, spo2, index }: { readonly pulse: number; readonly spo2: number; readonly index: number },
-): Uint8Array {
-  const data = Uint8Array.of(strength | status, wave, bar, pulse, spo2, index & 0xff, index >> 8);
-  return encodePacket({ type: LIVE, data });
+function packet(kind: keyof Packets, values: LayoutValues): Uint8Array {
+  return framing.encode(packets.frame(kind, layoutBytes(packets.layouts[kind], values)));
 }
 
 const FAULTS: Readonly<Partial<Record<ContentFault, Cms50Faults>>> = {

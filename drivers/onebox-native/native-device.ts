@@ -112,7 +112,7 @@ export class NativeDevice {
 /** A number as the faults want it told; everything else as it is. */
 function misstated(finding: Finding, { absent, unit }: Misbehaviour): Finding {
   if (absent === undefined && unit === undefined) return finding;
-  const changed = v1.Finding.toObject(v1.Finding.fromObject(finding)) as Finding;
+  const changed: Finding = v1.Finding.decode(v1.Finding.encode(finding).finish());
   for (const body of [changed.observation, changed.setting, changed.statistic]) {
     if (!body?.numeric) continue;
     if (unit !== undefined) body.numeric.unit = unit;

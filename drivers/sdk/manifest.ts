@@ -22,6 +22,7 @@ export const MASK_NAMES = [
   'onebox-v1-fragments',
   'onebox-v1-cobs',
   'tandem-x2',
+  'minimed-bridge',
 ] as const;
 export type MaskName = (typeof MASK_NAMES)[number];
 

@@ -179,6 +179,12 @@ export class AccessControl {
     return { ...who, factors: this.known.kinds(shown) };
   }
 
+  /** Who has unlocked the tablet, as the log names them. */
+  get asking(): Pick<AuditFields, 'person' | 'role'> {
+    const { current } = this.signIn;
+    return current ? { person: pseudonymOf(current), role: current.role } : {};
+  }
+
   private async demand(action: Action | undefined, asked: string, practice: boolean) {
     // Nobody is there any more, also before the lock has followed.
     const current = this.signIn.isShiftOver ? undefined : this.signIn.current;

@@ -35,6 +35,7 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   strips: { real: 'RC', practice: 'RCDS' },
   trends: { real: 'RC', practice: 'RCDS' },
   access: { real: 'RC', practice: 'RCDS' },
+  handOver: { real: 'RC', practice: 'RCDS' },
   waitingRecords: { real: 'RCPDS' },
   reviews: { real: 'P' },
   decideReview: { real: 'P' },
@@ -114,7 +115,8 @@ describe('who may do what', () => {
       expect(who(command, undefined, false, true, true)).toBe('PD');
       expect(who(command, undefined, true, true, true)).toBe('RCPDS');
     }
-    // It opens nothing else.
+    // It opens nothing else, and hands nothing over.
+    expect(who('handOver', undefined, false, true, true)).toBe('RC');
     expect(who('openFile', undefined, false, true, true)).toBe('RC');
   });
 

@@ -45,6 +45,8 @@ const MATRIX = {
   'see-reading': { real: CARE, practice: [...CARE, ...TECHNICAL] },
   // What they read by an override of their own.
   'see-override': { real: OVERRIDE, practice: [...CARE, ...OVERRIDE, ...TECHNICAL] },
+  // Not by an override: what leaves the tablet is for those who treat.
+  'hand-over': { real: CARE, practice: [...CARE, ...TECHNICAL] },
   'see-trail': always(ROLES),
   // Practice makes no difference: the log of a tablet holds its real accesses too.
   review: always(['privacy-officer']),
@@ -89,6 +91,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   strip: 'see-reading',
   trends: 'see-reading',
   access: 'see-reading',
+  handOver: 'hand-over',
   auditOfAccess: 'see-trail',
   waitingRecords: 'see-trail',
   reviews: 'review',

@@ -80,7 +80,7 @@ export class TestWorld {
     this.audit = await AuditLog.open({ folder: join(root, 'audit'), keptFolder: vaultFolder, files, clock });
     this.vault = await PinVault.load({ folder: vaultFolder, files, cost: { memoryKiB: 64, iterations: 1 } });
     const people = await People.load(files, vaultFolder);
-    const tries = await TryCounter.load(files, vaultFolder, clock);
+    const tries = await TryCounter.load(files, vaultFolder, { clock, boot: this.boot });
     const factors = await FactorStore.load(files, vaultFolder, this.vault);
     const { audit, vault, practice, badgeReader } = this;
     this.access = await AccessControl.open({ audit, vault, people, tries, factors, clock, practice, badgeReader });

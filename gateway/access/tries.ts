@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Clock } from '../files/clock.js';
+import type { Timeline } from '../files/clock.js';
 import type { Files } from '../files/files.js';
 import { readJson, replaceJson } from '../files/replace.js';
 
 interface Tries {
   readonly wrong: number;
-  /** Wall clock until which nothing is tried; used after a restart only. */
-  readonly waitUntil: number;
+  /** When the last of them was: milliseconds since the start of the machine, and which start; used after a restart only. */
+  readonly uptimeMs?: number;
+  readonly boot?: string;
 }
 
 const FREE_TRIES = 5;
@@ -18,8 +19,9 @@ const NAME = 'tries.json';
 /**
  * Slows down the guessing of a factor: five free tries, then waits of 60, 120, 240 ... at most 900
  * seconds. Counted on disk before the try, so that a kill in between gives no free one. Never erases and
- * never locks for good. A wait runs on the monotonic clock, so that a clock that is set back, or was lost with an empty
- * battery, does not prolong it; the wall clock only says what was left of it when the tablet started anew.
+ * never locks for good. A wait runs on clocks that nobody can set: a wall clock that is set, or was lost with an empty
+ * battery, neither shortens nor prolongs it. When the machine was off meanwhile, only the time since it was started
+ * counts, so that starting it anew gains nothing.
  */
 export class TryCounter {
   private readonly freeAt = new Map<string, number>();
@@ -28,17 +30,17 @@ export class TryCounter {
   private constructor(
     private readonly files: Files,
     private readonly path: string,
-    private readonly clock: Clock,
+    private readonly now: Timeline,
     private readonly tries: Map<string, Tries>,
   ) {}
 
-  static async load(files: Files, folder: string, clock: Clock): Promise<TryCounter> {
+  static async load(files: Files, folder: string, now: Timeline): Promise<TryCounter> {
     const path = join(folder, NAME);
     const tries = new Map<string, Tries>();
     for (const [id, entry] of Object.entries(await readTries(files, path))) if (isTries(entry)) tries.set(id, entry);
-    const counter = new TryCounter(files, path, clock, tries);
+    const counter = new TryCounter(files, path, now, tries);
     // A new process has a new monotonic clock: what is left of a wait is counted from here.
-    for (const id of tries.keys()) counter.freeAt.set(id, clock.monotonicMs() + counter.wallWaitMs(id));
+    for (const [id, entry] of tries) counter.freeAt.set(id, now.clock.monotonicMs() + waitLeftMs(entry, now));
     return counter;
   }
 
@@ -60,7 +62,7 @@ export class TryCounter {
 
   /** Seconds that are still to wait. */
   secondsLeft(id: string): number {
-    return Math.ceil(Math.max((this.freeAt.get(id) ?? 0) - this.clock.monotonicMs(), 0) / 1000);
+    return Math.ceil(Math.max((this.freeAt.get(id) ?? 0) - this.now.clock.monotonicMs(), 0) / 1000);
   }
 
   private async attemptNow(
@@ -74,8 +76,9 @@ export class TryCounter {
       const wrong = (this.tries.get(id)?.wrong ?? 0) + 1;
       return { id, wrong, waitMs: waitSeconds(wrong) * 1000 };
     });
-    for (const { id, wrong, waitMs } of counts)
-      this.tries.set(id, { wrong, waitUntil: waitMs === 0 ? 0 : this.clock.unixMs() + waitMs });
+    const { clock, boot } = this.now;
+    const at = { uptimeMs: Math.round(clock.uptimeMs()), ...(boot === undefined ? {} : { boot }) };
+    for (const { id, wrong } of counts) this.tries.set(id, { wrong, ...at });
     await this.save();
     if (await test()) {
       for (const id of ids) {
@@ -85,16 +88,10 @@ export class TryCounter {
       await this.save();
       return;
     }
-    for (const { id, waitMs } of counts) if (waitMs > 0) this.freeAt.set(id, this.clock.monotonicMs() + waitMs);
+    for (const { id, waitMs } of counts) if (waitMs > 0) this.freeAt.set(id, this.now.clock.monotonicMs() + waitMs);
     const longestMs = Math.max(...counts.map(({ waitMs }) => waitMs));
     if (longestMs > 0) throw new OneBoxError('FACTOR_WAIT', '', { seconds: longestMs / 1000 });
     throw new OneBoxError(kind, '', { triesLeft: FREE_TRIES - Math.max(...counts.map(({ wrong }) => wrong)) });
-  }
-
-  private wallWaitMs(id: string): number {
-    const entry = this.tries.get(id);
-    if (entry === undefined || entry.waitUntil === 0) return 0;
-    return Math.min(Math.max(entry.waitUntil - this.clock.unixMs(), 0), waitSeconds(entry.wrong) * 1000);
   }
 
   private async save(): Promise<void> {
@@ -104,6 +101,16 @@ export class TryCounter {
 
 function waitSeconds(wrong: number): number {
   return wrong < FREE_TRIES ? 0 : Math.min(FIRST_WAIT_S * 2 ** (wrong - FREE_TRIES), LONGEST_WAIT_S);
+}
+
+/** What is left of the wait after the last wrong try, which another run of the program counted, in milliseconds. */
+function waitLeftMs({ wrong, uptimeMs, boot }: Tries, now: Timeline): number {
+  const up = now.clock.uptimeMs();
+  if (uptimeMs === undefined) return waitSeconds(wrong) * 1000;
+  // Of the same start of the machine the difference is exact; of another one it has been on for `up` since, at least.
+  // Where the system does not tell starts apart, the smaller of both is true in any case.
+  const passed = boot === now.boot && up >= uptimeMs ? up - uptimeMs : up;
+  return Math.max(waitSeconds(wrong) * 1000 - passed, 0);
 }
 
 /** A damaged file counts as none: whoever can damage it can also remove it, and help must not wait for it. */
@@ -119,6 +126,7 @@ async function readTries(files: Files, path: string): Promise<object> {
 
 function isTries(value: unknown): value is Tries {
   if (typeof value !== 'object' || value === null) return false;
-  const { wrong, waitUntil } = value as Partial<Tries>;
-  return Number.isSafeInteger(wrong) && (wrong ?? -1) >= 0 && Number.isSafeInteger(waitUntil);
+  const { wrong, uptimeMs, boot } = value as Partial<Tries>;
+  if (!Number.isSafeInteger(wrong) || (wrong ?? -1) < 0) return false;
+  return (uptimeMs === undefined || Number.isSafeInteger(uptimeMs)) && (boot === undefined || typeof boot === 'string');
 }

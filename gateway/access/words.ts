@@ -32,9 +32,9 @@ export function toWords(bytes: Uint8Array): string[] {
   return Array.from(bytes, (byte) => WORDS[byte]!);
 }
 
-/** The bytes of the words in any case; undefined when a word is unknown or their count is wrong. */
-export function fromWords(words: readonly string[]): Uint8Array | undefined {
+/** The bytes of so many words, in any case; undefined when a word is unknown or their count is wrong. */
+export function fromWords(words: readonly string[], count = RECOVERY_BYTES): Uint8Array | undefined {
   const bytes = words.map((word) => BY_START.get(word.trim().toLowerCase().slice(0, LETTERS)));
-  if (bytes.length !== RECOVERY_BYTES || bytes.some((byte) => byte === undefined)) return undefined;
+  if (bytes.length !== count || bytes.some((byte) => byte === undefined)) return undefined;
   return Uint8Array.from(bytes as number[]);
 }

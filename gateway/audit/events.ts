@@ -171,7 +171,9 @@ export const EVENTS = {
   recordLeftOver: event(62, PATIENT_RECORD, undefined, 4, ['bytes', 'ageMinutes']),
   recordingWritten: event(63, EXPORT, undefined, 0, ['packets', 'bytes', 'masked']),
   erasureOrdered: event(65, PATIENT_RECORD, undefined, 0, ['records', 'all']),
-  exported: event(64, EXPORT, undefined, 0, ['items', 'bytes', 'format']),
+  // `format` adds up what is in it: 1 FHIR, 2 HL7 v2, 4 the card as text.
+  exported: event(64, EXPORT, undefined, 0, ['items', 'episodes', 'alerts', 'bytes', 'format', 'practice']),
+  handOverRefused: event(125, EXPORT, undefined, 4, []),
 } as const satisfies Readonly<Record<string, EventDefinition>>;
 
 export type EventName = keyof typeof EVENTS;

@@ -35,7 +35,7 @@ async function tablet(): Promise<Image> {
   const audit = await AuditLog.open({ folder: join(DATA, 'audit'), keptFolder: vaultFolder, files });
   const vault = await PinVault.load({ folder: vaultFolder, files, cost: { memoryKiB: 64, iterations: 1 } });
   const people = await People.load(files, vaultFolder);
-  const tries = await TryCounter.load(files, vaultFolder, systemClock);
+  const tries = await TryCounter.load(files, vaultFolder, { clock: systemClock, boot: undefined });
   const factors = await FactorStore.load(files, vaultFolder, vault);
   const access = await AccessControl.open({ audit, vault, people, tries, factors });
   const { recoveryWords } = await access.enrol({ displayName: STAFF, role: 'device-manager', pin: PIN });

@@ -8,7 +8,6 @@ import type { Files } from '../files/files.js';
 import { type DriverPackage, parseDriverPackage } from './container.js';
 import type { PackedDriver } from './packed-driver.js';
 import { Rules } from './rules.js';
-import { selfTest } from './self-test.js';
 import { hashOf, Shelf } from './shelf.js';
 import { type DriverEntry, Ledger, type Slot } from './state.js';
 import { type Signers, Trust } from './trust.js';
@@ -165,7 +164,7 @@ export class DriverPackages {
     this.#rules.assertTellable(packed.manifest, this.drivers.manifests);
     const numbers = { bytes: bytes.length, signatures: signatures.length };
     if (!signed) {
-      await selfTest(packed, this.options.launcher);
+      await this.#test(packed);
       await this.options.audit.append('driverInstalled', { driver: { id, version }, numbers });
       await this.#shelf.putUnsigned(id, bytes);
       await this.#startUnsigned(id);
@@ -177,7 +176,7 @@ export class DriverPackages {
     await this.options.audit.append('driverInstalled', { driver: { id, version }, numbers });
     await this.#shelf.put(id, version, bytes);
     try {
-      await selfTest(packed, this.options.launcher);
+      await this.#test(packed);
     } catch (error) {
       await this.#shelf.keepOnly(id, [entry.active?.version, entry.previous?.version]);
       throw error;
@@ -189,6 +188,12 @@ export class DriverPackages {
     this.drivers.replace(id, this.#loaded(id, active, packed, this.#rules.trust.signers(opened)));
     await this.#say('driverActivated', { id, version }, undefined, { recordings: packed.selfTest.length });
     return { id, version, signed };
+  }
+
+  async #test(packed: PackedDriver): Promise<void> {
+    // Loaded when it is needed: a usual start tests nothing.
+    const { selfTest } = await import('./self-test.js');
+    await selfTest(packed, this.options.launcher);
   }
 
   /** Takes the active package of a driver, or the one before it, or leaves the built-in one. */
@@ -220,9 +225,9 @@ export class DriverPackages {
     const signers = this.#rules.trust.signers(opened);
     this.#rules.assertNotBelowFloor(id, slot.version);
     const packed = await openPackedDriver(opened);
-    const { applicationVersion, launcher } = this.options;
+    const { applicationVersion } = this.options;
     if (slot.testedWith !== applicationVersion) {
-      await selfTest(packed, launcher);
+      await this.#test(packed);
       const entry = this.#ledger.entry(id);
       if (entry) await this.#ledger.set(id, { ...entry, [which]: { ...slot, testedWith: applicationVersion } });
     }

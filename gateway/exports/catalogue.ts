@@ -108,4 +108,5 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   recordLeftOver: row('R', 'Record left over'),
   recordingWritten: row('R', 'Recording written'),
   exported: row('R', 'Data exported'),
+  handOverRefused: row('R', 'Hand-over refused'),
 };

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import type { Timeline } from '../files/clock.js';
 import type { Files } from '../files/files.js';
 import type { Cause } from './causes.js';
 import { type Grave, KeyFile, type RecordEntry } from './key-file.js';
-import { ageSince, KEEP_MS, type Timeline } from './lifetime.js';
+import { ageSince, KEEP_MS } from './lifetime.js';
 
 export const SUFFIX = '.sealed';
 

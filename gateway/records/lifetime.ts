@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import type { Clock } from '../files/clock.js';
+import type { Timeline } from '../files/clock.js';
 
 /** How long what was read may stay on a tablet. */
 export const KEEP_MS = 24 * 60 * 60_000;
@@ -12,22 +11,6 @@ export interface Seen {
   /** Milliseconds since the start of the machine, and which start that was. */
   readonly uptimeMs: number;
   readonly boot?: string;
-}
-
-/** A clock and the start of the machine that it counts from. */
-export interface Timeline {
-  readonly clock: Clock;
-  /** Undefined where the system does not say. */
-  readonly boot: string | undefined;
-}
-
-/** Differs for every start of the machine; Linux only. */
-export function bootOfMachine(): string | undefined {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  } catch {
-    return undefined;
-  }
 }
 
 export function seenNow(ageMs: number, { clock, boot }: Timeline): Seen {

@@ -5,13 +5,13 @@ import { TimeWindow } from '../access/window.js';
 import { randomBytes, SEAL_KEY_BYTES } from '../audit/crypto.js';
 import { EVENTS } from '../audit/events.js';
 import type { AuditLog, AuditSink } from '../audit/log.js';
-import { type Clock, systemClock } from '../files/clock.js';
+import { bootOfMachine, type Clock, systemClock, type Timeline } from '../files/clock.js';
 import type { Files } from '../files/files.js';
 import { CAUSES, type Cause } from './causes.js';
 import { ChunkSealer, unsealChunks } from './chunks.js';
 import { Eraser, SUFFIX } from './eraser.js';
 import { type Grave, KeyFile, type RecordEntry } from './key-file.js';
-import { ageSince, bootOfMachine, KEEP_MS, seenNow, type Timeline } from './lifetime.js';
+import { ageSince, KEEP_MS, seenNow } from './lifetime.js';
 import { SealedRecord } from './sealed-record.js';
 
 export type { SealedRecord };

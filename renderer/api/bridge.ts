@@ -13,6 +13,8 @@ export type Answer =
 export interface Bridge {
   call(name: string, input: unknown): Promise<Answer>;
   subscribe(listener: (event: GatewayEvent) => void): () => void;
+  /** Asks the person where, and saves the hand-over that was made last; the value is `saved` or `cancelled`. */
+  saveHandOver(): Promise<Answer>;
 }
 
 declare global {
@@ -22,7 +24,7 @@ declare global {
 }
 
 /** The gateway behind the preload bridge. `call` rejects with an OneBoxError. */
-export function bridgeApi(bridge: Bridge): GatewayApi {
+export function bridgeApi(bridge: Pick<Bridge, 'call' | 'subscribe'>): GatewayApi {
   return {
     call: async (name, ...args) => {
       const answer = await bridge.call(name, args[0]);

@@ -1,19 +1,19 @@
 import type { Role, Status } from '@onebox/gateway/api.js';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
-import { useStore } from '../state/store.js';
 import { Button } from './Button.js';
+import { late } from './late.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
 
 // The first screen does not wait for them.
-const DriversSheet = lazy(async () => ({ default: (await import('./DriversSheet.js')).DriversSheet }));
-const IdleSheet = lazy(async () => ({ default: (await import('./IdleSheet.js')).IdleSheet }));
-const KeepSheet = lazy(async () => ({ default: (await import('../screens/keep/KeepSheet.js')).KeepSheet }));
-const PeopleSheet = lazy(async () => ({ default: (await import('./PeopleSheet.js')).PeopleSheet }));
+const DriversSheet = late(async () => (await import('./DriversSheet.js')).DriversSheet);
+const IdleSheet = late(async () => (await import('./IdleSheet.js')).IdleSheet);
+const KeepSheet = late(async () => (await import('../screens/keep/KeepSheet.js')).KeepSheet);
+const PeopleSheet = late(async () => (await import('./PeopleSheet.js')).PeopleSheet);
 
 /** They look after the tablet, and see of its records only that they are there. */
 const KEEPERS: readonly (Role | undefined)[] = ['privacy-officer', 'device-manager'];
@@ -28,22 +28,20 @@ const keyStore = ({ sealedBy, none }: Status['keyStore']): string =>
 
 /** Keys, and how this tablet is used. Opens by F1 over any screen. */
 export function HelpSheet() {
-  const open = useStore(helpOpen);
   const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
   const [sheet, setSheet] = useState<'drivers' | 'people' | 'keep' | 'idle' | undefined>(undefined);
-  if (!open) return null;
   const close = (): void => helpOpen.set(false);
   const back = (): void => setSheet(undefined);
   if (sheet)
     return (
-      <Suspense>
+      <>
         {sheet === 'drivers' ? <DriversSheet onClose={back} /> : null}
         {sheet === 'people' ? <PeopleSheet onClose={back} /> : null}
         {sheet === 'idle' ? <IdleSheet onClose={back} /> : null}
         {sheet === 'keep' ? <KeepSheet onClose={back} /> : null}
-      </Suspense>
+      </>
     );
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (

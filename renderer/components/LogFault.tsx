@@ -1,11 +1,11 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
 import { useApp } from '../state/app.js';
 import { Button } from './Button.js';
+import { late } from './late.js';
 
-// Needed once in the life of a tablet, if ever.
-const WaitingSheet = lazy(async () => ({ default: (await import('./WaitingSheet.js')).WaitingSheet }));
+const WaitingSheet = late(async () => (await import('./WaitingSheet.js')).WaitingSheet);
 
 /** In the bar of every screen while the log cannot be written: how many records wait, and the way to see them. */
 export function LogFault() {
@@ -27,11 +27,7 @@ export function LogFault() {
       ) : (
         <strong className="override-word">{label}</strong>
       )}
-      {open ? (
-        <Suspense>
-          <WaitingSheet count={count} onClose={() => setOpen(false)} />
-        </Suspense>
-      ) : null}
+      {open ? <WaitingSheet count={count} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }

@@ -1,10 +1,7 @@
 import type { SeverityLevel } from '@onebox/gateway/card/model.js';
 import type { ErrorReport } from '@onebox/protocol/errors.js';
-import { useState } from 'react';
 import { hasText, text } from '../messages/i18n.js';
-import { Button, IconButton } from './Button.js';
 import { SeverityTag } from './SeverityTag.js';
-import { Sheet } from './Sheet.js';
 
 /** One thing to tell, already in words. The lower `rank`, the earlier it is shown. */
 export interface NoticeModel {
@@ -50,7 +47,8 @@ export function Notice({ notice, live = false }: { readonly notice: NoticeModel;
   );
 }
 
-const sorted = (notices: readonly NoticeModel[]): readonly NoticeModel[] =>
+/** The most urgent first. */
+export const sorted = (notices: readonly NoticeModel[]): readonly NoticeModel[] =>
   [...notices].sort((a, b) => a.rank - b.rank);
 
 /** One line of reserved height: the most urgent notice. It never moves what is below. */
@@ -67,34 +65,5 @@ export function NoticeLine({ notices }: { readonly notices: readonly NoticeModel
         </>
       ) : null}
     </div>
-  );
-}
-
-/** How many notices there are; opens all of them, with their references. */
-export function NoticesButton({ notices }: { readonly notices: readonly NoticeModel[] }) {
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <IconButton
-        icon="note"
-        label={text('card.notices.count', { count: notices.length })}
-        name={text('card.notices.name', { count: notices.length })}
-        onPress={() => setOpen(true)}
-      />
-      {open ? (
-        <Sheet title={text('card.notices')} onClose={() => setOpen(false)}>
-          <div className="notices">
-            {sorted(notices).map((notice) => (
-              <Notice key={notice.key} notice={notice} />
-            ))}
-          </div>
-          <div className="sheet-actions">
-            <Button kind="pri" onPress={() => setOpen(false)}>
-              {text('action.close')}
-            </Button>
-          </div>
-        </Sheet>
-      ) : null}
-    </>
   );
 }

@@ -80,6 +80,17 @@ const base: Answers = {
     faults: [],
   },
   breakGlass: access,
+  handOver: {
+    fileName: 'OneBox-A-2026-1187.obx',
+    content: '',
+    words: 'lantern tunnel carpet curtain willow helmet acorn train'.split(' '),
+    values: 55,
+    episodes: 3,
+    strips: 5,
+    leftOut: 0,
+    practice: false,
+    complete: true,
+  },
   extendAccess: { ...access, extendable: false, endsAt: access.endsAt + 15 * MINUTE },
   close: { deleted: 62, closedAt: NOW, magnetUntil: NOW + 7 * MINUTE },
 };
@@ -174,6 +185,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'card-glucose': cardScene(glucose),
   'card-generic': cardScene(generic),
   'card-no-episodes': cardScene(glucose, {}, {}, { episodes: [], strips: [], values: [] }),
+  'handover-empty': cardScene(icd, {}, {}, { handOver: new OneBoxError('HANDOVER_EMPTY') }),
   'audit-broken': cardScene(icd, {}, {}, { auditOfAccess: { rows: auditRows, intact: false, entries: 1284 } }),
   unknown: {
     ...withStatus({}),

@@ -1,9 +1,10 @@
 import type { Card, Identity, Tile } from '@onebox/gateway/card/model.js';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Countdown } from '../components/Countdown.js';
 import { classText } from '../components/DeviceList.js';
-import { NoticeLine, NoticesButton } from '../components/Notice.js';
+import { NoticeLine } from '../components/Notice.js';
+import { NoticesButton } from '../components/NoticesButton.js';
 import { ProgressLine } from '../components/ProgressLine.js';
 import { Screen } from '../components/Screen.js';
 import { type TabModel, Tabs } from '../components/Tabs.js';
@@ -24,6 +25,9 @@ import { StripsTab } from './access/StripsTab.js';
 import { TrendsTab } from './access/TrendsTab.js';
 import { useRecord } from './access/use-record.js';
 import { type Filter, ValuesTab } from './access/ValuesTab.js';
+
+/** Loaded when somebody hands over. */
+const HandOverSheet = lazy(async () => ({ default: (await import('./access/HandOverSheet.js')).HandOverSheet }));
 
 type TabId = 'card' | 'values' | 'episodes' | 'strips' | 'trends' | 'audit';
 
@@ -68,6 +72,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
   const [filter, setFilter] = useState<Filter>('all');
   const [closing, setClosing] = useState(false);
   const [extending, setExtending] = useState(false);
+  const [handing, setHanding] = useState(false);
   const [episodeId, setEpisodeId] = useState<string | undefined>(undefined);
   const record = useRecord(accessId, tab);
   const card = anyCard?.accessId === accessId ? anyCard : undefined;
@@ -161,6 +166,9 @@ export function Access({ accessId }: { readonly accessId: string }) {
           ) : (
             <Button onPress={() => void session.run('readAgain', { accessId })}>{text('card.again')}</Button>
           )}
+          {ended || access?.override ? null : (
+            <Button onPress={() => setHanding(true)}>{text('handover.button')}</Button>
+          )}
           <Button onPress={() => session.showDevices()}>{text('card.other')}</Button>
           <Button kind="pri" onPress={() => setClosing(true)}>
             {text('card.close')}
@@ -184,6 +192,11 @@ export function Access({ accessId }: { readonly accessId: string }) {
       )}
       {details && !ended ? <DetailsSheet tile={details} onClose={() => setDetails(undefined)} /> : null}
       {extending ? <ExtendSheet accessId={accessId} onDone={() => setExtending(false)} /> : null}
+      {handing ? (
+        <Suspense fallback={null}>
+          <HandOverSheet accessId={accessId} card={card} onClose={() => setHanding(false)} />
+        </Suspense>
+      ) : null}
       {closing ? <CloseSheet accessId={accessId} reading={reading && !ended} onKeep={() => setClosing(false)} /> : null}
     </Screen>
   );

@@ -2,6 +2,7 @@ import type { Factor, Known } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Choice } from '../components/Choice.js';
+import { late } from '../components/late.js';
 import { errorWords, Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
 import { ProofEntry, ProofWays } from '../components/ProofEntry.js';
@@ -9,9 +10,10 @@ import { Screen } from '../components/Screen.js';
 import { KNOWN_WAYS, useProof } from '../components/use-proof.js';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
-import { Emergency } from './lock/Emergency.js';
-import { Recover } from './lock/Recover.js';
-import { SecondFactor } from './lock/SecondFactor.js';
+
+const Emergency = late(async () => (await import('./lock/Emergency.js')).Emergency);
+const Recover = late(async () => (await import('./lock/Recover.js')).Recover);
+const SecondFactor = late(async () => (await import('./lock/SecondFactor.js')).SecondFactor);
 
 /** Choose a person, enter PIN or passphrase; where a shift begins, a second factor follows. */
 export function Lock() {

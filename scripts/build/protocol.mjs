@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root, stale } from './files.mjs';
 
-// Two programs from one schema. Each has a protobufjs root of its own, so that both can live in one process.
+// Programs from one schema. Each has a protobufjs root of its own, so that they can live in one process.
 const common = [
   '-t',
   'static-module',
@@ -18,9 +18,11 @@ const common = [
   '--dts',
 ];
 const outputs = [
-  // The whole schema, with fromObject and toObject.
-  { file: 'onebox.js', leaveOut: [], options: ['-r', 'onebox'], small: false },
-  // For the sandbox of a driver: encode, decode and create only, and nothing of the audit log.
+  // The whole schema: encode, decode and create. It is read at each start, so that nothing more is in it.
+  { file: 'onebox.js', leaveOut: [], options: ['-r', 'onebox', '--no-convert', '--no-typeurl'], small: false },
+  // The same with fromObject and toObject, for the JSON form.
+  { file: 'convert.js', leaveOut: [], options: ['-r', 'onebox-convert', '--no-typeurl'], small: false },
+  // For the sandbox of a driver: nothing of the audit log.
   {
     file: 'wire.js',
     leaveOut: ['audit.proto'],

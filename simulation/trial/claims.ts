@@ -28,7 +28,7 @@ const CLAIMED: ReadonlySet<number> = new Set([
 ]);
 
 export function claims({ finding }: Interrogation): readonly Claim[] {
-  return (finding ?? []).flatMap((one) => claimsOf(v1.Finding.fromObject(one)));
+  return (finding ?? []).flatMap((one) => claimsOf(v1.Finding.decode(v1.Finding.encode(one).finish())));
 }
 
 function claimsOf(finding: Finding): readonly Claim[] {

@@ -12,6 +12,7 @@ const COMMANDS = [
   'cases',
   'audit',
   'records',
+  'handover',
   'backup',
   'restore',
   'decommission',

@@ -24,7 +24,7 @@ beforeAll(async () => {
 /** How the cases of the project's protocol are run. */
 const CASES = `
 import { type CaseModule, caseBytes, UnknownCase } from '@onebox/driver-sdk/cases.js';
-import { parseStatus } from './messages.js';
+import { packets } from './packets.js';
 
 const module: CaseModule = {
   protocol: 'acme',
@@ -33,9 +33,9 @@ const module: CaseModule = {
       list: 'cases',
       fields: ['hex'],
       run({ hex }) {
-        const status = parseStatus(caseBytes(hex));
-        if (!status) throw new UnknownCase('no status');
-        return { battery: status.batteryPercent };
+        const { batteryPercent } = packets.layouts.status.read(caseBytes(hex));
+        if (batteryPercent > 100) throw new UnknownCase('no status');
+        return { battery: batteryPercent };
       },
     },
   },
@@ -124,6 +124,14 @@ const MISTAKES: readonly Mistake[] = [
     at: ['driver.ts', "request('begin')"],
   },
   {
+    name: 'a question that is not listed',
+    file: 'driver.ts',
+    change: (text) => text.replace("line.ask('status'", "line.ask('state'"),
+    check: 'read only',
+    text: /request state is not in the manifest/,
+    at: ['driver.ts', "line.ask('state'"],
+  },
+  {
     name: 'a code that nobody knows',
     file: 'driver.ts',
     change: (text) => text.replace('MDC_PULS_OXIM_SAT_O2', 'MDC_PULS_OXIM_SAT_O9'),
@@ -138,6 +146,15 @@ const MISTAKES: readonly Mistake[] = [
     check: 'units',
     text: /"percent"/,
     at: ['driver.ts', "'percent'"],
+  },
+  {
+    name: 'a unit that nobody knows in a table',
+    file: 'driver.ts',
+    change: (text) =>
+      text.replace('const ENOUGH', "export const TABLE = [{ of: 'spo2', unit: 'percent' }];\nconst ENOUGH"),
+    check: 'units',
+    text: /"percent" is not a known unit/,
+    at: ['driver.ts', "unit: 'percent'"],
   },
   {
     name: 'a unit that only the host sees',
@@ -175,11 +192,11 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a thing of Node in a parser',
-    file: 'messages.ts',
+    file: 'packets.ts',
     change: (text) => `${text}export const asHex = (data: Uint8Array): string => Buffer.from(data).toString('hex');\n`,
     check: 'types',
     text: /there is no 'Buffer' here/,
-    at: ['messages.ts', 'Buffer.from'],
+    at: ['packets.ts', 'Buffer.from'],
   },
   {
     name: 'a mistake in the simulator',
@@ -192,10 +209,10 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a module that is not there',
     file: 'driver.ts',
-    change: (text) => text.replace("from './frames.js'", "from './frame.js'"),
+    change: (text) => text.replace("from './packets.js'", "from './packet.js'"),
     check: 'types',
-    text: /Cannot find module '.\/frame.js'/,
-    at: ['driver.ts', './frame.js'],
+    text: /Cannot find module '.\/packet.js'/,
+    at: ['driver.ts', './packet.js'],
   },
   {
     name: 'a loop that the engine cannot run',
@@ -264,7 +281,7 @@ describe('onebox driver check', () => {
   it('files that are missing are named', { timeout: 300_000 }, async () => {
     const path = join(folder, 'bare');
     cpSync(good, path, { recursive: true });
-    for (const file of ['README.md', 'frames.test.ts', 'recordings', 'simulator.ts'])
+    for (const file of ['README.md', 'packets.test.ts', 'recordings', 'simulator.ts'])
       rmSync(join(path, file), { recursive: true });
     const { code, stdout } = await onebox(['driver', 'check', path]);
     expect(code).toBe(2);
@@ -292,8 +309,8 @@ it.each([['typescript'], ['esbuild']])('without %s: 1, and how to get it', { tim
 
 describe('onebox driver test', () => {
   it('a value that the device never measured is an invention: 1', { timeout: 300_000 }, async () => {
-    const path = changed('invents', 'messages.ts', (text) =>
-      text.replace('raw === notMeasured', 'raw < 0').replace('raw > most', 'raw > 65535'),
+    const path = changed('invents', 'driver.ts', (text) =>
+      text.replace('fields.spo2,', 'fields.spo2 ?? 255,').replace('above: 0, atMost: 100', 'above: 0'),
     );
     const { code, stdout } = await onebox(['driver', 'test', path, '--fault', 'never-measured', '--json']);
     const { lines, next } = JSON.parse(stdout) as { lines: Line[]; next: string };
@@ -308,10 +325,22 @@ describe('onebox driver test', () => {
   });
 
   it('a driver that falls over damaged bytes: 1, by the packet', { timeout: 300_000 }, async () => {
-    const path = changed('falls', 'frames.ts', (text) =>
+    const path = changed('falls', 'packets.ts', (text) =>
       text.replace(
-        'this.dropped += 1;',
-        "this.dropped += 1;\n        if (rest.length > 3) throw new Error('damaged');",
+        'export const framing = markedFraming(',
+        `export const framing: Framing = {
+  encode: (frame) => tolerant.encode(frame),
+  framer() {
+    const framer = tolerant.framer();
+    const whole = (results: FrameResult[]) => {
+      if (results.some((one) => 'reject' in one)) throw new Error('damaged');
+      return results;
+    };
+    return { push: (bytes) => whole(framer.push(bytes)), flush: () => whole(framer.flush()) };
+  },
+};
+import type { FrameResult, Framing } from '@onebox/driver-sdk/parts/serial-framing.js';
+const tolerant = markedFraming(`,
       ),
     );
     const { code, stdout } = await onebox(['driver', 'test', path, '--fault', 'two-alike', '--json']);

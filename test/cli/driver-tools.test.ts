@@ -31,8 +31,9 @@ describe.each(TRANSPORTS)('onebox driver, %s', (transport) => {
       expect.arrayContaining([
         'README.md',
         'driver.ts',
-        'frames.test.ts',
         'manifest.json',
+        'packets.test.ts',
+        'packets.ts',
         'quality.json',
         'recordings/oximeter.findings.jsonl',
         'recordings/oximeter.obrec',

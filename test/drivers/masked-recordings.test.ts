@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { text } from '@onebox/driver-sdk/findings.js';
 import { readManifest } from '@onebox/driver-sdk/manifest.js';
+import { bridgeFrame } from '@onebox/driver-sdk/simulated/bridge.js';
 import type { BleSimulator, SerialSimulator } from '@onebox/driver-sdk/simulator.js';
 import { analyserSimulator, glucoseMeterSimulator } from '@onebox/drivers/astm-lis-serial/simulator.js';
 import { type ProgrammerOptions, ProgrammerSimulator } from '@onebox/drivers/hl7-idco/simulator.js';
 import { bloodPressureAgent, oximeterAgent, scaleAgent } from '@onebox/drivers/ieee11073-phd/simulator.js';
+import { eventType, pumpModel } from '@onebox/drivers/medtronic-minimed/event-types.js';
+import { parseHistoryPage } from '@onebox/drivers/medtronic-minimed/history-page.js';
+import { historyPageBytes } from '@onebox/drivers/medtronic-minimed/simulated-pages.js';
+import { minimedBridge } from '@onebox/drivers/medtronic-minimed/simulator.js';
 import type { PracticePatient } from '@onebox/drivers/onebox-native/practice/patient.js';
 import { PATIENTS, SECOND_ICD } from '@onebox/drivers/onebox-native/practice/patients.js';
 import { NativeBleSimulator, NativeSerialSimulator } from '@onebox/drivers/onebox-native/simulator.js';
@@ -15,9 +20,11 @@ import { bundled } from '@onebox/gateway/driver-host/testing/bundle.js';
 import { PHASES } from '@onebox/gateway/interrogation/phases.js';
 import { InterrogationSession } from '@onebox/gateway/interrogation/session.js';
 import { parseRecording } from '@onebox/gateway/recordings/format.js';
+import { MASKS } from '@onebox/gateway/recordings/masks/masks.js';
 import { Recorder } from '@onebox/gateway/recordings/recorder.js';
 import { replayRecording } from '@onebox/gateway/recordings/replay-session.js';
 import { term } from '@onebox/protocol/codes.js';
+import { plainFinding } from '@onebox/protocol/json.js';
 import { type Finding, type Interrogation, v1 } from '@onebox/protocol/messages.js';
 import { DirectDevice } from '@onebox/simulation/direct/direct-device.js';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -74,7 +81,7 @@ async function recorded(driver: LoadedDriver, device: DirectDevice, transport: '
 function comparable({ finding }: Interrogation): unknown[] {
   return (finding ?? []).map(({ receivedUnixMs: _at, ...one }: Finding) =>
     JSON.parse(
-      JSON.stringify(v1.Finding.toObject(v1.Finding.fromObject(one)), (key, value: unknown) =>
+      JSON.stringify(plainFinding(one), (key, value: unknown) =>
         // A clock that is right to the millisecond has no such field.
         key === 'offsetMs'
           ? undefined
@@ -335,4 +342,30 @@ describe('masked recordings of a Tandem pump', () => {
     },
     60_000,
   );
+});
+
+describe('masked recordings of a MiniMed pump behind a bridge', () => {
+  it('replays COMPLETE and names no meter', async () => {
+    const driver = await loaded('medtronic-minimed');
+    const device = await DirectDevice.serial(minimedBridge({ seed: 3 }));
+    const { file, again } = await masked(driver, device, 'serial');
+    expect(numbers(again).length).toBeGreaterThan(10);
+    const heard = parseRecording(file).items.flatMap((item) => ('hex' in item && item.dir === 'in' ? [item.hex] : []));
+    expect(heard.join('')).not.toContain('123456');
+  }, 60_000);
+
+  it.each(['508', '522', '523', '754'])('of model %s keep the place of every record that the driver knows', (name) => {
+    const model = pumpModel(name)!;
+    for (let code = 1; code < 256; code += 1) {
+      const type = eventType(code, model);
+      if (type === undefined || type.length === undefined) continue;
+      const record = [code, ...Array.from({ length: type.length - 1 }, (_, at) => at + 1)];
+      const whole = historyPageBytes([record, [0x1e, 0, 1, 1, 1, 1, 16]]);
+      const sent = [bridgeFrame(0x81, 0, Buffer.from(`family minimed\nmodel ${name}`)), bridgeFrame(0x91, 0, whole)];
+      const page = MASKS['minimed-bridge']()(sent)[1]!.slice(6, -2);
+      const places = (bytes: Uint8Array) =>
+        parseHistoryPage(bytes, model).events.map(({ offset, time }) => [offset, time]);
+      expect(places(page), `record ${code}`).toEqual(places(whole));
+    }
+  });
 });

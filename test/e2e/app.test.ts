@@ -78,7 +78,7 @@ lane('the application in its window', noWindow, () => {
     });
     expect(found).toEqual({
       own: ['onebox'],
-      bridge: ['call: function', 'subscribe: function'],
+      bridge: ['call: function', 'saveHandOver: function', 'subscribe: function'],
       left: 'undefined',
       node: [],
     });

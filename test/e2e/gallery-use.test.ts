@@ -68,6 +68,55 @@ describe.skipIf(!present)('the screens in use', { timeout: 300_000 }, () => {
     await end(page);
   });
 
+  it('hands over: the file is saved, its words stand there once, and are asked for anew by the next', async () => {
+    for (const size of SIZES) {
+      const page = await gallery.show('card', 'day', size);
+      await page.getByRole('button', { name: 'Hand over' }).click();
+      const sheet = page.getByRole('dialog', { name: 'Hand over to a hospital' });
+      await sheet.getByText(/^\d+ values · 3 episodes · \d+ strips$/).waitFor();
+      expect(await sheet.getByRole('listitem').count()).toBe(0);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        sheet.getByRole('button', { name: 'Save file' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('OneBox-A-2026-1187.obx');
+      expect(await sheet.getByRole('listitem').allTextContents()).toEqual(
+        'lantern tunnel carpet curtain willow helmet acorn train'.split(' '),
+      );
+      await sheet.getByText('Saved: OneBox-A-2026-1187.obx').waitFor();
+      // Everything of the sheet is on the screen.
+      for (const box of await sheet
+        .locator('li, button')
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom)))
+        expect(box).toBeLessThanOrEqual(size.height);
+      if (process.env.ONEBOX_PICTURES)
+        await page.screenshot({ path: `${process.env.ONEBOX_PICTURES}/${size.width}.png` });
+      await sheet.getByRole('button', { name: 'Close', exact: true }).click();
+      await page.getByRole('button', { name: 'Hand over' }).click();
+      await page.getByRole('button', { name: 'Save file' }).waitFor();
+      expect(await page.getByRole('list', { name: 'Words that open the file' }).count()).toBe(0);
+      await end(page);
+    }
+  });
+
+  it('says why nothing was handed over, and offers none of what a role must not', async () => {
+    const page = await gallery.show('handover-empty');
+    await page.getByRole('button', { name: 'Hand over' }).click();
+    await page.getByRole('button', { name: 'Save file' }).click();
+    await page.getByText('Nothing to hand over').waitFor();
+    await end(page);
+    for (const scene of ['card-override', 'card-ended']) {
+      const other = await gallery.show(scene);
+      await other
+        .getByRole('button', { name: 'Close', exact: true })
+        .or(other.getByRole('button', { name: /^Close/ }))
+        .first()
+        .waitFor();
+      expect(await other.getByRole('button', { name: 'Hand over' }).count(), scene).toBe(0);
+      await end(other);
+    }
+  });
+
   it('asks a second touch elsewhere in rain mode, not of a keyboard', async () => {
     const page = await gallery.show('closed', 'day', SIZES[0], true);
     await page.keyboard.press('F1');

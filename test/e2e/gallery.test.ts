@@ -112,6 +112,13 @@ describe.skipIf(!present)('the screens of the gallery', { timeout: 300_000 }, ()
       await page.getByRole('tab', { name: 'Card', exact: true }).click();
       await page.getByRole('button', { name: 'Details: RV lead' }).click();
       await noViolation(page, `${theme} details`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Hand over' }).click();
+      await page.getByRole('dialog', { name: 'Hand over to a hospital' }).waitFor();
+      await noViolation(page, `${theme} hand over`);
+      await page.getByRole('button', { name: 'Save file' }).click();
+      await page.getByRole('list', { name: 'Words that open the file' }).waitFor();
+      await noViolation(page, `${theme} code words`);
       await end(page);
     }
   });

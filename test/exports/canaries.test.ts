@@ -1,8 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProgrammerSimulator } from '@onebox/drivers/hl7-idco/simulator.js';
+import type { HandedOver } from '@onebox/gateway/api.js';
 import { EXPORT_FORMATS, type ExportFormat } from '@onebox/gateway/exports/formats.js';
 import { everyFile, found, traces } from '@onebox/gateway/files/testing/traces.js';
+import { passphraseOf } from '@onebox/gateway/handover/code-words.js';
+import { open } from '@onebox/gateway/handover/container.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trailLines } from '../../cli/audit/trail-text.js';
@@ -45,6 +48,7 @@ function message({ patient, serial, record, notes }: Planted): string {
 describe('200 names, serial numbers and notes in what is read', () => {
   let tablet: Awaited<ReturnType<typeof staffedTablet>>;
   let documents = '';
+  const handed: HandedOver[] = [];
   beforeAll(async () => {
     tablet = await staffedTablet(STAFF);
     const { gateway } = tablet;
@@ -55,6 +59,7 @@ describe('200 names, serial numbers and notes in what is read', () => {
       const { accessId } = await gateway.call('breakGlass', { deviceId: row.id, reason: 'unresponsive', factor });
       documents += JSON.stringify(interrogationToJson(await gateway.readingOf(accessId).ended));
       await gateway.call('values', { accessId });
+      handed.push(await gateway.call('handOver', { accessId }));
       await gateway.call('close', { accessId });
     }
     await tablet.unlock('officer');
@@ -100,6 +105,24 @@ describe('200 names, serial numbers and notes in what is read', () => {
       }
     },
   );
+
+  it('none is in a hand-over, its name or its Base64, while its words show that all of a read is in it', async () => {
+    for (const { content, fileName } of handed) {
+      const file = Buffer.from(content, 'base64');
+      for (const all of [file, Buffer.from(content), Buffer.from(fileName)])
+        expect(found([...ALL, ...Object.values(STAFF)], all), fileName).toEqual([]);
+    }
+    const [first, { patient, serial, record, notes, file }] = [handed[0]!, PLANTED[0]!];
+    const { files } = await open(Buffer.from(first.content, 'base64'), passphraseOf(first.words));
+    const inside = Buffer.concat([...files.values()]);
+    expect(found([patient, serial, record, ...notes], inside)).toEqual([patient, serial, record, ...notes]);
+    // The reader's own people and the name of the opened file are not even behind the words.
+    expect(found([file, ...Object.values(STAFF), ...PLANTED.slice(1).map((other) => other.patient)], inside)).toEqual(
+      [],
+    );
+    const disk = Buffer.concat(everyFile(tablet.root).map((path) => readFileSync(path)));
+    for (const { words } of handed) expect(found([words.join(' ')], disk)).toEqual([]);
+  });
 
   it('none is in the list for the officer', async () => {
     const trail = await tablet.gateway.trail.show(100_000);

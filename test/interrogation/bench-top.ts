@@ -6,6 +6,7 @@ import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
 import { InterrogationSession, type SessionEvent, type SessionOptions } from '@onebox/gateway/interrogation/session.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
 import type { Link, LinkProvider } from '@onebox/gateway/links/link.js';
+import { plainFinding } from '@onebox/protocol/json.js';
 import { type Finding, type Interrogation, type Phase, v1 } from '@onebox/protocol/messages.js';
 import { startSimulator } from '@onebox/simulation/radio/peripheral.js';
 import { Radio, type RadioOptions } from '@onebox/simulation/radio/radio.js';
@@ -98,7 +99,7 @@ export function content({ finding }: Interrogation): string[] {
   return (finding ?? [])
     .filter(({ progress, clock }) => !progress && !clock)
     .map((one) => {
-      const plain = v1.Finding.toObject(v1.Finding.fromObject(one));
+      const plain = plainFinding(one);
       const text = JSON.stringify(plain, (key, value: unknown) => (OF_THE_MOMENT.has(key) ? undefined : value));
       return `${text.slice(0, 150)} ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
     });

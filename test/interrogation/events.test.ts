@@ -72,6 +72,7 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   setIdle: { done: 'idleTimeSet', locked: 'accessDenied' },
   tabletInventory: { locked: 'accessDenied' },
   decommission: { done: 'decommissioned', locked: 'accessDenied' },
+  handOver: { done: 'exported', locked: 'accessDenied' },
   recordSeen: { done: 'deviceSeen', locked: 'accessDenied' },
   close: { done: 'accessClosed', locked: 'accessDenied' },
 };
@@ -147,6 +148,12 @@ describe('every command and every change of state has exactly one event', () => 
     await news('breakGlassRequested', 'breakGlassOpened', 'readStarted', ...READ, 'recordSealed', 'readComplete');
     for (const name of LOOKS) await call(name, inputs(accessId)[name]).catch(() => undefined);
     await news();
+    await gateway.call('handOver', { accessId });
+    await news('exported');
+    await expect(gateway.call('handOver', { accessId: '0'.repeat(32) })).rejects.toMatchObject({
+      kind: 'ACCESS_UNKNOWN',
+    });
+    await news('handOverRefused');
     await expect(
       gateway.call('extendAccess', { accessId, factor: { kind: 'pin', pin: '900913' } }),
     ).rejects.toMatchObject({

@@ -31,6 +31,7 @@ const TREATS = [
   'strip',
   'strips',
   'access',
+  'handOver',
   'close',
 ];
 const REVIEWS = ['reviews', 'decideReview'];

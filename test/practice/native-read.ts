@@ -11,7 +11,8 @@ import type { DriverRun, RunOptions } from '@onebox/gateway/driver-host/run.js';
 import { FindingStore } from '@onebox/gateway/interrogation/finding-store.js';
 import { DEFAULT_PHASES } from '@onebox/gateway/interrogation/phases.js';
 import type { Link } from '@onebox/gateway/links/link.js';
-import { type Finding, type Phase, v1 } from '@onebox/protocol/messages.js';
+import { plainFinding } from '@onebox/protocol/json.js';
+import type { Phase } from '@onebox/protocol/messages.js';
 
 const folder = new URL('../../drivers/onebox-native/', import.meta.url);
 export const manifest = readManifest(readFileSync(new URL('manifest.json', folder), 'utf8'));
@@ -67,7 +68,7 @@ export function content(store: FindingStore, times: 'with times' | 'without time
   return store.findings
     .filter(({ progress, clock }) => !progress && !clock)
     .map(({ sequence: _sequence, receivedUnixMs: _received, ...finding }) => {
-      const plain = v1.Finding.toObject(v1.Finding.fromObject(finding)) as Finding;
+      const plain = plainFinding(finding);
       const text = JSON.stringify(times === 'with times' ? plain : withoutTimes(plain));
       return `${text.slice(0, 150)} ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
     });

@@ -107,6 +107,34 @@ describe('somebody who sets the clock of the tablet', () => {
     expect(access.stage).toBe('unlocked');
   });
 
+  attack('T27d', async () => {
+    const startAnew = async (machine: boolean): Promise<void> => {
+      await world.crash();
+      world.clock.unix += YEARS * MINUTE;
+      if (machine) {
+        world.boot = `${world.boot} again`;
+        world.clock.up = 20_000;
+      }
+      await world.open();
+    };
+    await world.access.lock();
+    const guess = () => world.access.unlock(personId, wrongFactor);
+    for (let at = 0; at < 5; at++) await guess().catch(() => undefined);
+    // Only the app: the machine was on, and knows how long.
+    world.clock.pass(10_000);
+    await startAnew(false);
+    await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds: 50 } });
+    // The machine: nothing counts but the time that it has been on since.
+    await startAnew(true);
+    await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds: 40 } });
+    world.clock.pass(39_000);
+    await startAnew(true);
+    await expect(guess()).rejects.toMatchObject({ kind: 'FACTOR_WAIT', params: { seconds: 40 } });
+    world.clock.pass(40_000);
+    await world.access.unlock(personId, world.request(personId).factor);
+    expect(world.access.stage).toBe('unlocked');
+  });
+
   attack('T27e', async () => {
     await world.access.lock();
     for (let at = 0; at < 5; at++) await world.access.unlock(personId, wrongFactor).catch(() => undefined);

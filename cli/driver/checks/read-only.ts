@@ -48,13 +48,17 @@ function requestProblems(project: Project, name: string, template: RequestTempla
 
 const isFree = ({ type }: Hole): boolean => type === 'hex' || type === 'ascii';
 
+/** Calls that send a request of the manifest, and on what: the device, or a `PacketLine` to it. */
+const ASKING: ReadonlySet<string> = new Set(['device.request', 'line.request', 'line.ask']);
+
 /** What the program asks of its device, as far as it stands there in words. */
 function callProblems(manifest: Manifest, { name, receiver, args, at }: Call): readonly Line[] {
-  if (receiver !== 'device') return [];
+  const asks = ASKING.has(`${receiver}.${name}`);
+  if (receiver !== 'device' && !asks) return [];
   const [first] = args;
   const words = first === undefined ? [] : typeof first === 'string' ? [first] : first;
   const problem = (word: string): Line | undefined => {
-    if (name === 'request' && !Object.hasOwn(manifest.requests, word))
+    if (asks && !Object.hasOwn(manifest.requests, word))
       return fail(CHECK, `request ${word} is not in the manifest`, at, 'add it to "requests", or ask for one that is');
     if ((name === 'read' || name === 'readText') && !manifest.reads.some((id) => sameChannel(id, word)))
       return fail(CHECK, `read of ${word}, which is not in "reads"`, at, `add "${word}" to "reads" in manifest.json`);

@@ -1,3 +1,4 @@
+import { phraseText } from '@onebox/gateway/card/plain-words.js';
 import type { LoadedDriver } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import type { Recording } from '@onebox/gateway/recordings/format.js';
@@ -6,7 +7,6 @@ import { describe, MDC_SYSTEM, ONEBOX_SYSTEM } from '@onebox/protocol/codes.js';
 import { isOneBoxError, type OneBoxError } from '@onebox/protocol/errors.js';
 import { type Finding, v1 } from '@onebox/protocol/messages.js';
 import { applicationVersion } from '../../version.js';
-import { phraseText } from '../../words.js';
 import { type Project, recordingsOf } from '../project.js';
 import { type Play, play, recordingOf, replayCommand } from '../recorded.js';
 import { counted, fail, type Line, ok, type Place, warn } from '../report.js';
@@ -23,7 +23,9 @@ export async function checkReplays(project: Project, driver: LoadedDriver): Prom
       launcher: nodeLauncher(),
       applicationVersion: applicationVersion(),
     });
-    findings.push(...(played.document.finding ?? []).map((finding) => v1.Finding.fromObject(finding)));
+    findings.push(
+      ...(played.document.finding ?? []).map((finding) => v1.Finding.decode(v1.Finding.encode(finding).finish())),
+    );
     if (played.error) lines.push(...replayProblem(project, file, recording, played.error));
     lines.push(...refusals(file, await play(recording, driver)));
     if (!best || withValue(played) > withValue(best)) best = played;

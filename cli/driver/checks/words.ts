@@ -16,20 +16,23 @@ const UNIT_ARGUMENT: Readonly<Record<string, number>> = {
   numericOrAbsent: 1,
 };
 
-/** `mdc('...')`, `term('...')` and the units of values: each must be in the tables. */
-export function checkCodes({ calls }: Sources): readonly Line[] {
+/** `mdc('...')`, `term('...')` and the units of values, in calls and in tables: each must be in the tables of OneBox. */
+export function checkCodes({ calls, literals }: Sources): readonly Line[] {
   const codes = new Set<string>();
   const units = new Set<string>();
+  const unitProblem = (unit: string, at: Call['at']): readonly Line[] => {
+    units.add(unit);
+    const mend = 'write a UCUM code of protocol/units.ts';
+    return knownUnit(unit) ? [] : [fail('units', `"${unit}" is not a known unit`, at, mend)];
+  };
   const problems = calls.flatMap((call) => {
     const code = codeOf(call);
     if (code) codes.add(code);
     const unit = unitOf(call);
-    if (unit) units.add(unit);
     if (code && !knownCode(call.name, code)) return [unknownCode(call, code)];
-    if (unit && !knownUnit(unit))
-      return [fail('units', `"${unit}" is not a known unit`, call.at, 'write a UCUM code of protocol/units.ts')];
-    return [];
+    return unit ? unitProblem(unit, call.at) : [];
   });
+  problems.push(...literals.flatMap(({ text, at, isUnit }) => (isUnit ? unitProblem(text, at) : [])));
   if (problems.length > 0) return problems;
   return [ok('codes', `${counted(codes.size, 'code')} and ${counted(units.size, 'unit')} in the program, all known`)];
 }

@@ -1,13 +1,12 @@
 import { defineDriver } from '@onebox/driver-sdk/define.js';
 import type { Device } from '@onebox/driver-sdk/device.js';
-import { absent, identity, observation } from '@onebox/driver-sdk/findings.js';
-import { phase } from '@onebox/driver-sdk/parts/gatt-findings.js';
+import { identity } from '@onebox/driver-sdk/findings.js';
+import { measured, phase } from '@onebox/driver-sdk/parts/gatt-findings.js';
+import { PacketLine } from '@onebox/driver-sdk/parts/packet-line.js';
 import { mdc } from '@onebox/protocol/codes.js';
-import type { Code, Finding } from '@onebox/protocol/messages.js';
-import { Conversation } from './conversation.js';
-import { FRAME } from './frames.js';
+import type { Finding } from '@onebox/protocol/messages.js';
 import manifest from './manifest.json' with { type: 'json' };
-import { type Measurement, parseMeasurement, parseNames, parseStatus, type Reading } from './messages.js';
+import { framing, type Packets, packets, parseNames } from './packets.js';
 
 const SPO2 = mdc('MDC_PULS_OXIM_SAT_O2');
 const PULSE_RATE = mdc('MDC_PULS_OXIM_PULS_RATE');
@@ -16,46 +15,45 @@ const BATTERY = mdc('MDC_ATTR_VAL_BATT_CHARGE');
 const ENOUGH = 5;
 const HOUR = 3_600_000;
 
+type Line = PacketLine<Packets>;
+type Findings = AsyncGenerator<Finding, void, void>;
+
 /** Critical facts first: who it is, its battery, then the values. */
 export default defineDriver(manifest, async function* (device) {
-  const conversation = await Conversation.begin(device, manifest.subscriptions);
+  const line = await PacketLine.open(device, { framing, packets }, { channels: manifest.subscriptions });
   try {
-    yield* phase(device, 'identity', () => names(conversation));
-    yield* phase(device, 'critical', () => battery(device, conversation));
-    yield* phase(device, 'present', () => values(device, conversation, ENOUGH));
-    while (device.live) yield* values(device, conversation, ENOUGH);
+    yield* phase(device, 'identity', () => names(line));
+    yield* phase(device, 'critical', () => battery(line));
+    yield* phase(device, 'present', () => values(device, line));
+    while (device.live) yield* values(device, line);
   } finally {
-    // The link may be gone by now; what ended the program counts.
-    await conversation.end().catch(() => undefined);
+    await line.close();
   }
 });
 
-async function* names(conversation: Conversation): AsyncGenerator<Finding, void, void> {
-  const found = await conversation.ask('identify', FRAME.identity, parseNames);
-  yield identity({ ...found, manufacturer: manifest.vendor, deviceClass: 'pulse-oximeter' });
+async function* names(line: Line): Findings {
+  const { fields } = await line.ask('identify', 'identity');
+  yield identity({ ...parseNames(fields.names), manufacturer: manifest.vendor, deviceClass: 'pulse-oximeter' });
 }
 
-async function* battery(device: Device, conversation: Conversation): AsyncGenerator<Finding, void, void> {
-  const { batteryPercent } = await conversation.ask('status', FRAME.status, parseStatus);
-  yield observation(BATTERY, batteryPercent, '%', { at: device.now(), source: 'status', freshFor: HOUR });
+async function* battery(line: Line): Findings {
+  const { fields, at } = await line.ask('status', 'status');
+  yield measured(BATTERY, fields.batteryPercent, '%', { at, source: 'status', freshFor: HOUR }, { atMost: 100 });
 }
 
-async function* values(device: Device, conversation: Conversation, count: number): AsyncGenerator<Finding, void, void> {
-  let last: Measurement | undefined;
+/** Zeros, and what no body has, are no values. */
+async function* values(device: Device, line: Line): Findings {
+  let last: number | undefined;
   let read = 0;
   await device.request('start');
-  while (read < count) {
-    const { content, at } = await conversation.next(FRAME.measurement, parseMeasurement);
+  while (read < ENOUGH) {
+    const { fields, at } = await line.next('measurement');
     // A radio may deliver a packet twice.
-    if (content.counter === last?.counter) continue;
-    last = content;
+    if (fields.counter === last) continue;
+    last = fields.counter;
     read += 1;
-    yield value(SPO2, content.spo2, '%', at);
-    yield value(PULSE_RATE, content.pulseRate, '{beats}/min', at);
+    const details = { at, source: 'measurement' };
+    yield measured(SPO2, fields.spo2, '%', details, { above: 0, atMost: 100 });
+    yield measured(PULSE_RATE, fields.pulseRate, '{beats}/min', details, { above: 0, atMost: 300 });
   }
-}
-
-function value(what: Code, reading: Reading, unit: string, at: number): Finding {
-  const details = { at, source: 'measurement' };
-  return typeof reading === 'number' ? observation(what, reading, unit, details) : absent(what, reading, details);
 }

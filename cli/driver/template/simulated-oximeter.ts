@@ -1,6 +1,6 @@
 import type { SimulatedDriver, SimulationOptions } from '@onebox/driver-sdk/simulated/faults.js';
 import { seededRandom } from '@onebox/driver-sdk/simulated/values.js';
-import { encodeFrame, FRAME } from './frames.js';
+import { framing, type Packets, packets } from './packets.js';
 
 const INTERVAL_MS = 200;
 /** Frames of a device whose measurements end early. */
@@ -29,8 +29,8 @@ export class SimulatedOximeter {
     const [start, command] = request;
     if (start !== 0xa5 || command === undefined || command < 1 || command > 4)
       this.refused.push(Buffer.from(request).toString('hex'));
-    else if (command === 1) this.frame(FRAME.identity, this.names());
-    else if (command === 2) this.frame(FRAME.status, [this.options.fault === 'battery-low' ? 3 : 82]);
+    else if (command === 1) this.frame('identity', this.names());
+    else if (command === 2) this.frame('status', [this.options.fault === 'battery-low' ? 3 : 82]);
     else if (command === 3) this.startMeasuring();
     else this.quiet();
   }
@@ -60,9 +60,9 @@ export class SimulatedOximeter {
     this.spo2 = this.walk(this.spo2, 93);
     this.pulseRate = this.walk(this.pulseRate, 104);
     const { fault } = this.options;
-    if (fault === 'never-measured') this.frame(FRAME.measurement, [this.counter, 0xff, 0xff, 0xff]);
-    else if (fault === 'not-a-number') this.frame(FRAME.measurement, [this.counter, 0, 0, 0]);
-    else this.frame(FRAME.measurement, [this.counter, this.spo2, this.pulseRate & 0xff, this.pulseRate >> 8]);
+    if (fault === 'never-measured') this.frame('measurement', [this.counter, 0xff, 0xff, 0xff]);
+    else if (fault === 'not-a-number') this.frame('measurement', [this.counter, 0, 0, 0]);
+    else this.frame('measurement', [this.counter, this.spo2, this.pulseRate & 0xff, this.pulseRate >> 8]);
   }
 
   /** A step of a slow walk around `middle`. */
@@ -71,11 +71,11 @@ export class SimulatedOximeter {
     return Math.max(middle - 3, Math.min(middle + 3, now + step));
   }
 
-  private frame(type: number, data: readonly number[]): void {
+  private frame(kind: keyof Packets, data: readonly number[]): void {
     const newer = this.options.fault === 'newer-firmware';
-    if (newer) this.send(encodeFrame({ type: UNKNOWN, data: Uint8Array.of(1, 2, 3) }));
-    const more = newer && type !== FRAME.identity ? [0x5a] : [];
-    const bytes = encodeFrame({ type, data: Uint8Array.of(...data, ...more) });
+    if (newer) this.send(framing.encode({ type: UNKNOWN, data: Uint8Array.of(1, 2, 3) }));
+    const more = newer && kind !== 'identity' ? [0x5a] : [];
+    const bytes = framing.encode(packets.frame(kind, Uint8Array.of(...data, ...more)));
     if (this.options.fault === 'wrong-checksum') bytes[bytes.length - 1]! ^= 1;
     this.send(bytes);
   }

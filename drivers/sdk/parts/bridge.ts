@@ -4,6 +4,7 @@ import { crc16 } from '@onebox/protocol/framing.js';
 import type { Finding } from '@onebox/protocol/messages.js';
 import type { Device, PacketStream, RequestParameters } from '../device.js';
 import { identity } from '../findings.js';
+import { type MarkedFrames, MarkedScanner, type Scanned } from './marked-framing.js';
 
 /**
  * A maker's bridge, version 1: our own framing for devices whose radio is the maker's. The maker's bridge speaks that
@@ -22,7 +23,6 @@ export const BRIDGE_MARK = [0x4f, 0x42] as const;
 export const HELLO = 0x01;
 const ANSWER = 0x80;
 export const REFUSED = 0xff;
-const HEADER = 6;
 const CHECK = 2;
 /** Longest payload: a page of 1024 bytes and room for what makers add. */
 const MAX_PAYLOAD = 4096;
@@ -36,49 +36,38 @@ export interface BridgeFrame {
   readonly payload: Uint8Array;
 }
 
+const FRAMES: MarkedFrames = {
+  mark: BRIDGE_MARK,
+  header: 6,
+  typeAt: 2,
+  length: { at: 4, bytes: 2 },
+  mostData: MAX_PAYLOAD,
+  check: { bytes: CHECK, from: BRIDGE_MARK.length, of: crc16 },
+};
+
 /** Bytes in, whole frames out; `damaged` counts frames whose check sum or length is wrong. Pure. */
 export class BridgeScanner {
   damaged = 0;
-  private held: Uint8Array = new Uint8Array(0);
+  private readonly scanner = new MarkedScanner(FRAMES);
 
   push(bytes: Uint8Array): BridgeFrame[] {
-    const all = new Uint8Array(this.held.length + bytes.length);
-    all.set(this.held);
-    all.set(bytes, this.held.length);
-    const frames: BridgeFrame[] = [];
-    let at = 0;
-    while (at < all.length) {
-      if (all[at] !== BRIDGE_MARK[0] || (at + 1 < all.length && all[at + 1] !== BRIDGE_MARK[1])) {
-        at += 1;
-        continue;
-      }
-      if (all.length - at < HEADER) break;
-      const length = all[at + 4]! * 256 + all[at + 5]!;
-      const end = at + HEADER + length + CHECK;
-      if (length <= MAX_PAYLOAD && end > all.length) break;
-      const body = all.subarray(at + 2, end - CHECK);
-      if (length > MAX_PAYLOAD || crc16(body) !== all[end - 2]! * 256 + all[end - 1]!) {
-        this.damaged += 1;
-        at += BRIDGE_MARK.length;
-        continue;
-      }
-      frames.push({ kind: body[0]!, item: body[1]!, payload: body.slice(4) });
-      at = end;
-    }
-    this.held = all.slice(at);
-    return frames;
+    return this.taken(this.scanner.push(bytes));
   }
 
   /** Nothing follows: what is held is no frame, but may hold one behind a false mark. */
   flush(): BridgeFrame[] {
-    const frames: BridgeFrame[] = [];
-    while (this.held.length > 0) {
-      const rest = this.held.subarray(1);
-      if (this.held.length >= BRIDGE_MARK.length) this.damaged += 1;
-      this.held = new Uint8Array(0);
-      frames.push(...this.push(rest));
-    }
-    return frames;
+    return this.taken(this.scanner.flush());
+  }
+
+  private taken(scanned: readonly Scanned[]): BridgeFrame[] {
+    return scanned.flatMap((one) => {
+      if ('whole' in one) {
+        const { whole } = one;
+        return [{ kind: whole[2]!, item: whole[3]!, payload: whole.slice(FRAMES.header, -CHECK) }];
+      }
+      if (one.reject !== 'sync') this.damaged += 1;
+      return [];
+    });
   }
 }
 

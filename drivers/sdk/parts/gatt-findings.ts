@@ -1,4 +1,4 @@
-import { MAX_EXPONENT } from '@onebox/protocol/decimal.js';
+import { fromScaled, MAX_EXPONENT } from '@onebox/protocol/decimal.js';
 import { isOneBoxError, type OneBoxError } from '@onebox/protocol/errors.js';
 import type { Code, Finding, Numeric } from '@onebox/protocol/messages.js';
 import type { Device } from '../device.js';
@@ -31,16 +31,17 @@ export function numericOrAbsent(value: MedFloat | undefined, unit: string, bound
   return reason ?? numeric(value as Exclude<MedFloat, string>, unit);
 }
 
-/** One measured number, or its absence. */
+/** One measured number, or its absence. A whole number may be given as it is. */
 export function measured(
   what: Code,
-  value: MedFloat | undefined,
+  value: MedFloat | number | undefined,
   unit: string,
   details: Details,
   bounds: Bounds = {},
 ): Finding {
-  const reason = absentReason(value, bounds);
-  return reason ? absent(what, reason, details) : observation(what, value as Exclude<MedFloat, string>, unit, details);
+  const float = typeof value === 'number' ? fromScaled(value) : value;
+  const reason = absentReason(float, bounds);
+  return reason ? absent(what, reason, details) : observation(what, float as Exclude<MedFloat, string>, unit, details);
 }
 
 /** Brackets the findings of one phase, if it is wanted. A phase without findings is one that the device does not have. */

@@ -1,6 +1,7 @@
 import { mdc, term } from '@onebox/protocol/codes.js';
 import type { Finding, Time } from '@onebox/protocol/messages.js';
 import { type Details, samples } from '../findings.js';
+import { denseSamples } from './sample-strip.js';
 
 /** Stored glucose readings at nearly equal distances, as strips: what trends are drawn from. */
 
@@ -42,16 +43,7 @@ export function strips(points: readonly StripPoint[]): readonly Strip[] {
 }
 
 function dense(values: ReadonlyMap<number, number>): Pick<Strip, 'sample' | 'gap'> {
-  const length = Math.max(...values.keys()) + 1;
-  const sample = Array.from({ length }, (_, place) => values.get(place) ?? 0);
-  const gap: { first: number; count: number }[] = [];
-  for (let place = 0; place < length; place += 1) {
-    if (values.has(place)) continue;
-    const open = gap.at(-1);
-    if (open && open.first + open.count === place) open.count += 1;
-    else gap.push({ first: place, count: 1 });
-  }
-  return { sample, gap };
+  return denseSamples(Array.from({ length: Math.max(...values.keys()) + 1 }, (_, place) => values.get(place)));
 }
 
 /** The trend as a finding; `at` is the time of the first and last reading. */

@@ -1,3 +1,7 @@
+import { term } from '@onebox/protocol/codes.js';
+import type { Finding } from '@onebox/protocol/messages.js';
+import { type Details, statistic } from '../findings.js';
+
 /**
  * How clean a serial line is: packets taken, and what was rejected, by class. Pure counting; the driver
  * reports it, so that a user sees a bad cable or probe instead of a value that does not come.
@@ -27,9 +31,18 @@ export class LineQuality<Class extends string> {
     return all;
   }
 
-  /** Share of good packets in whole percent, rounded down; undefined before the first packet. */
-  percent(): number | undefined {
-    const all = this.accepted + this.rejected();
-    return all === 0 ? undefined : Math.floor((this.accepted * 100) / all);
+  findings(at: number): Finding[] {
+    return lineFindings(this.accepted, this.rejected(), at);
   }
+}
+
+/** Share of good packets in whole percent, rounded down, and how many were not; nothing before the first packet. */
+export function lineFindings(good: number, rejected: number, at: number): Finding[] {
+  const all = good + rejected;
+  if (all === 0) return [];
+  const details: Details = { at, source: 'line', origin: 'derived' };
+  return [
+    statistic(term('line.quality'), Math.floor((good * 100) / all), '%', details),
+    statistic(term('line.rejects'), rejected, '{count}', details),
+  ];
 }

@@ -1,7 +1,7 @@
 import { mdc, term } from '@onebox/protocol/codes.js';
-import type { Code, Finding, Time } from '@onebox/protocol/messages.js';
+import type { Code, Finding } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/wire.js';
-import { absent, alert, bits, type Details, time, type ValidityName } from '../findings.js';
+import { absent, bits, type Details, time, type ValidityName } from '../findings.js';
 import { measured } from './gatt-findings.js';
 import { bitsSet, hasBit, type MedFloat } from './gatt-values.js';
 import {
@@ -11,6 +11,7 @@ import {
   parseContinuousMeasurement,
   parseSpotCheckMeasurement,
 } from './pulse-oximeter.js';
+import { StateAlerts } from './state-alerts.js';
 import { LIVE_FRESH_MS, type VitalContext, type VitalSource } from './vital-source.js';
 
 const SPO2 = mdc('MDC_PULS_OXIM_SAT_O2');
@@ -92,23 +93,12 @@ function sensorStatus(status: number, details: Details, { memory }: VitalContext
   const findings = [
     bits(SENSOR_STATUS, { raw: status, width: 24, set: named }, { ...details, validity: 'unqualified' }),
   ];
+  const alerts = (memory.get('alerts') as StateAlerts<number> | undefined) ?? new StateAlerts(String(details.source));
+  memory.set('alerts', alerts);
+  const severity = v1.Severity.SEVERITY_CHECK;
   for (const bit of ALERTS) {
-    const key = `alert ${bit}`;
-    const since = memory.get(key) as Time | undefined;
-    const active = hasBit(status, bit);
-    if (active === (since !== undefined)) continue;
-    const begun = since ?? time(now);
-    memory.set(key, active ? begun : undefined);
-    findings.push(
-      alert({
-        code: term(OXIMETRY_SENSOR_STATUS[bit]!),
-        origin: v1.Alert.Origin.ORIGIN_DEVICE,
-        severity: v1.Severity.SEVERITY_CHECK,
-        state: active ? v1.Alert.State.STATE_ACTIVE : v1.Alert.State.STATE_ENDED,
-        since: begun,
-        source: { origin: v1.Source.Origin.ORIGIN_LIVE, field: String(details.source) },
-      }),
-    );
+    const code = term(OXIMETRY_SENSOR_STATUS[bit]!);
+    findings.push(...alerts.update(bit, hasBit(status, bit), now, { code, severity }));
   }
   return findings;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { type Clock, systemClock } from '../../files/clock.js';
+import { bootOfMachine, systemClock, type Timeline } from '../../files/clock.js';
 import type { Files } from '../../files/files.js';
 import { replaceFile } from '../../files/replace.js';
 import { PinVault } from '../pin-vault.js';
@@ -18,12 +18,12 @@ export async function unsealWithWords(
   files: Files,
   folder: string,
   words: readonly string[],
-  clock: Clock = systemClock,
+  now: Timeline = { clock: systemClock, boot: bootOfMachine() },
 ): Promise<void> {
   const mark = await readMark(files, folder);
   if (mark === undefined) throw new OneBoxError('KEY_STORE_UNUSED');
   const rescue = PinVault.of({ folder, files }, mark.rescue.vault);
-  const tries = await TryCounter.load(files, folder, clock);
+  const tries = await TryCounter.load(files, folder, now);
   await tries.attempt('recovery-words', () => rescue.openWithWords(words));
   let key: Uint8Array;
   try {

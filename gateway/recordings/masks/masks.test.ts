@@ -429,3 +429,56 @@ describe('messages of Tandem pumps', () => {
     expect(latin1(mask([first!, third!, ...packets(message(33, [2, 0, 5, 0]))]))).not.toMatch(/QUIL|FEATHER/);
   });
 });
+
+describe('answers of a bridge to a MiniMed pump', () => {
+  const framed = (kind: number, payload: Uint8Array) => {
+    const body = Uint8Array.of(kind, 0, payload.length >> 8, payload.length & 0xff, ...payload);
+    const crc = crc16(body);
+    return Uint8Array.of(0x4f, 0x42, ...body, crc >> 8, crc & 0xff);
+  };
+  const page = (records: readonly number[]) => {
+    const data = new Uint8Array(1022);
+    data.set(records);
+    const crc = crc16(data);
+    return Uint8Array.of(...data, crc >> 8, crc & 0xff);
+  };
+  const hello = framed(0x81, bytes('family minimed\nmodel 754\nowner QUILFEATHER\nhistory 2'));
+  const meter = [0x3f, 22, 1, 2, 3, 4, 5, 0x12, 0x34, 0x56];
+  const suspend = [0x1e, 1, 1, 2, 3, 4, 5];
+  const mask = (...pieces: readonly Uint8Array[]) => Buffer.concat(MASKS['minimed-bridge']()(pieces));
+  const sound = (frame: Uint8Array) => crc16(frame.subarray(2, -2)) === frame.at(-2)! * 256 + frame.at(-1)!;
+
+  it('keep events and times and lose the numbers of other devices, with right checksums', () => {
+    const history = framed(0x91, page([...suspend, ...meter, ...meter, ...suspend]));
+    const out = mask(hello, history.subarray(0, 300), history.subarray(300)).subarray(hello.length);
+    const records = out.subarray(6);
+    expect([...records.subarray(0, 14)]).toEqual([...suspend, ...meter.slice(0, 7)]);
+    expect([...records.subarray(14, 17)]).not.toEqual(meter.slice(7));
+    // The same meter is still the same one.
+    expect(records.subarray(24, 27)).toEqual(records.subarray(14, 17));
+    expect([...records.subarray(27, 34)]).toEqual(suspend);
+    expect([sound(out), crc16(records.subarray(0, 1022))]).toEqual([true, records.readUInt16BE(1022)]);
+  });
+
+  it('lose lines of the bridge that nobody knows', () => {
+    expect(latin1([mask(hello).subarray(6, -2)])).toBe(`family minimed\nmodel 754\n${'X'.repeat(17)}\nhistory 2`);
+  });
+
+  it('lose all behind a record that is not known, and pages of a pump whose model is not known', () => {
+    const history = framed(0x91, page([...suspend, 0xf0, ...meter]));
+    const known = mask(hello, history).subarray(hello.length + 6, -4);
+    expect([...known.subarray(0, 8)]).toEqual([...suspend, 0xf0]);
+    expect(latin1([known.subarray(8)])).toMatch(/^X+$/);
+    expect(latin1([mask(history).subarray(6, -2)])).toMatch(/^X+$/);
+  });
+
+  it('stay damaged where they were, and so does what is not whole', () => {
+    const bad = framed(0x91, page(meter));
+    bad[20]! ^= 1;
+    const out = mask(hello, bad, framed(0x93, Uint8Array.of(1, 2, 3, 4, 5))).subarray(hello.length);
+    expect([...out.subarray(0, 2)]).toEqual([0x4f, 0x42]);
+    expect(latin1([out.subarray(2, bad.length)])).toMatch(/^X+$/);
+    expect([...out.subarray(bad.length + 6, -2)]).toEqual([1, 2, 3, 4, 5]);
+    expect(latin1([mask(framed(0x93, bytes('QUILFEATHER')).subarray(0, -1))])).toMatch(/^X+$/);
+  });
+});

@@ -1,6 +1,7 @@
 import type { MaskName } from '@onebox/driver-sdk/manifest.js';
 import { astmMask } from './astm-frames.js';
 import { hl7Mask } from './hl7-stream.js';
+import { minimedMask } from './minimed-bridge.js';
 import { cobsMask, gattFragmentsMask } from './onebox-framing.js';
 import { phdMask } from './phd-apdus.js';
 import type { ContentMask } from './pieces.js';
@@ -17,4 +18,5 @@ export const MASKS: Readonly<Record<MaskName, () => ContentMask>> = {
   'onebox-v1-fragments': gattFragmentsMask,
   'onebox-v1-cobs': cobsMask,
   'tandem-x2': tandemMask,
+  'minimed-bridge': minimedMask,
 };

@@ -5,10 +5,10 @@ import type { KeyVault } from '../../access/vault.js';
 import { EVENTS } from '../../audit/events.js';
 import { AuditLog } from '../../audit/log.js';
 import { readRecords } from '../../audit/read-records.js';
+import type { Timeline } from '../../files/clock.js';
 import type { Files } from '../../files/files.js';
 import { PowerDisk } from '../../files/testing/power-disk.js';
 import { eraseOverdue } from '../eraser.js';
-import type { Timeline } from '../lifetime.js';
 import { RecordStore } from '../store.js';
 
 export const AUDIT = join('/', 'store', 'audit');

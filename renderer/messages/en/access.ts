@@ -96,6 +96,7 @@ export const access: Readonly<Record<string, string>> = {
   'audit.recordLeftOver': 'Record left over',
   'audit.recordingWritten': 'Recording written',
   'audit.exported': 'Data exported',
+  'audit.handOverRefused': 'Hand-over refused',
 
   'waiting.button': 'Log: {count} not written',
   'waiting.said': 'The log cannot be written. Records wait in memory.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absentText, codeText, phraseText, readable, unitText } from './words.js';
+import { absentText, codeText, phraseText, readable, unitText } from './plain-words.js';
 
 describe('words for a terminal', () => {
   it.each([

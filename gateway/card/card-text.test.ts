@@ -1,6 +1,6 @@
-import type { Card, Tile } from '@onebox/gateway/card/model.js';
 import { describe, expect, it } from 'vitest';
 import { cardLines } from './card-text.js';
+import type { Card, Tile } from './model.js';
 
 const tile = (more: Partial<Tile> & { readonly id: string }): Tile => ({
   label: { id: `tile.${more.id}` },

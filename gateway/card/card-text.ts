@@ -1,5 +1,5 @@
-import type { Card, Phrase, Tile, TimeValue, Value } from '@onebox/gateway/card/model.js';
-import { absentText, codeText, phraseText, readable, unitText } from './words.js';
+import type { Card, Phrase, Tile, TimeValue, Value } from './model.js';
+import { absentText, codeText, phraseText, readable, unitText } from './plain-words.js';
 
 /** The card as plain lines for a terminal. */
 export function cardLines(card: Card): string[] {

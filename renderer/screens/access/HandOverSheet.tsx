@@ -1,0 +1,100 @@
+import type { HandedOver } from '@onebox/gateway/api.js';
+import type { Card } from '@onebox/gateway/card/model.js';
+import { useState } from 'react';
+import { saveHandOver } from '../../api/save-handover.js';
+import { Button } from '../../components/Button.js';
+import { Notice, type NoticeModel } from '../../components/Notice.js';
+import { noticeOf } from '../../components/notice-of.js';
+import { Sheet } from '../../components/Sheet.js';
+import { text } from '../../messages/i18n.js';
+import { announcer } from '../../state/announce.js';
+import { useSession } from '../../state/app.js';
+
+/** What was read as one encrypted file, and the words that open it: shown here, once, and kept nowhere. */
+export function HandOverSheet({
+  accessId,
+  card,
+  onClose,
+}: {
+  readonly accessId: string;
+  readonly card: Card | undefined;
+  readonly onClose: () => void;
+}) {
+  const session = useSession();
+  const [busy, setBusy] = useState(false);
+  const [made, setMade] = useState<HandedOver | undefined>(undefined);
+  const [saved, setSaved] = useState(false);
+  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
+
+  const save = async (given: HandedOver): Promise<void> => {
+    const done = await saveHandOver(window, given);
+    setSaved(done);
+    announcer.say(text(done ? 'handover.saved' : 'handover.unsaved', { name: given.fileName }), 'polite');
+  };
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const given = made ?? (await session.api.call('handOver', { accessId }));
+      setMade(given);
+      await save(given);
+    } catch (error) {
+      setProblem(noticeOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const counts = made ?? {
+    values: card?.read.read ?? 0,
+    episodes: card?.episodes ?? 0,
+    strips: card?.strips ?? 0,
+    complete: card?.read.state === 'complete',
+  };
+  const { values, episodes, strips } = counts;
+  return (
+    <Sheet
+      title={text('handover.title')}
+      onClose={onClose}
+      className="handover"
+      aside={
+        <span className="who" role="status">
+          {busy ? text(made ? 'handover.saving' : 'handover.making') : null}
+        </span>
+      }
+    >
+      <div className="two">
+        <div className="left">
+          <p>{text('handover.content', { values, episodes, strips })}</p>
+          {made && made.leftOut > 0 ? <p>{text('handover.leftOut', { count: made.leftOut })}</p> : null}
+          {counts.complete ? null : <p>{text('handover.partial')}</p>}
+          {made ? (
+            <p role="status">
+              <b>{text(saved ? 'handover.saved' : 'handover.unsaved', { name: made.fileName })}</b>
+            </p>
+          ) : (
+            <p>{text('handover.body')}</p>
+          )}
+          {problem ? <Notice notice={problem} live /> : null}
+          <div className="sheet-actions">
+            <Button onPress={onClose}>{text(made ? 'action.close' : 'action.cancel')}</Button>
+            <Button kind={saved ? 'sec' : 'pri'} onPress={() => void run()} disabled={busy} autoFocus>
+              {text(made ? 'handover.again' : 'handover.save')}
+            </Button>
+          </div>
+        </div>
+        <div className="right">
+          {made ? (
+            <>
+              <p>{text('handover.words.body')}</p>
+              <ol className="recovery" aria-label={text('handover.words')} data-count={made.words.length}>
+                {made.words.map((word, index) => (
+                  <li key={index}>{word}</li>
+                ))}
+              </ol>
+            </>
+          ) : null}
+        </div>
+      </div>
+    </Sheet>
+  );
+}
