@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Known, PersonSummary } from '@onebox/gateway/api.js';
+import type { FirstSecret, Known, PersonSummary } from '@onebox/gateway/api.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 
 /** Six digits are a PIN, everything else a passphrase. */
 export function knownOf(text: string): Known {
   return /^\d*$/.test(text) ? { kind: 'pin', pin: text } : { kind: 'passphrase', passphrase: text };
+}
+
+/** As `knownOf`, of a person who is enrolled with it. */
+export function firstSecretOf(text: string): FirstSecret {
+  const known = knownOf(text);
+  return known.kind === 'pin' ? { pin: known.pin } : { passphrase: known.passphrase };
 }
 
 /** The person of this name or id. Throws PERSON_UNKNOWN, INPUT_INVALID. */

@@ -154,7 +154,20 @@ describe('session', () => {
       expect(session.run('check', {}, permission)).toBe(false);
       expect(session.run('device', { deviceType: permission })).toBe(false);
     }
-    expect(session.prevents('will-download')).toBe(true);
+    const downloads = (url: string, name: string, page = `${APP_ORIGIN}/index.html`): boolean => {
+      let prevented = false;
+      const event = { preventDefault: () => (prevented = true) };
+      session.run('will-download', event, { getURL: () => url, getFilename: () => name }, { getURL: () => page });
+      return !prevented;
+    };
+    const own = `blob:${APP_ORIGIN}/6f1c02ab`;
+    expect(downloads(own, 'erased-12.tlog-proof')).toBe(true);
+    expect(downloads(own, 'onebox-6f1c02ab.onebox-backup')).toBe(true);
+    for (const name of ['a.exe', 'a.html', 'a.tlog-proof.sh', 'tlog-proof', ''])
+      expect(downloads(own, name)).toBe(false);
+    for (const url of ['https://example.org/a', 'blob:https://example.org/a', `${APP_ORIGIN}/a`, 'data:,a'])
+      expect(downloads(url, 'a.tlog-proof')).toBe(false);
+    expect(downloads(own, 'a.tlog-proof', 'https://example.org/')).toBe(false);
   });
 
   it('lets no request out', () => {

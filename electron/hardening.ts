@@ -1,5 +1,6 @@
 import { APP_ORIGIN } from '@onebox/gateway/access/webauthn/relying-party.js';
 import type { App, Session, WebContents } from 'electron';
+import { isOwnFile } from './downloads.js';
 
 /** The only origin of the user interface; security keys answer to it. */
 export { APP_ORIGIN };
@@ -18,7 +19,9 @@ export function hardenSession(session: Session): void {
   session.webRequest.onBeforeRequest((details, answer) =>
     answer({ cancel: !details.url.startsWith(`${APP_ORIGIN}/`) && !details.url.startsWith('devtools://') }),
   );
-  session.on('will-download', (event) => event.preventDefault());
+  session.on('will-download', (event, item, contents) => {
+    if (!isOwnFile(item, contents)) event.preventDefault();
+  });
 }
 
 /** No window opens another, none leaves its page, none embeds anything. */

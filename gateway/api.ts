@@ -32,6 +32,9 @@ export type Known =
   | { readonly kind: 'pin'; readonly pin: string }
   | { readonly kind: 'passphrase'; readonly passphrase: string };
 
+/** What a person is enrolled with, and the vault opens by: six digits, or a passphrase instead. */
+export type FirstSecret = { readonly pin: string } | { readonly passphrase: string };
+
 /** A factor as it is shown by a person. */
 export type Factor =
   | Known
@@ -276,6 +279,10 @@ export interface Status {
   readonly openAccess?: string;
   /** Name of the reader of badges that this machine has. */
   readonly badgeReader?: string;
+  /** This machine has what smart cards are asked through; whether one is plugged in is seen when it is asked. */
+  readonly smartCards: boolean;
+  /** Minutes without use after which the tablet locks, and what can be set. */
+  readonly idle: { readonly minutes: number; readonly shortest: number; readonly longest: number };
   readonly keyStore: KeyStoreState;
 }
 
@@ -331,6 +338,55 @@ export interface Closed {
   readonly magnetUntil?: number;
 }
 
+/** A sealed record as those see it who look after the tablet: nothing of what was read, nothing of the device. */
+export interface KeptRow {
+  /** Of its access, e.g. `A-2026-17`. */
+  readonly reference: string;
+  readonly startedAt: number;
+  /** Milliseconds since 1970: it is gone then at the latest. */
+  readonly dueAt: number;
+  readonly bytes: number;
+}
+
+/** The proof that an entry is in the log, as a `.tlog-proof`. */
+export interface EntryReceipt {
+  readonly entry: number;
+  readonly text: string;
+}
+
+/** What a back-up holds. */
+export interface BackupSummary {
+  /** Id of the log of the tablet that it is of, in hex. */
+  readonly log: string;
+  readonly madeAt: number;
+  readonly people: number;
+  readonly drivers: number;
+  readonly keys: number;
+}
+
+export interface Restored extends BackupSummary {
+  /** Who is new on this tablet, with the PIN to begin with: it is shown this once. */
+  readonly added: readonly (Omit<PersonSummary, 'id'> & { readonly pin: string })[];
+  /** Packages that do not go on it: the tablet has the same driver, as new or newer, or wants a newer one. */
+  readonly skipped: readonly string[];
+}
+
+/** What a decommissioning destroys, in numbers. */
+export interface Inventory {
+  readonly records: number;
+  readonly people: number;
+  readonly drivers: number;
+  readonly keys: number;
+}
+
+export interface Decommissioned extends Inventory {
+  /** The entry of the log that says it, and its receipt; none when no signed checkpoint covers it. */
+  readonly entry: number;
+  readonly receipt?: string;
+  /** C2SP verifier key of the log. */
+  readonly key: string;
+}
+
 /** A hand-over: one encrypted file, and what opens it. Only whoever asked for it ever has the words. */
 export interface HandedOver {
   /** Of no patient and no device. */
@@ -353,7 +409,7 @@ export interface HandedOver {
 export interface Commands {
   status: { in: undefined; out: Status };
   enrol: {
-    in: { displayName: string; role: Role; pin: string };
+    in: { displayName: string; role: Role } & FirstSecret;
     out: { person: PersonSummary; recoveryWords: readonly string[] };
   };
   /** `second`, of another kind, begins a shift; within a shift one factor is enough. */
@@ -408,6 +464,28 @@ export interface Commands {
   /** What is to be reviewed; the look is a record. For the privacy officer. */
   reviews: { in: undefined; out: ReviewList };
   decideReview: { in: { accessId: string; decision: ReviewDecision }; out: ReviewList };
+  /** The sealed records that are kept. This and what follows: for the device manager, or also the privacy officer. */
+  records: { in: undefined; out: readonly KeptRow[] };
+  /** Those of one access, by its reference, or all. */
+  eraseRecords: {
+    in: { order: { readonly all: true } | { readonly access: string }; factor: Factor };
+    out: { readonly records: number; readonly entries: readonly number[] };
+  };
+  /** Proof of an entry, e.g. of one that says that a record is gone. */
+  receipt: { in: { entry: number }; out: EntryReceipt };
+  /** The configuration as a sealed file (Base64), the words that open it, and the key of the log that signed it. */
+  backUp: {
+    in: { factor: Factor };
+    out: BackupSummary & { readonly file: string; readonly words: readonly string[]; readonly key: string };
+  };
+  /** Of a file in Base64. `key`: of the log of another tablet, whose back-ups are believed too. */
+  restore: { in: { file: string; passphrase: string; key?: string; factor: Factor }; out: Restored };
+  /** When the tablet locks by itself. For the device manager. */
+  setIdle: { in: { minutes: number; factor: Factor }; out: Status };
+  /** What a decommissioning would destroy, and the code that confirms it. */
+  tabletInventory: { in: undefined; out: Inventory & { readonly code: string } };
+  /** The end of this tablet. After the answer the gateway is closed: every command is refused with TABLET_OVER. */
+  decommission: { in: { confirm: string; factor: Factor }; out: Decommissioned };
   /** What was read as one encrypted file in the formats of hospitals. Nothing of it is given in clear. */
   handOver: { in: { accessId: string }; out: HandedOver };
   recordSeen: { in: { deviceId: string }; out: undefined };

@@ -5,6 +5,7 @@ import type { DeviceTracker } from './discovery/device-list.js';
 import type { DriverIndex } from './driver-host/driver-index.js';
 import type { Refused } from './driver-packages/packages.js';
 import type { Encounters } from './encounters.js';
+import type { KeepCommand } from './keep-commands.js';
 import type { OpenedFiles } from './opened-files.js';
 import type { Store } from './store.js';
 import { accessSummary, driverRows, identityList } from './views.js';
@@ -42,7 +43,7 @@ export function commands({
   changed,
   checkRadios,
   handOver,
-}: CommandParts): Handlers {
+}: CommandParts): Omit<Handlers, KeepCommand> {
   const { access, audit } = store;
   const stopScan = async (): Promise<void> => {
     const { devices, hidden, scanning } = tracker.list();
@@ -158,6 +159,10 @@ export function commands({
     waitingRecords: () => waitingRecords(audit),
     reviews: () => store.reviews.list(practice),
     decideReview: ({ accessId, decision }) => store.reviews.decide(accessId, decision, practice),
+    setIdle: async ({ minutes, factor }) => {
+      await access.idleTime.set(minutes, factor);
+      return changedStatus();
+    },
     handOver: ({ accessId }) => handOver(accessId),
     recordSeen: async ({ deviceId }) => {
       const row = tracker.row(deviceId);

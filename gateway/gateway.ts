@@ -1,12 +1,15 @@
 import { join } from 'node:path';
-import { toOneBoxError } from '@onebox/protocol/errors.js';
+import { OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { BadgeReader } from './access/badge/badge-reader.js';
+import { IDLE_MINUTES } from './access/idle-time.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { isOverride } from './access/matrix.js';
 import { Background } from './access/refusals.js';
+import { Pkcs11Tool } from './access/smart-card/pkcs11-tool.js';
 import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, HandedOver, Status } from './api.js';
+import { encodeReceipt, receiptOf } from './audit/receipt.js';
 import { Backup } from './backup/backup.js';
 import { commands, type Handlers } from './commands.js';
 import { Decommissioning } from './decommissioning/decommissioning.js';
@@ -20,12 +23,13 @@ import { Trail } from './exports/trail.js';
 import { systemClock } from './files/clock.js';
 import { Disk } from './files/disk.js';
 import type { Files } from './files/files.js';
+import { keepCommands } from './keep-commands.js';
 import { FileProvider } from './links/file/provider.js';
 import type { LinkProvider, PreflightItem } from './links/link.js';
 import { OpenedFiles } from './opened-files.js';
 import type { Reading, ReadingChoices } from './reading.js';
 import { RecordKeeping } from './records/keeping.js';
-import { openStore, type Store } from './store.js';
+import { openStore, type Store, storeFolders } from './store.js';
 import { BREAK_GLASS_TERMS, CODE_DIGITS, identityList, preflightRow } from './views.js';
 
 export interface GatewayOptions {
@@ -50,13 +54,12 @@ export interface GatewayOptions {
   readonly smartCards?: SmartCards;
   /** Where badges are held to; closed with this gateway. */
   readonly badgeReader?: BadgeReader | undefined;
-  /** Minutes without a command after which the tablet locks, unless a read is running. */
+  /** Minutes without a command after which the tablet locks, unless a read is running; instead of its setting. */
   readonly idleMinutes?: number;
   /** Runs when the gateway is disposed of, last. */
   readonly onDispose?: () => Promise<void>;
 }
 
-const IDLE_MINUTES = 10;
 /** How often what is over is looked for. */
 const LOOK_MS = 5_000;
 
@@ -71,11 +74,14 @@ export class Gateway implements GatewayApi {
   private readonly files: OpenedFiles;
   private readonly handlers: Handlers;
   private preflight: readonly PreflightItem[] = [];
+  private smartCards = false;
   private readonly background = new Background();
   private readonly timer: NodeJS.Timeout;
   private idle: TimeWindow;
   /** Commands that are being done. */
   private running = 0;
+  private over = false;
+  private disposed: Promise<void> | undefined;
   private locking: Promise<unknown> | undefined;
   private handingOver: Promise<unknown> = Promise.resolve();
   /** The whole log, for tools in this process: no carrier brings it. */
@@ -125,19 +131,28 @@ export class Gateway implements GatewayApi {
       closeAll: () => this.encounters.closeAll(),
     });
     this.backup = new Backup({ store, packages, practice });
-    this.handlers = commands({
-      store,
-      tracker: this.tracker,
-      encounters: this.encounters,
-      files: this.files,
-      drivers,
-      refusedDrivers: () => packages.refused,
-      practice,
-      status: () => this.status(),
-      changed,
-      checkRadios: () => void this.checkRadios(),
-      handOver: (accessId) => this.handOver(accessId, files),
-    });
+    this.handlers = {
+      ...commands({
+        store,
+        tracker: this.tracker,
+        encounters: this.encounters,
+        files: this.files,
+        drivers,
+        refusedDrivers: () => packages.refused,
+        practice,
+        status: () => this.status(),
+        changed,
+        checkRadios: () => void this.checkRadios(),
+        handOver: (accessId) => this.handOver(accessId, files),
+      }),
+      ...keepCommands({
+        records: this.records,
+        backup: this.backup,
+        decommissioning: this.decommissioning,
+        receiptOf: (entry) => this.receiptOf(entry),
+        end: () => this.endTablet(),
+      }),
+    };
     this.idle = this.newIdle();
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
@@ -179,6 +194,7 @@ export class Gateway implements GatewayApi {
     ...args: Commands[N]['in'] extends undefined ? [] : [Commands[N]['in']]
   ): Promise<Commands[N]['out']> {
     const input = args[0] as Commands[N]['in'];
+    if (this.over) throw new OneBoxError('TABLET_OVER');
     this.running += 1;
     const handler = this.handlers[name] as (input: unknown) => Promise<Commands[N]['out']> | Commands[N]['out'];
     try {
@@ -199,6 +215,7 @@ export class Gateway implements GatewayApi {
 
   /** Ends what is over: accesses, records, shifts, Tier 0, and use. To be called when the machine wakes up; a timer does it too. */
   look(): void {
+    if (this.over) return;
     const { access } = this.store;
     access.look();
     // What fails is tried again by the timer.
@@ -223,7 +240,12 @@ export class Gateway implements GatewayApi {
   }
 
   /** Ends all reads and accesses, closes the log and frees the radios. Throws AUDIT_WRITE when all of that is done. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.disposed ??= this.disposeOnce();
+    return this.disposed;
+  }
+
+  private async disposeOnce(): Promise<void> {
     clearInterval(this.timer);
     await this.background.settled();
     await this.handlers.closeTierZero(undefined);
@@ -239,6 +261,27 @@ export class Gateway implements GatewayApi {
     }
   }
 
+  private async receiptOf(entry: number): Promise<string> {
+    const { dataFolder, files = new Disk() } = this.options;
+    await this.store.audit.checkpoint();
+    return encodeReceipt(await receiptOf(files, storeFolders(dataFolder).audit, entry));
+  }
+
+  /** After a decommissioning: what is left is destroyed by the next opening of the store, which is at once. */
+  private async endTablet(): Promise<void> {
+    this.over = true;
+    try {
+      await this.dispose();
+      await (await openStore(this.options.dataFolder, this.options.files)).close();
+    } catch {
+      // The order is durable: the next start carries it out.
+    }
+  }
+
+  private get idleMinutes(): number {
+    return this.options.idleMinutes ?? this.store.access.idleTime.minutes;
+  }
+
   /** One after the other: each needs a quarter of a gigabyte for a second. Loaded when the first is asked for. */
   private handOver(accessId: string, files: Files): Promise<HandedOver> {
     const { store, encounters } = this;
@@ -252,10 +295,11 @@ export class Gateway implements GatewayApi {
   }
 
   private newIdle(): TimeWindow {
-    return new TimeWindow(systemClock, (this.options.idleMinutes ?? IDLE_MINUTES) * 60_000);
+    return new TimeWindow(systemClock, this.idleMinutes * 60_000);
   }
 
   private async checkRadios(): Promise<void> {
+    this.smartCards = await (this.options.smartCards ?? new Pkcs11Tool()).isThere();
     const found = await Promise.all(this.options.providers.map((provider) => provider.preflight().catch(() => [])));
     this.preflight = found.flat();
     this.emitStatus();
@@ -286,6 +330,8 @@ export class Gateway implements GatewayApi {
       ...(magnetUntil > Date.now() ? { magnetUntil } : {}),
       ...(openAccess ? { openAccess } : {}),
       ...(this.options.badgeReader ? { badgeReader: this.options.badgeReader.name } : {}),
+      smartCards: this.smartCards,
+      idle: { minutes: this.idleMinutes, shortest: IDLE_MINUTES.shortest, longest: IDLE_MINUTES.longest },
       keyStore: this.store.keyStore,
     };
   }

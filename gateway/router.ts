@@ -57,6 +57,10 @@ const proof = z.discriminatedUnion('kind', [
     attestationObject: base64url,
   }),
 ]);
+const entry = {
+  displayName: z.string().min(1).max(80),
+  role: z.enum(['responder', 'clinician', 'privacy-officer', 'device-manager', 'service']),
+};
 const nothing = z.undefined().or(z.null().transform(() => undefined));
 const access = z.strictObject({ accessId: id });
 const device = z.strictObject({ deviceId: id });
@@ -64,11 +68,7 @@ const device = z.strictObject({ deviceId: id });
 /** The shape of every command's input. A command that is missing here does not exist for a carrier. */
 export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']> } = {
   status: nothing,
-  enrol: z.strictObject({
-    displayName: z.string().min(1).max(80),
-    role: z.enum(['responder', 'clinician', 'privacy-officer', 'device-manager', 'service']),
-    pin,
-  }),
+  enrol: z.union([z.strictObject({ ...entry, pin }), z.strictObject({ ...entry, passphrase })]),
   unlock: z.strictObject({ personId: id, factor, second: factor.exactOptional() }),
   recover: z.strictObject({ personId: id, words, pin }),
   endShift: nothing,
@@ -111,6 +111,31 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
     accessId: id,
     decision: z.enum(REVIEW_DECISIONS as [string, ...string[]]),
   }) as z.ZodType<Commands['decideReview']['in']>,
+  records: nothing,
+  eraseRecords: z.strictObject({
+    order: z.union([z.strictObject({ all: z.literal(true) }), z.strictObject({ access: id })]),
+    factor,
+  }),
+  receipt: z.strictObject({ entry: z.int().min(0) }),
+  backUp: z.strictObject({ factor }),
+  restore: z.strictObject({
+    file: base64.min(1).max(FILE_TEXT),
+    passphrase,
+    key: z
+      .string()
+      .regex(/^\S{1,1000}$/)
+      .exactOptional(),
+    factor,
+  }),
+  setIdle: z.strictObject({
+    minutes: z
+      .int()
+      .min(1)
+      .max(24 * 60),
+    factor,
+  }),
+  tabletInventory: nothing,
+  decommission: z.strictObject({ confirm: z.string().min(1).max(64), factor }),
   handOver: access,
   recordSeen: device,
   close: access,

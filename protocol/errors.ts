@@ -7,6 +7,7 @@ import { LINK_ERRORS } from './error-tables/link.js';
 import { OWN_ERRORS } from './error-tables/own.js';
 import { PROTOCOL_ERRORS } from './error-tables/protocol.js';
 import { SESSION_ERRORS } from './error-tables/session.js';
+import { TABLET_ERRORS } from './error-tables/tablet.js';
 import { UPDATE_ERRORS } from './error-tables/update.js';
 
 /**
@@ -22,6 +23,7 @@ export const ERRORS = {
   ...SESSION_ERRORS,
   ...ACCESS_ERRORS,
   ...KEY_ERRORS,
+  ...TABLET_ERRORS,
   ...AUDIT_ERRORS,
   ...HANDOVER_ERRORS,
   ...UPDATE_ERRORS,

@@ -12,16 +12,18 @@ const BreakGlass = late(async () => (await import('./screens/BreakGlass.js')).Br
 const Closed = late(async () => (await import('./screens/Closed.js')).Closed);
 const Devices = late(async () => (await import('./screens/Devices.js')).Devices);
 const FirstRun = late(async () => (await import('./screens/FirstRun.js')).FirstRun);
+const Over = late(async () => (await import('./screens/keep/Over.js')).Over);
 const Reviews = late(async () => (await import('./screens/Reviews.js')).Reviews);
 const Unknown = late(async () => (await import('./screens/Unknown.js')).Unknown);
 
 /** Chooses the screen from the state. */
 export function App() {
-  const { contact, status, setup, faults } = useApp();
+  const { contact, status, setup, faults, over } = useApp();
   const session = useSession();
   useHardwareKeys(session);
   usePresence(session);
   useEffect(fetchLate, []);
+  if (over) return <Over ended={over} />;
   if (contact !== 'up' || !status) return <Offline contact={contact} fault={faults[0]} />;
   if (status.stage !== 'unlocked' && !setup) return <Lock />;
   return setup ? <FirstRun /> : <Unlocked />;

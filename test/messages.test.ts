@@ -126,6 +126,8 @@ const COMPUTED: ReadonlyMap<string, string> = new Map([
   ['number.*', 'number of an audit record'],
   ['origin.*', 'origin of a value'],
   ['outcome.*', 'outcome of an audit record'],
+  ['keep.*', 'what to do with records and the tablet'],
+  ['proof.use.*', 'way to prove who one is'],
   ['people.*', 'what to do about people'],
   ['phase.*', 'phase of a read'],
   ['preflight.*', 'transport'],

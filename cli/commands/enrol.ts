@@ -3,7 +3,7 @@ import type { Arguments } from '../arguments.js';
 import { NO_RADIOS, openEngine } from '../engine.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { addCode } from '../factors.js';
-import { knownOf } from '../known.js';
+import { firstSecretOf, knownOf } from '../known.js';
 import type { Output } from '../output.js';
 import { pinOf, roleOf, unlock } from '../person.js';
 import { PERSON_OPTIONS } from '../second-factor.js';
@@ -21,10 +21,14 @@ export const enrol: Command = {
     if (displayName === undefined) throw new UsageError('enrol needs --name NAME.');
     const role = roleOf(args);
     if (args.text('person') !== undefined) return enrolAnother(args, output, displayName);
-    const pin = await pinOf(args, output, 'New PIN, 6 digits: ');
+    const pin = await pinOf(args, output, 'New PIN, 6 digits, or passphrase: ');
     const engine = await openEngine(args, {}, true, NO_RADIOS);
     try {
-      const { person, recoveryWords } = await engine.gateway.call('enrol', { displayName, role, pin });
+      const { person, recoveryWords } = await engine.gateway.call('enrol', {
+        displayName,
+        role,
+        ...firstSecretOf(pin),
+      });
       output.say('Write the recovery words down now. They are not shown again.');
       const hasCode = args.flag('one-time-code') ? await addFirstCode(engine.gateway, output, pin) : true;
       output.result({ person, recoveryWords }, [
@@ -54,8 +58,8 @@ async function enrolAnother(args: Arguments, output: Output, displayName: string
   const engine = await openEngine(args, {}, true, NO_RADIOS);
   try {
     await unlock(engine.gateway, args, output);
-    const pin = await pinOf(args, output, `New PIN of ${displayName}, 6 digits: `, 'new-pin-file');
-    const { person } = await engine.gateway.call('enrol', { displayName, role: roleOf(args), pin });
+    const pin = await pinOf(args, output, `New PIN of ${displayName}, 6 digits, or passphrase: `, 'new-pin-file');
+    const { person } = await engine.gateway.call('enrol', { displayName, role: roleOf(args), ...firstSecretOf(pin) });
     output.result({ person }, [`${person.displayName}  ${person.role}  ${person.id}`]);
     return EXIT.ok;
   } finally {

@@ -10,6 +10,7 @@ import { enrol } from './enrol.js';
 import { factor } from './factor.js';
 import { handover } from './handover.js';
 import { identify } from './identify.js';
+import { idle } from './idle.js';
 import { keys } from './keys.js';
 import { read } from './read.js';
 import { record } from './record.js';
@@ -39,4 +40,5 @@ export const commands: readonly Command[] = [
   serve,
   driver,
   keys,
+  idle,
 ];

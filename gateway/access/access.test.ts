@@ -76,6 +76,30 @@ describe('first run and lock', () => {
     expect(await world.events()).toEqual(['enrolRefused']);
   });
 
+  it('takes a passphrase instead of a PIN, of the first person and of others', async () => {
+    const passphrase = 'nine slow barges';
+    const shown = { kind: 'passphrase', passphrase } as const;
+    const { person } = await world.access.enrol({ displayName: 'A', role: 'responder', passphrase });
+    await world.access.enrol({ displayName: 'B', role: 'clinician', passphrase: 'eight quick ferries' });
+    await world.access.lock();
+    expect(world.access.factors.map(({ kinds }) => kinds.includes('pin'))).toEqual([false, false]);
+    await expect(world.access.unlock(person.id, { kind: 'pin', pin: PIN })).rejects.toMatchObject({
+      kind: 'FACTOR_WRONG',
+    });
+    await world.access.unlock(person.id, shown);
+    const { accessId } = await world.access.breakGlass({ ...world.request(person.id), factor: shown });
+    await world.access.extend(accessId, shown);
+    expect(world.access.get(accessId).state).toBe('open');
+  });
+
+  it.each(['elevenchars', 'aaaaaaaaaaaa', ' nine slow barges', ''])('refuses the passphrase %j', async (passphrase) => {
+    await expect(world.access.enrol({ displayName: 'A', role: 'responder', passphrase })).rejects.toMatchObject({
+      kind: 'ENROL_INVALID',
+      detail: 'passphrase',
+    });
+    expect(world.access.stage).toBe('first-run');
+  });
+
   it('refuses names and roles that are none', async () => {
     for (const displayName of ['', '   ', 'x'.repeat(65), 'a\u0000b', 'a\u202eb'])
       await expect(world.access.enrol({ displayName, role: 'responder', pin: PIN })).rejects.toMatchObject({

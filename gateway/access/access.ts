@@ -27,6 +27,7 @@ import { SecurityKeyFactor } from './factors/security-key.js';
 import { SmartCardFactor } from './factors/smart-card.js';
 import type { FactorStore } from './factors/store.js';
 import { WitnessFactor } from './factors/witness.js';
+import { IdleTime } from './idle-time.js';
 import { type Action, actionOf, actionOfTool, isAllowed, type ToolName } from './matrix.js';
 import { type People, pseudonymOf, summaryOf } from './people.js';
 import { Background, noteRefusal } from './refusals.js';
@@ -73,6 +74,8 @@ export class AccessControl {
   private readonly codes: DispatcherCodeFactor;
   private readonly securityKeys: SecurityKeyFactor;
   private readonly enrolment: FactorEnrolment;
+  /** When it locks by itself. */
+  readonly idleTime: IdleTime;
   /** What anybody may see of the devices around. */
   readonly tierZero: TierZero;
 
@@ -103,6 +106,7 @@ export class AccessControl {
     this.shifts = new Shifts(clock);
     const person = () => this.signIn.current;
     this.accesses = new Accesses({ audit, vault, factors, clock, background, person });
+    this.idleTime = new IdleTime({ audit, kept, factors, person });
     const isLocked = () => this.stage === 'locked';
     this.tierZero = new TierZero({ audit, people, clock, practice, isLocked });
     this.enrolment = new FactorEnrolment({ audit, factors, codes: this.codes, clock, person });

@@ -1,6 +1,7 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Role } from '../api.js';
+import type { FirstSecret, Role } from '../api.js';
 import { ROLE_NUMBERS } from '../audit/events.js';
+import type { KnownKind } from './vault.js';
 
 const MAX_NAME = 64;
 export const PIN_DIGITS = 6;
@@ -41,6 +42,19 @@ export function checkPassphrase(passphrase: string): string {
     !/[\p{Control}\p{Surrogate}]/u.test(text);
   if (!isGood) throw new OneBoxError('ENROL_INVALID', 'passphrase');
   return text;
+}
+
+/** What opens the vault, as it is kept. */
+export interface Secret {
+  readonly kind: KnownKind;
+  readonly secret: string;
+}
+
+/** Of an enrolment: a PIN, or a passphrase instead. Throws ENROL_INVALID. */
+export function checkFirst(first: FirstSecret): Secret {
+  return 'passphrase' in first
+    ? { kind: 'passphrase', secret: checkPassphrase(first.passphrase) }
+    : { kind: 'pin', secret: checkPin(first.pin) };
 }
 
 function isWeak(pin: string): boolean {

@@ -57,6 +57,7 @@ const MATRIX = {
   'erase-records': always(['privacy-officer', 'device-manager']),
   decommission: always(['device-manager']),
   'back-up': always(['device-manager']),
+  'set-up': always(['device-manager']),
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Action = keyof typeof MATRIX;
@@ -95,10 +96,18 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   waitingRecords: 'see-trail',
   reviews: 'review',
   decideReview: 'review',
+  records: 'see-records',
+  eraseRecords: 'erase-records',
+  receipt: 'see-records',
+  backUp: 'back-up',
+  restore: 'back-up',
+  setIdle: 'set-up',
+  tabletInventory: 'decommission',
+  decommission: 'decommission',
   close: 'see-reading',
 };
 
-/** What only a program in the same process can ask for: no carrier brings it. */
+/** What a program in the same process can ask for directly; the two about the whole log no carrier brings. */
 const TOOLS = {
   auditTrail: 'see-whole-trail',
   exportAudit: 'export-trail',

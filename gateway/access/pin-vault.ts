@@ -107,9 +107,10 @@ export class PinVault implements KeyVault {
 
   async create(
     personId: string,
-    pin: string,
+    secret: string,
     auditKeyName: string,
     beforeSaved: () => Promise<void>,
+    kind: KnownKind = 'pin',
   ): Promise<{ readonly recoveryWords: readonly string[] }> {
     if (this.file !== undefined) throw new OneBoxError('ALREADY_ENROLLED');
     const vaultKey = randomBytes(SEAL_KEY_BYTES);
@@ -117,7 +118,7 @@ export class PinVault implements KeyVault {
     const recovery = randomBytes(RECOVERY_BYTES);
     const recoveryWords = toWords(recovery);
     const wraps = [
-      await this.wrapFor('pin', personId, new TextEncoder().encode(pin), vaultKey),
+      await this.wrapFor(kind, personId, new TextEncoder().encode(secret), vaultKey),
       await this.wrapFor('recovery', '', recovery, vaultKey),
     ];
     const auditVerifier = encodeVkey(auditKeyName, ed25519FromSeed(keys.subarray(0, SEAL_KEY_BYTES)).publicKey);

@@ -1,17 +1,17 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { Role } from '../api.js';
+import type { FirstSecret, Role } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import { type NoteSigner, parseVkey } from '../audit/note.js';
-import { checkName, checkPin, checkRole } from './enrolment.js';
+import { checkFirst, checkName, checkPin, checkRole, type Secret } from './enrolment.js';
 import type { People, Person } from './people.js';
 import type { TryCounter } from './tries.js';
 import type { KeyVault } from './vault.js';
 
-export interface Enrolment {
+interface Named {
   readonly displayName: string;
   readonly role: Role;
-  readonly pin: string;
 }
+export type Enrolment = Named & FirstSecret;
 
 /** Enrolment and recovery: what ties people, their PINs and the vault together. */
 export class Registry {
@@ -30,10 +30,12 @@ export class Registry {
     const checked = check(entry);
     const id = people.newId();
     let person: Person | undefined;
-    const { recoveryWords } = await vault.create(id, checked.pin, audit.origin, async () => {
+    const { secret, kind } = checked;
+    const saved = async (): Promise<void> => {
       person = this.person(id, checked);
       await people.replaceAll([person]);
-    });
+    };
+    const { recoveryWords } = await vault.create(id, secret, audit.origin, saved, kind);
     return { person: person!, recoveryWords };
   }
 
@@ -42,8 +44,8 @@ export class Registry {
     if (by === undefined) throw new OneBoxError('ALREADY_ENROLLED');
     const checked = check(entry);
     const person = this.person(this.parts.people.newId(), checked);
-    // The PIN first: a person on the list must be able to unlock.
-    await this.parts.vault.setPin(person.id, checked.pin);
+    // The secret first: a person on the list must be able to unlock.
+    await this.parts.vault.setPin(person.id, checked.secret, checked.kind);
     await this.parts.people.add(person);
     return { person, recoveryWords: [] };
   }
@@ -63,11 +65,11 @@ export class Registry {
     return { name, keyId, sign: (message) => this.parts.vault.signAudit(message) };
   }
 
-  private person(id: string, { displayName, role }: Enrolment): Person {
+  private person(id: string, { displayName, role }: Named): Person {
     return { id, displayName, role, pseudonym: Buffer.from(this.parts.vault.pseudonym('person', id)).toString('hex') };
   }
 }
 
-function check(entry: Enrolment): Enrolment {
-  return { displayName: checkName(entry.displayName), role: checkRole(entry.role), pin: checkPin(entry.pin) };
+function check(entry: Enrolment): Named & Secret {
+  return { displayName: checkName(entry.displayName), role: checkRole(entry.role), ...checkFirst(entry) };
 }

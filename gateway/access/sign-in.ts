@@ -64,7 +64,7 @@ export class SignIn {
       await audit.append('enrolled', {
         person: pseudonymOf(person),
         role: person.role,
-        factors: ['pin'],
+        factors: ['passphrase' in entry ? 'passphrase' : 'pin'],
         numbers: { people: people.list().length },
       });
       if (first) await this.settle(person);

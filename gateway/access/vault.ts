@@ -19,9 +19,10 @@ export interface KeyVault {
    */
   create(
     personId: string,
-    pin: string,
+    secret: string,
     auditKeyName: string,
     beforeSaved: () => Promise<void>,
+    kind?: KnownKind,
   ): Promise<{ readonly recoveryWords: readonly string[] }>;
   /** Adds or replaces what opens the vault for a person. Needs an open vault. */
   setPin(personId: string, secret: string, kind?: KnownKind): Promise<void>;

@@ -153,6 +153,9 @@ export const EVENTS = {
   ]),
   restoreRefused: event(117, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 8, []),
 
+  // Settings of the tablet
+  idleTimeSet: event(120, SECURITY_ALERT, SOFTWARE_CONFIGURATION, 0, ['minutes']),
+
   // Review
   reviewsViewed: event(100, AUDIT_LOG_USED, undefined, 0, ['pending', 'overdue']),
   reviewJustified: event(101, AUDIT_LOG_USED, undefined, 0, []),

@@ -1,6 +1,6 @@
 import { isOneBoxError, OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import type { AccessControl } from '../access/access.js';
-import type { Factor, PersonSummary } from '../api.js';
+import type { BackupSummary, Factor, PersonSummary, Restored } from '../api.js';
 import { EVENTS } from '../audit/events.js';
 import type { AuditLog } from '../audit/log.js';
 import type { NoteSigner } from '../audit/note.js';
@@ -22,22 +22,6 @@ export interface BackupParts {
   };
   readonly packages: DriverPackages;
   readonly practice: boolean;
-}
-
-export interface BackupSummary {
-  /** Id of the log of the tablet that it is of, in hex. */
-  readonly log: string;
-  readonly madeAt: number;
-  readonly people: number;
-  readonly drivers: number;
-  readonly keys: number;
-}
-
-export interface Restored extends BackupSummary {
-  /** Who is new on this tablet, with the PIN to begin with: it is shown this once. */
-  readonly added: readonly (Omit<PersonSummary, 'id'> & { readonly pin: string })[];
-  /** Packages that do not go on it: the tablet has the same driver, as new or newer, or wants a newer one. */
-  readonly skipped: readonly string[];
 }
 
 /** The configuration of a tablet, as a sealed and signed file and back. */

@@ -1,6 +1,6 @@
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { AccessControl } from '../access/access.js';
-import type { Factor } from '../api.js';
+import type { Factor, Inventory } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { Files } from '../files/files.js';
 import type { RecordStore } from '../records/store.js';
@@ -23,14 +23,7 @@ export interface DecommissioningParts {
   readonly closeAll: () => Promise<void>;
 }
 
-/** What a decommissioning destroys, in numbers. */
-export interface Inventory {
-  readonly records: number;
-  readonly people: number;
-  readonly drivers: number;
-  readonly keys: number;
-}
-
+/** As it is ordered. */
 export interface Decommissioned extends Inventory {
   /** Id of the log, in hex, and the entry that says it. */
   readonly log: string;

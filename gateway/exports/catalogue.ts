@@ -56,7 +56,7 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   breakGlassRequested: row('E', 'Emergency access asked for'),
   breakGlassCancelled: row('E', 'Emergency access cancelled'),
   breakGlassRefused: row('E', 'Emergency access refused'),
-  breakGlassOpened: row('E', 'PIN accepted, access open'),
+  breakGlassOpened: row('E', 'Factor accepted, access open'),
   accessExtended: row('E', 'Access extended'),
   accessEnded: row('E', 'Access time over'),
   accessClosed: row('E', 'Closed by user'),
@@ -99,6 +99,8 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   restoreOrdered: row('U', 'Restoring of a configuration ordered'),
   configurationRestored: row('U', 'Configuration restored'),
   restoreRefused: row('U', 'Restoring of a configuration refused'),
+
+  idleTimeSet: row('U', 'Lock time set'),
 
   recordSealed: row('C', 'Record sealed on the tablet'),
   recordErased: row('D', 'Record deleted'),

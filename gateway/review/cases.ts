@@ -200,5 +200,6 @@ function note(found: Case, event: EventName, record: v1.AuditRecord): void {
   found.decisions.push({ decision, index, at, reviewer: hex(record.person), role, seal });
 }
 
-/** Anything but a PIN is another way in, and louder. */
-export const isOtherFactor = (factor: number): boolean => factor !== FACTOR_NUMBERS.pin;
+/** Anything but what the person knows is another way in, and louder. */
+export const isOtherFactor = (factor: number): boolean =>
+  factor !== FACTOR_NUMBERS.pin && factor !== FACTOR_NUMBERS.passphrase;

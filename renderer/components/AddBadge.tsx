@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useSession } from '../state/app.js';
 import { Button } from './Button.js';
-import { FreshPin } from './FreshPin.js';
+import { FreshFactor } from './FreshFactor.js';
 import { Notice, type NoticeModel } from './Notice.js';
 import { noticeOf } from './notice-of.js';
 
@@ -16,7 +16,7 @@ export function AddBadge() {
     setState('waiting');
     setProblem(undefined);
     try {
-      await session.addBadge();
+      await session.addFactor({ kind: 'badge' });
       setState('done');
     } catch (error) {
       setProblem(noticeOf(error));
@@ -28,9 +28,9 @@ export function AddBadge() {
     return (
       <>
         <p>{text('people.badge.body')}</p>
-        <FreshPin
-          use={async (pin) => {
-            await session.offerBadge(pin);
+        <FreshFactor
+          use={async (factor) => {
+            await session.offerFactor('badge', factor);
             void add();
           }}
         />

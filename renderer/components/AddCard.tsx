@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useSession } from '../state/app.js';
 import { Button } from './Button.js';
-import { FreshPin } from './FreshPin.js';
+import { FreshFactor } from './FreshFactor.js';
 import { Notice, type NoticeModel } from './Notice.js';
 import { noticeOf } from './notice-of.js';
 import { TextInput } from './TextInput.js';
@@ -19,7 +19,7 @@ export function AddCard() {
     setState('busy');
     setProblem(undefined);
     try {
-      await session.addSmartCard(cardPin);
+      await session.addFactor({ kind: 'smart-card', cardPin });
       setState('done');
     } catch (error) {
       setProblem(noticeOf(error));
@@ -33,7 +33,7 @@ export function AddCard() {
     return (
       <>
         <p>{text('people.card.body')}</p>
-        <FreshPin use={async (pin) => setCard(await session.offerSmartCard(pin))} />
+        <FreshFactor use={async (factor) => setCard((await session.offerFactor('smart-card', factor)).label)} />
       </>
     );
   return (

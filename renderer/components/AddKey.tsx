@@ -1,9 +1,10 @@
+import type { Factor } from '@onebox/gateway/api.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import { useEffect, useRef, useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { registerKey } from '../security-key/ask.js';
 import { useSession } from '../state/app.js';
-import { FreshPin } from './FreshPin.js';
+import { FreshFactor } from './FreshFactor.js';
 
 /** Enrols a security key for the person who unlocked the tablet: the PIN, then a touch. */
 export function AddKey() {
@@ -17,10 +18,11 @@ export function AddKey() {
     return () => controller.abort();
   }, []);
 
-  const add = async (pin: string): Promise<void> => {
+  const add = async (factor: Factor): Promise<void> => {
     setWaiting(true);
     try {
-      await session.addSecurityKey(pin, (offer) => registerKey(offer, leaving.current.signal));
+      const offer = await session.offerFactor('security-key', factor);
+      await session.addFactor(await registerKey(offer, leaving.current.signal));
       setDone(true);
     } catch (error) {
       throw error instanceof DOMException ? new OneBoxError('SECURITY_KEY_SILENT') : error;
@@ -32,7 +34,7 @@ export function AddKey() {
   return (
     <>
       <p role="status">{text(waiting ? 'people.key.touch' : 'people.key.body')}</p>
-      <FreshPin use={add} />
+      <FreshFactor use={add} />
     </>
   );
 }

@@ -1,14 +1,22 @@
-import type { Status } from '@onebox/gateway/api.js';
+import type { Role, Status } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
 import { helpOpen } from '../state/help.js';
 import { HANDS, prefer, soundOn, TEXT_SIZES, usePreferences } from '../state/preferences.js';
 import { Button } from './Button.js';
-import { DriversSheet } from './DriversSheet.js';
-import { PeopleSheet } from './PeopleSheet.js';
+import { late } from './late.js';
 import { Segments } from './Segments.js';
 import { Sheet } from './Sheet.js';
+
+// The first screen does not wait for them.
+const DriversSheet = late(async () => (await import('./DriversSheet.js')).DriversSheet);
+const IdleSheet = late(async () => (await import('./IdleSheet.js')).IdleSheet);
+const KeepSheet = late(async () => (await import('../screens/keep/KeepSheet.js')).KeepSheet);
+const PeopleSheet = late(async () => (await import('./PeopleSheet.js')).PeopleSheet);
+
+/** They look after the tablet, and see of its records only that they are there. */
+const KEEPERS: readonly (Role | undefined)[] = ['privacy-officer', 'device-manager'];
 
 const KEYS = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'esc'] as const;
 const ON_OFF = ['on', 'off'] as const;
@@ -23,11 +31,18 @@ export function HelpSheet() {
   const session = useSession();
   const { status } = useApp();
   const chosen = usePreferences();
-  const [drivers, setDrivers] = useState(false);
-  const [people, setPeople] = useState(false);
+  const [sheet, setSheet] = useState<'drivers' | 'people' | 'keep' | 'idle' | undefined>(undefined);
   const close = (): void => helpOpen.set(false);
-  if (drivers) return <DriversSheet onClose={() => setDrivers(false)} />;
-  if (people) return <PeopleSheet onClose={() => setPeople(false)} />;
+  const back = (): void => setSheet(undefined);
+  if (sheet)
+    return (
+      <>
+        {sheet === 'drivers' ? <DriversSheet onClose={back} /> : null}
+        {sheet === 'people' ? <PeopleSheet onClose={back} /> : null}
+        {sheet === 'idle' ? <IdleSheet onClose={back} /> : null}
+        {sheet === 'keep' ? <KeepSheet onClose={back} /> : null}
+      </>
+    );
   const onOffs = ON_OFF.map((id) => ({ id, text: text(`help.onoff.${id}`) }));
   return (
     <Sheet title={text('help.title')} onClose={close}>
@@ -87,8 +102,14 @@ export function HelpSheet() {
             >
               {text('help.endShift')}
             </Button>
-            <Button onPress={() => setPeople(true)}>{text('people.title')}</Button>
-            <Button onPress={() => setDrivers(true)}>{text('drivers.title')}</Button>
+            <Button onPress={() => setSheet('people')}>{text('people.title')}</Button>
+            <Button onPress={() => setSheet('drivers')}>{text('drivers.title')}</Button>
+            {status.person?.role === 'device-manager' ? (
+              <Button onPress={() => setSheet('idle')}>{text('idle.title')}</Button>
+            ) : null}
+            {KEEPERS.includes(status.person?.role) ? (
+              <Button onPress={() => setSheet('keep')}>{text('keep.title')}</Button>
+            ) : null}
           </>
         ) : null}
         <Button onPress={close}>{text('action.close')}</Button>

@@ -1,21 +1,22 @@
-import type { Role } from '@onebox/gateway/api.js';
+import type { FirstSecret, Role } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { type CodeOffer, CodeStep } from '../screens/first-run/CodeStep.js';
 import { type PersonDraft, PersonStep } from '../screens/first-run/PersonStep.js';
-import { PinStep } from '../screens/first-run/PinStep.js';
+import { SecretStep } from '../screens/first-run/SecretStep.js';
 import { canAskKeys } from '../security-key/ask.js';
 import { useApp, useSession } from '../state/app.js';
 import { AddBadge } from './AddBadge.js';
 import { AddCard } from './AddCard.js';
 import { AddKey } from './AddKey.js';
+import { AddPassphrase } from './AddPassphrase.js';
 import { Button } from './Button.js';
-import { FreshPin } from './FreshPin.js';
+import { FreshFactor } from './FreshFactor.js';
 import { Notice, type NoticeModel } from './Notice.js';
 import { noticeOf } from './notice-of.js';
 import { Sheet } from './Sheet.js';
 
-type Task = 'app' | 'key' | 'card' | 'badge' | 'person' | 'codes';
+type Task = 'app' | 'passphrase' | 'key' | 'card' | 'badge' | 'person' | 'codes';
 
 /** Who is enrolled, with what; one more person, a factor of one's own, a list for the dispatcher. */
 export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
@@ -23,8 +24,9 @@ export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
   const [task, setTask] = useState<Task | undefined>(undefined);
   const tasks: readonly Task[] = [
     'app',
+    'passphrase',
     ...(canAskKeys() ? ['key' as const] : []),
-    'card',
+    ...(status?.smartCards === true ? ['card' as const] : []),
     ...(status?.badgeReader === undefined ? [] : ['badge' as const]),
     'person',
     ...(status?.person?.role === 'device-manager' ? ['codes' as const] : []),
@@ -48,6 +50,7 @@ export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
         </ul>
       ) : null}
       {task === 'app' ? <AddApp /> : null}
+      {task === 'passphrase' ? <AddPassphrase /> : null}
       {task === 'key' ? <AddKey /> : null}
       {task === 'card' ? <AddCard /> : null}
       {task === 'badge' ? <AddBadge /> : null}
@@ -74,21 +77,13 @@ function AddApp() {
   const [offer, setOffer] = useState<CodeOffer | undefined>(undefined);
   const [confirmed, setConfirmed] = useState(false);
   if (!offer)
-    return (
-      <FreshPin
-        use={async (pin) => {
-          const factor = { kind: 'pin', pin } as const;
-          const made = await session.api.call('offerFactor', { kind: 'one-time-code', factor });
-          if (made.kind === 'one-time-code') setOffer(made);
-        }}
-      />
-    );
+    return <FreshFactor use={async (factor) => setOffer(await session.offerFactor('one-time-code', factor))} />;
   return (
     <CodeStep
       offer={offer}
       confirmed={confirmed}
       confirm={async (code) => {
-        await session.confirmCode(code);
+        await session.addFactor({ kind: 'one-time-code', code });
         setConfirmed(true);
       }}
     />
@@ -108,11 +103,11 @@ function AddPerson() {
     setMissing(!complete);
     setNamed(complete);
   };
-  const enrol = async (pin: string): Promise<void> => {
+  const enrol = async (secret: FirstSecret): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
     try {
-      await session.enrol(person.name.trim(), person.role as Role, pin);
+      await session.enrol(person.name.trim(), person.role as Role, secret);
       setDone(true);
     } catch (error) {
       setProblem(noticeOf(error));
@@ -126,7 +121,7 @@ function AddPerson() {
     <div className="setup">
       {problem ? <Notice notice={problem} live /> : null}
       {named ? (
-        <PinStep busy={busy} onDone={(pin) => void enrol(pin)} />
+        <SecretStep busy={busy} onDone={(secret) => void enrol(secret)} />
       ) : (
         <>
           <PersonStep person={person} onChange={setPerson} missing={missing} />
@@ -142,12 +137,7 @@ function MakeCodes() {
   const [codes, setCodes] = useState<readonly string[] | undefined>(undefined);
   if (!codes)
     return (
-      <FreshPin
-        use={async (pin) => {
-          const made = await session.api.call('dispatcherCodes', { factor: { kind: 'pin', pin } });
-          setCodes(made.codes);
-        }}
-      />
+      <FreshFactor use={async (factor) => setCodes((await session.api.call('dispatcherCodes', { factor })).codes)} />
     );
   return (
     <>

@@ -7,6 +7,7 @@ export function TextInput({
   error,
   maxLength = 60,
   secret = false,
+  onEnter,
 }: {
   readonly label: string;
   readonly value: string;
@@ -15,6 +16,7 @@ export function TextInput({
   readonly maxLength?: number;
   /** Not shown while it is typed. */
   readonly secret?: boolean;
+  readonly onEnter?: () => void;
 }) {
   return (
     <TextField
@@ -24,6 +26,7 @@ export function TextInput({
       isInvalid={error !== undefined}
       autoComplete="off"
       maxLength={maxLength}
+      {...(onEnter ? { onKeyDown: (event) => event.key === 'Enter' && onEnter() } : {})}
       type={secret ? 'password' : 'text'}
     >
       <Label>{label}</Label>

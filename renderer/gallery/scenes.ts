@@ -17,7 +17,19 @@ import {
   pump,
   reading,
 } from './fixtures/cards.js';
-import { access, devices, drivers, equalRow, icdRow, list, makerRow, person, status } from './fixtures/devices.js';
+import {
+  access,
+  devices,
+  drivers,
+  equalRow,
+  icdRow,
+  list,
+  makerRow,
+  manyWays,
+  person,
+  status,
+} from './fixtures/devices.js';
+import { asManager, keeping } from './fixtures/keep.js';
 import { auditRows, episodes, pleth, strip, stripEntries, trends, values } from './fixtures/record.js';
 import { reviews } from './fixtures/reviews.js';
 import { waiting } from './fixtures/waiting.js';
@@ -126,6 +138,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ...locked,
     preflight: [{ transport: 'ble', name: 'hci0', usable: false, error: new OneBoxError('BLE_OFF').toJSON() }],
   }),
+  'lock-ways': withStatus({ ...locked, ...manyWays }),
   devices: withStatus({}),
   'devices-empty': withStatus({}, { startScan: { devices: [], hidden: 0, scanning: true, faults: [] } }),
   'devices-fault': withStatus(
@@ -137,10 +150,15 @@ export const scenes: Readonly<Record<string, Scene>> = {
   glass: asking(withStatus({})),
   'glass-practice': asking(withStatus({ practice: true })),
   'glass-drivers': asking(withStatus({}), equalRow),
+  'glass-ways': asking(withStatus(manyWays)),
+  'glass-passphrase': asking(
+    withStatus({ factors: [{ personId: person.id, kinds: ['passphrase', 'witness'], secondNeeded: false }] }),
+  ),
   'glass-override': asking(withStatus({ override: true })),
   'card-unwritten': cardScene(icd, {}, unwritten, { waitingRecords: waiting }),
   'devices-unwritten': withStatus(unwritten, { waitingRecords: waiting }),
   'card-override': cardScene(icd, { override: true }),
+  'card-ways': cardScene(icd, { endsAt: NOW + 100_000 }, manyWays),
   'card-extended': cardScene(icd, { extendable: false }),
   'glass-wrong': {
     answers: { ...base, breakGlass: new OneBoxError('FACTOR_WRONG') },
@@ -193,6 +211,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'reviews-none': {
     answers: { ...base, reviews: { ...reviews, items: [], pending: 0, overdue: 0 } },
     settle: (session) => session.showReviews(),
+  },
+  'devices-manager': withStatus(asManager, keeping),
+  over: {
+    ...withStatus(asManager, keeping),
+    settle: (session) => session.decommission('99d04417', { kind: 'pin', pin: '135791' }),
   },
   closed: { ...cardScene(icd), settle: (session) => session.close(ACCESS_ID) },
 };

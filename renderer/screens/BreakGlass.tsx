@@ -6,10 +6,11 @@ import { className, classText } from '../components/DeviceList.js';
 import { HoldButton } from '../components/HoldButton.js';
 import { Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
-import { PinPad, pinKeys } from '../components/PinPad.js';
+import { ProofEntry, ProofWays } from '../components/ProofEntry.js';
 import { SeverityTag } from '../components/SeverityTag.js';
 import { Sheet } from '../components/Sheet.js';
 import { TouchKey } from '../components/TouchKey.js';
+import { useProof } from '../components/use-proof.js';
 import { waitText } from '../format/time.js';
 import { humanised, text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
@@ -33,14 +34,13 @@ function magnetCaution(device: DeviceRow, driver: DriverSummary | undefined): st
 }
 
 /**
- * One sheet: why, and the PIN beside it. It sends itself when both are there; an override of one's role needs a second
- * of holding besides.
+ * One sheet: why, and the PIN beside it. It sends itself when both are there; a passphrase or a card has a button, and
+ * an override of one's role needs a second of holding besides.
  */
 export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const session = useSession();
   const { status } = useApp();
   const [reason, setReason] = useState<Reason | null>(null);
-  const [pin, setPin] = useState('');
   const [driverId, setDriverId] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
@@ -49,8 +49,8 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const override = status?.override === true;
   const caution = magnetCaution(device, driver);
   const terms = status?.breakGlass;
-  const digits = terms?.pinDigits ?? 0;
-  const full = digits > 0 && pin.length === digits;
+  const proof = useProof(status?.person?.id, busy, (factor) => send(reason, factor, driverId));
+  const full = proof.factor !== undefined;
 
   const open = async (why: Reason, factor: Factor, chosen: string | undefined): Promise<void> => {
     setBusy(true);
@@ -58,14 +58,14 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     try {
       await session.breakGlass(device, why, factor, { driverId: chosen, override });
     } catch (error) {
-      setPin('');
+      proof.clear();
       setBusy(false);
       setProblem(noticeOf(error));
     }
   };
-  const tryWith = (why: Reason | null, entered: string, chosen: string | null): void => {
-    if (digits === 0 || entered.length < digits) return;
-    send(why, { kind: 'pin', pin: entered }, chosen);
+  /** A PIN that was there before. */
+  const tryWith = (why: Reason | null, chosen: string | null): void => {
+    if (proof.factor?.kind === 'pin') send(why, proof.factor, chosen);
   };
   const send = (why: Reason | null, factor: Factor, chosen: string | null): void => {
     if (busy) return;
@@ -75,13 +75,8 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   };
   const ready = reason !== null && full && (drivers.length === 0 || driverId !== null);
   const held = (): void => {
-    if (!ready || busy) return;
-    void open(reason, { kind: 'pin', pin }, drivers.length > 0 ? (driverId ?? undefined) : undefined);
-  };
-  const enter = (next: string): void => {
-    if (busy) return;
-    setPin(next);
-    tryWith(reason, next, driverId);
+    if (!ready || busy || proof.factor === undefined) return;
+    void open(reason, proof.factor, drivers.length > 0 ? (driverId ?? undefined) : undefined);
   };
   const cancel = (): void => void session.cancelAsking();
   const name = [className(device), device.serialTail ? text('device.tail', { tail: device.serialTail }) : '']
@@ -94,6 +89,16 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
       <Button onPress={cancel} disabled={busy}>
         {text('action.cancel')}
       </Button>
+      <ProofWays proof={proof} busy={busy} />
+      {/* An override is held for a second, which a touch of a key is not. */}
+      {override ? null : (
+        <TouchKey
+          personId={status?.person?.id ?? ''}
+          disabled={busy || reason === null || (drivers.length > 0 && driverId === null)}
+          show={(factor) => send(reason, factor, driverId)}
+          failed={setProblem}
+        />
+      )}
       {override ? (
         <HoldButton onHeld={held} disabled={!ready || busy}>
           {text('glass.override.hold')}
@@ -117,7 +122,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
         {text(override ? 'glass.override.body' : 'glass.body', { minutes: terms?.minutes ?? '' })}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
-      <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
+      <div className="two" onKeyDown={proof.pin.keys}>
         <div className="left">
           {drivers.length > 0 ? (
             <Choice
@@ -130,7 +135,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
               value={driverId}
               onChange={(id) => {
                 setDriverId(id);
-                tryWith(reason, pin, id);
+                tryWith(reason, id);
               }}
             />
           ) : null}
@@ -141,7 +146,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
             value={reason}
             onChange={(why) => {
               setReason(why);
-              tryWith(why, pin, driverId);
+              tryWith(why, driverId);
             }}
             autoFocus
           />
@@ -156,16 +161,13 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
           {drivers.length > 0 ? null : cancelButton}
         </div>
         <div className="right">
-          <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
-          {/* An override is held for a second behind a PIN. */}
-          {override ? null : (
-            <TouchKey
-              personId={status?.person?.id ?? ''}
-              disabled={busy || reason === null || (drivers.length > 0 && driverId === null)}
-              show={(factor) => send(reason, factor, driverId)}
-              failed={setProblem}
-            />
-          )}
+          <ProofEntry
+            proof={proof}
+            label={text('pin.label')}
+            busy={busy}
+            {...(override ? {} : { send: () => proof.factor && send(reason, proof.factor, driverId) })}
+            action={text('glass.open')}
+          />
           {drivers.length > 0 ? cancelButton : null}
         </div>
       </div>

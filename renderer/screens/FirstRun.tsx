@@ -1,4 +1,4 @@
-import type { Role } from '@onebox/gateway/api.js';
+import type { FirstSecret, Known, Role } from '@onebox/gateway/api.js';
 import { useRef, useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Calibrator } from '../components/Calibrator.js';
@@ -11,8 +11,8 @@ import { useApp, useSession } from '../state/app.js';
 import { pxPerMm, saveScale } from '../state/scale.js';
 import { type CodeOffer, CodeStep } from './first-run/CodeStep.js';
 import { type PersonDraft, PersonStep } from './first-run/PersonStep.js';
-import { PinStep } from './first-run/PinStep.js';
 import { RadiosStep } from './first-run/RadiosStep.js';
+import { SecretStep } from './first-run/SecretStep.js';
 import { WordsStep } from './first-run/WordsStep.js';
 
 const ALL_STEPS = ['language', 'size', 'person', 'pin', 'words', 'code', 'radios'] as const;
@@ -59,13 +59,13 @@ export function FirstRun() {
     setProblem(undefined);
     go(1);
   };
-  const enrol = async (pin: string): Promise<void> => {
+  const enrol = async (secret: FirstSecret): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
     try {
-      setWords(await session.enrol(person.name.trim(), person.role as Role, pin));
-      // The PIN is forgotten here: what the app needs is asked for while it is still fresh.
-      if (!practice) setOffer(await session.offerCode(pin));
+      setWords(await session.enrol(person.name.trim(), person.role as Role, secret));
+      // The secret is forgotten here: what the app needs is asked for while it is still fresh.
+      if (!practice) setOffer(await session.offerFactor('one-time-code', knownOf(secret)).catch(() => undefined));
       setStep('words');
     } catch (error) {
       setProblem(noticeOf(error));
@@ -126,14 +126,14 @@ export function FirstRun() {
           </>
         ) : null}
         {step === 'person' ? <PersonStep person={person} onChange={setPerson} missing={missing} /> : null}
-        {step === 'pin' ? <PinStep busy={busy} onDone={(pin) => void enrol(pin)} /> : null}
+        {step === 'pin' ? <SecretStep busy={busy} onDone={(secret) => void enrol(secret)} /> : null}
         {step === 'words' ? <WordsStep words={words} /> : null}
         {step === 'code' ? (
           <CodeStep
             offer={offer}
             confirmed={confirmed}
             confirm={async (code) => {
-              await session.confirmCode(code);
+              await session.addFactor({ kind: 'one-time-code', code });
               setConfirmed(true);
             }}
           />
@@ -143,3 +143,7 @@ export function FirstRun() {
     </Screen>
   );
 }
+
+/** A secret that was just chosen, as it is shown. */
+const knownOf = (secret: FirstSecret): Known =>
+  'pin' in secret ? { kind: 'pin', pin: secret.pin } : { kind: 'passphrase', passphrase: secret.passphrase };

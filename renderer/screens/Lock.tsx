@@ -5,9 +5,9 @@ import { Choice } from '../components/Choice.js';
 import { late } from '../components/late.js';
 import { errorWords, Notice, type NoticeModel } from '../components/Notice.js';
 import { noticeOf } from '../components/notice-of.js';
-import { PinPad, pinKeys } from '../components/PinPad.js';
+import { ProofEntry, ProofWays } from '../components/ProofEntry.js';
 import { Screen } from '../components/Screen.js';
-import { TextInput } from '../components/TextInput.js';
+import { KNOWN_WAYS, useProof } from '../components/use-proof.js';
 import { text } from '../messages/i18n.js';
 import { useApp, useSession } from '../state/app.js';
 
@@ -15,15 +15,12 @@ const Emergency = late(async () => (await import('./lock/Emergency.js')).Emergen
 const Recover = late(async () => (await import('./lock/Recover.js')).Recover);
 const SecondFactor = late(async () => (await import('./lock/SecondFactor.js')).SecondFactor);
 
-/** Choose a person, enter the PIN; where a shift begins, a second factor follows. */
+/** Choose a person, enter PIN or passphrase; where a shift begins, a second factor follows. */
 export function Lock() {
   const session = useSession();
   const { status } = useApp();
   const people = status?.people ?? [];
-  const digits = status?.breakGlass.pinDigits ?? 0;
   const [chosen, setChosen] = useState<string | null>(people.length === 1 ? (people[0]?.id ?? null) : null);
-  const [pin, setPin] = useState('');
-  const [passphrase, setPassphrase] = useState<string | undefined>(undefined);
   // What was entered first, while the second factor is asked for.
   const [known, setKnown] = useState<Known | undefined>(undefined);
   const [way, setWay] = useState<'emergency' | 'recover' | undefined>(undefined);
@@ -33,12 +30,19 @@ export function Lock() {
   const unusable = (status?.preflight.length ?? 0) > 0 && status?.preflight.every((row) => !row.usable);
   const fault = unusable ? status?.preflight.find((row) => row.error)?.error : undefined;
   const factorsOf = (personId: string | null) => status?.factors.find((one) => one.personId === personId);
-  const hasPassphrase = factorsOf(chosen)?.kinds.includes('passphrase') ?? false;
+  const proof = useProof(
+    chosen ?? undefined,
+    busy,
+    (shown) => {
+      if (chosen) void tryWith(chosen, shown);
+    },
+    KNOWN_WAYS,
+  );
 
   const tryWith = async (personId: string, shown: Known, second?: Factor): Promise<void> => {
     setProblem(undefined);
     if (!second && factorsOf(personId)?.secondNeeded) {
-      setPin('');
+      proof.clear();
       setKnown(shown);
       return;
     }
@@ -49,21 +53,16 @@ export function Lock() {
       setProblem(noticeOf(error));
       setKnown(undefined);
     } finally {
-      setPin('');
-      setPassphrase((typed) => (typed === undefined ? undefined : ''));
+      proof.clear();
       setBusy(false);
     }
   };
-  const enter = (next: string): void => {
-    if (busy) return;
-    setPin(next);
-    if (next.length === digits && chosen) void tryWith(chosen, { kind: 'pin', pin: next });
-  };
   const choose = (id: string): void => {
     setChosen(id);
-    setPassphrase(undefined);
     setProblem(undefined);
-    if (pin.length === digits) void tryWith(id, { kind: 'pin', pin });
+    // A PIN may be there before the name; nobody's passphrase is tried as that of another.
+    if (proof.factor?.kind === 'pin') void tryWith(id, proof.factor);
+    else proof.type('');
   };
   const notice = problem ? <Notice notice={problem} live /> : null;
 
@@ -94,7 +93,7 @@ export function Lock() {
   return (
     <Screen title={text('lock.title')} className="lock">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere on this screen. */}
-      <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
+      <div className="two" onKeyDown={proof.pin.keys}>
         <div className="left">
           <p>{text('lock.body')}</p>
           {notice}
@@ -118,44 +117,29 @@ export function Lock() {
             <Button onPress={() => setWay('emergency')} disabled={busy}>
               {text('lock.emergency')}
             </Button>
+            <ProofWays proof={proof} busy={busy} />
             <Button onPress={() => setWay('recover')} disabled={busy}>
               {text('lock.recover')}
             </Button>
           </div>
         </div>
         <div className="right">
-          <p className="pin-prompt">
-            {busy
-              ? text('pin.checking')
-              : person
-                ? text('lock.pin', { name: person.displayName })
-                : text('lock.choose')}
-          </p>
-          {passphrase === undefined || !person ? (
-            <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
-          ) : (
-            <>
-              <TextInput
-                label={text('lock.passphraseOf', { name: person.displayName })}
-                value={passphrase}
-                onChange={setPassphrase}
-                maxLength={128}
-                secret
-              />
-              <Button
-                kind="pri"
-                onPress={() => void tryWith(person.id, { kind: 'passphrase', passphrase })}
-                disabled={busy}
-              >
-                {text('lock.unlock')}
-              </Button>
-            </>
-          )}
-          {hasPassphrase ? (
-            <Button onPress={() => setPassphrase((typed) => (typed === undefined ? '' : undefined))} disabled={busy}>
-              {text(passphrase === undefined ? 'lock.passphrase' : 'lock.pinInstead')}
-            </Button>
+          {proof.way === 'pin' || busy ? (
+            <p className="pin-prompt">
+              {busy
+                ? text('pin.checking')
+                : person
+                  ? text('lock.pin', { name: person.displayName })
+                  : text('lock.choose')}
+            </p>
           ) : null}
+          <ProofEntry
+            proof={proof}
+            label={text('pin.label')}
+            busy={busy}
+            send={() => chosen && proof.factor && void tryWith(chosen, proof.factor)}
+            action={text('lock.unlock')}
+          />
         </div>
       </div>
     </Screen>

@@ -94,7 +94,7 @@ describe('Session', () => {
       enrol: { person: access.person, recoveryWords: ['lamp'] },
     });
     gateway.answers = { ...gateway.answers, status };
-    expect(await session.enrol('A. Meyer', 'responder', '135791')).toEqual(['lamp']);
+    expect(await session.enrol('A. Meyer', 'responder', { pin: '135791' })).toEqual(['lamp']);
     expect(session.store.get()).toMatchObject({ setup: true, status: { stage: 'unlocked' } });
     await session.finishSetup();
     expect(session.store.get().setup).toBe(false);

@@ -1,13 +1,16 @@
 import type {
   AccessSummary,
+  AddedKind,
   Closed,
   CommandName,
   Commands,
+  Decommissioned,
   DeviceList,
   DeviceRow,
   Factor,
   FactorOffer,
   FactorProof,
+  FirstSecret,
   GatewayApi,
   GatewayEvent,
   IdentityList,
@@ -21,6 +24,7 @@ import type {
 import type { Card, Strip } from '@onebox/gateway/card/model.js';
 import { type ErrorReport, toOneBoxError } from '@onebox/protocol/errors.js';
 import { joinLive } from './live.js';
+import { base64Of } from './read-file.js';
 import { Store } from './store.js';
 
 export type View =
@@ -45,14 +49,14 @@ export interface AppState {
   readonly access?: AccessSummary;
   readonly card?: Card;
   readonly live?: Strip;
+  /** This tablet is no more; nothing else is shown. */
+  readonly over?: Decommissioned;
   /** For the privacy officer. */
   readonly reviews?: ReviewList;
   /** Newest first. */
   readonly faults: readonly ErrorReport[];
 }
 
-/** One byte more than the gateway takes: it says that the file is too large. */
-const FILE_BYTES = 8 * 1024 * 1024 + 1;
 const MAX_FAULTS = 5;
 const LINK_FAULTS = /^(link\.|wand\.|dev\.busy)/;
 
@@ -103,8 +107,8 @@ export class Session {
     }
   }
 
-  async enrol(displayName: string, role: Role, pin: string): Promise<readonly string[]> {
-    const { recoveryWords } = await this.api.call('enrol', { displayName, role, pin });
+  async enrol(displayName: string, role: Role, secret: FirstSecret): Promise<readonly string[]> {
+    const { recoveryWords } = await this.api.call('enrol', { displayName, role, ...secret });
     this.takeStatus(await this.api.call('status'));
     return recoveryWords;
   }
@@ -119,15 +123,15 @@ export class Session {
     this.takeStatus(await this.api.call('unlock', { personId, factor, ...(second ? { second } : {}) }));
   }
 
-  /** What an authenticator app needs, for the person who has just chosen this PIN. */
-  async offerCode(pin: string): Promise<Extract<FactorOffer, { kind: 'one-time-code' }> | undefined> {
-    const offer = await this.run('offerFactor', { kind: 'one-time-code', factor: { kind: 'pin', pin } });
-    return offer?.kind === 'one-time-code' ? offer : undefined;
+  /** Begins to enrol one more factor. Rejects with an OneBoxError, which the sheet shows. */
+  async offerFactor<K extends AddedKind>(kind: K, factor: Factor): Promise<Extract<FactorOffer, { readonly kind: K }>> {
+    const offer = await this.api.call('offerFactor', { kind, factor });
+    return offer as Extract<FactorOffer, { readonly kind: K }>;
   }
 
-  /** Rejects with an OneBoxError, which the screen shows. */
-  async confirmCode(code: string): Promise<void> {
-    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'one-time-code', code } }));
+  /** Ends it. Rejects with an OneBoxError, which the sheet shows. */
+  async addFactor(proof: FactorProof): Promise<void> {
+    this.takeStatus(await this.api.call('addFactor', { proof }));
   }
 
   /** A new PIN by the recovery words. Rejects with an OneBoxError, which the lock screen shows. */
@@ -152,35 +156,14 @@ export class Session {
     if (status) this.takeStatus(status);
   }
 
-  /** Label of the one card that is plugged in. Rejects with an OneBoxError, which the sheet shows. */
-  async offerSmartCard(pin: string): Promise<string> {
-    const offer = await this.api.call('offerFactor', { kind: 'smart-card', factor: { kind: 'pin', pin } });
-    return offer.kind === 'smart-card' ? offer.label : '';
-  }
-
   /** Rejects with an OneBoxError, which the sheet shows. */
-  async addSmartCard(cardPin: string): Promise<void> {
-    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'smart-card', cardPin } }));
+  async setIdle(minutes: number, factor: Factor): Promise<void> {
+    this.takeStatus(await this.api.call('setIdle', { minutes, factor }));
   }
 
-  /** Rejects with an OneBoxError, which the sheet shows. */
-  async offerBadge(pin: string): Promise<void> {
-    await this.api.call('offerFactor', { kind: 'badge', factor: { kind: 'pin', pin } });
-  }
-
-  /** Waits for the badge. Rejects with an OneBoxError, which the sheet shows. */
-  async addBadge(): Promise<void> {
-    this.takeStatus(await this.api.call('addFactor', { proof: { kind: 'badge' } }));
-  }
-
-  /** `register` waits for the touch. Rejects with an OneBoxError or a DOMException, which the sheet shows. */
-  async addSecurityKey(
-    pin: string,
-    register: (offer: Extract<FactorOffer, { kind: 'security-key' }>) => Promise<FactorProof>,
-  ): Promise<void> {
-    const offer = await this.api.call('offerFactor', { kind: 'security-key', factor: { kind: 'pin', pin } });
-    if (offer.kind !== 'security-key') return;
-    this.takeStatus(await this.api.call('addFactor', { proof: await register(offer) }));
+  /** The end of this tablet. Rejects with an OneBoxError, which the sheet shows. */
+  async decommission(confirm: string, factor: Factor): Promise<void> {
+    this.store.update({ over: await this.api.call('decommission', { confirm, factor }) });
   }
 
   async lock(): Promise<void> {
@@ -222,7 +205,7 @@ export class Session {
 
   /** Hands a file over, and goes on as if its row had been touched. */
   async openFile(file: File): Promise<void> {
-    const row = await this.run('openFile', { name: file.name.slice(0, 255), content: await base64(file) });
+    const row = await this.run('openFile', { name: file.name.slice(0, 255), content: await base64Of(file) });
     if (row) this.choose(row);
   }
 
@@ -254,8 +237,8 @@ export class Session {
   }
 
   /** Rejects with an OneBoxError, which the sheet shows. */
-  async extend(accessId: string, pin: string): Promise<void> {
-    const access = await this.api.call('extendAccess', { accessId, factor: { kind: 'pin', pin } });
+  async extend(accessId: string, factor: Factor): Promise<void> {
+    const access = await this.api.call('extendAccess', { accessId, factor });
     this.store.update({ access, faults: [] });
   }
 
@@ -346,13 +329,4 @@ export class Session {
     for (const name of names) delete next[name];
     this.store.set(next as unknown as AppState);
   }
-}
-
-function base64(file: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,?/, ''));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file.slice(0, FILE_BYTES));
-  });
 }

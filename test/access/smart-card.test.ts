@@ -14,6 +14,14 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const pin = { kind: 'pin', pin: '402817' } as const;
 const wrongPin = { kind: 'pin', pin: '904417' } as const;
+const REQUEST = {
+  deviceKey: 'aa:bb:cc:dd:ee:ff',
+  deviceClass: 'icd',
+  driver: { id: 'onebox-native', version: '1.0.0' },
+  transport: 'ble',
+  reason: 'arrest-or-shock',
+  practice: false,
+} as const;
 const card = (cardPin = CARD_PIN) => ({ kind: 'smart-card', cardPin }) as const;
 
 lane('a smart card (PIV through PKCS#11, on SoftHSM)', noCards, () => {
@@ -68,6 +76,17 @@ lane('a smart card (PIV through PKCS#11, on SoftHSM)', noCards, () => {
     expect((await tool.list())[0]?.pin).toBe('low');
     expect(open!.access.stage).toBe('locked');
     await unlock();
+  });
+
+  it('is a fresh factor within the shift: it breaks the glass and extends', async () => {
+    cards.make('card-a', 'ec');
+    await enrolCard();
+    const request = { ...REQUEST, personId };
+    await expect(open!.access.breakGlass({ ...request, factor: card('999999') })).rejects.toMatchObject({
+      kind: 'CARD_PIN_WRONG',
+    });
+    const { accessId } = await open!.access.breakGlass({ ...request, factor: card() });
+    expect(await open!.access.extend(accessId, card())).toMatchObject({ state: 'open' });
   });
 
   it('is found among others, and nobody else’s card stands for it', async () => {
@@ -155,6 +174,8 @@ lane('a smart card (PIV through PKCS#11, on SoftHSM)', noCards, () => {
     await expect(unlock()).rejects.toMatchObject({ kind: 'CARD_MODULE', code: 550 });
     const none = new Pkcs11Tool({ module: MODULE, command: join(data, 'no-tool') });
     await expect(none.list()).rejects.toMatchObject({ kind: 'CARD_MODULE' });
+    const here = [new Pkcs11Tool({ module: MODULE }), none, new Pkcs11Tool({ module: join(data, 'no-module.so') })];
+    expect(await Promise.all(here.map((tool) => tool.isThere()))).toEqual([true, false, false]);
     await open!.access.unlock(personId, pin, { kind: 'recovery-words', words: ['x'] }).catch((error: unknown) => {
       expect(error).toMatchObject({ kind: 'FACTORS_WRONG' });
     });

@@ -24,6 +24,7 @@ const COMMANDS = [
   'serve',
   'driver',
   'keys',
+  'idle',
 ];
 
 describe('the command line', () => {

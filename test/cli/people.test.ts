@@ -30,6 +30,28 @@ describe('people on the command line', () => {
     expect(text.stderr).toContain('They are not shown again.');
   });
 
+  it('a passphrase instead of a PIN, which then opens the store', async () => {
+    const data = ['--data', join(folder, 'passphrase'), '--practice', '--pin-stdin', '--json'];
+    const input = 'nine slow barges\n';
+    const manager = ['enrol', '--name', 'Kim Lund', '--role', 'device-manager', ...data];
+    expect((await onebox(manager, { input })).code).toBe(0);
+    expect((await onebox(['records', 'list', '--person', 'Kim Lund', ...data], { input })).code).toBe(0);
+    const wrong = await onebox(['records', 'list', '--person', 'Kim Lund', ...data], { input: 'nine slow barge\n' });
+    expect(kindOf(wrong)).toBe('FACTOR_WRONG');
+  });
+
+  it('the lock time is set by a device manager, within bounds, and stays', async () => {
+    const store = ['--data', join(folder, 'idle'), '--practice', '--pin-stdin', '--json'];
+    const input = `${PIN}\n`;
+    await onebox(['enrol', '--name', 'Kim Lund', '--role', 'device-manager', ...store], { input });
+    const idle = (...words: readonly string[]) =>
+      onebox(['idle', ...words, '--person', 'Kim Lund', ...store], { input });
+    expect((await idle()).json()).toEqual({ minutes: 10, shortest: 1, longest: 30 });
+    expect((await idle('5')).json()).toMatchObject({ minutes: 5 });
+    expect((await idle()).json()).toMatchObject({ minutes: 5 });
+    expect([(await idle('31')).code, (await idle('0')).code, (await idle('five')).code]).toEqual([2, 2, 64]);
+  });
+
   it('a PIN that is too weak, or none: 2, and it is not repeated', async () => {
     await fewAtATime(['123456', '111111', '48291', 'abcdef', ''], 3, async (pin) => {
       const result = await onebox(
@@ -96,7 +118,7 @@ describe('people on the command line', () => {
     let screen = '';
     terminal.onData((text) => {
       screen += text;
-      if (screen.endsWith('New PIN, 6 digits: ')) terminal.write(`${PIN}\r`);
+      if (screen.endsWith('New PIN, 6 digits, or passphrase: ')) terminal.write(`${PIN}\r`);
     });
     const code = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
     expect(code, screen).toBe(0);

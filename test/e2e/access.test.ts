@@ -45,7 +45,7 @@ lane('access on the screen', noBrowser, () => {
       await sheet.getByText(new RegExp(`${left} (try|tries) left`)).waitFor();
       await now.person.enterPin('111213');
     }
-    await sheet.getByText('Too many wrong PINs').waitFor();
+    await sheet.getByText('Too many wrong tries').waitFor();
     await now.person.enterPin(PIN);
     // The right PIN was taken, and waits like any other.
     await sheet.getByRole('status', { name: '0 of 6 entered' }).waitFor();

@@ -241,7 +241,11 @@ lane('the application in its window', noWindow, () => {
     const panel = await person.tab('Audit');
     await panel.getByText(/^Chain intact · \d+ entries$/).waitFor();
     const events = await panel.getByRole('rowheader').allInnerTexts();
-    expect(events.slice(0, 3)).toEqual(['Emergency access asked for', 'PIN accepted, access open', 'Reading started']);
+    expect(events.slice(0, 3)).toEqual([
+      'Emergency access asked for',
+      'Factor accepted, access open',
+      'Reading started',
+    ]);
     expect(events).toContain('Link up');
     expect(events).toContain('Part read');
     expect(events.at(-1)).toBe('Reading complete');

@@ -60,7 +60,7 @@ export class GalleryPages {
   async open(page: Page, scene: string, theme = 'day', mm: number = SIZES[0].mm): Promise<void> {
     await page.goto(`${this.server?.url}/?scene=${scene}&theme=${theme}&mm=${mm}`);
     await page.waitForSelector('body[data-ready]');
-    await page.waitForSelector(scene.startsWith('glass') ? '[role="dialog"]' : '.screen');
+    await page.waitForSelector(scene.startsWith('glass') ? '[role="dialog"]' : '.screen, .offline h1');
     await page.evaluate(async () => {
       await document.fonts.ready;
     });

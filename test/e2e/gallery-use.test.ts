@@ -261,7 +261,7 @@ describe.skipIf(!present)('the screens in use', { timeout: 300_000 }, () => {
     await page.getByRole('textbox').fill('lamp river');
     await page.getByRole('button', { name: 'Back' }).click();
     await type('135791');
-    await page.getByText('Witness, with a PIN').click();
+    await page.getByText('Witness, with PIN or passphrase').click();
     await type('246802');
     await page.getByRole('heading', { name: 'Devices nearby' }).waitFor();
     expect(await calls('unlock')).toEqual([

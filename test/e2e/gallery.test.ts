@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { end, GalleryPages, noViolation, present, SIZES } from './gallery-pages.js';
 
@@ -5,6 +6,7 @@ const SCREENS = [
   'first-run',
   'lock',
   'lock-not-ready',
+  'lock-ways',
   'devices',
   'devices-empty',
   'devices-fault',
@@ -13,6 +15,8 @@ const SCREENS = [
   'glass',
   'glass-practice',
   'glass-drivers',
+  'glass-ways',
+  'glass-passphrase',
   'glass-override',
   'card',
   'card-practice',
@@ -26,6 +30,7 @@ const SCREENS = [
   'devices-unwritten',
   'card-override',
   'card-extended',
+  'card-ways',
   'card-pacemaker',
   'card-pump',
   'card-neurostimulator',
@@ -39,6 +44,7 @@ const SCREENS = [
   'reviews-forged',
   'reviews-none',
   'closed',
+  'over',
 ] as const;
 const CARDS = SCREENS.filter((name) => name.startsWith('card') && name !== 'card-ended');
 const THEMES = ['day', 'dark', 'red'] as const;
@@ -147,6 +153,77 @@ describe.skipIf(!present)('the screens of the gallery', { timeout: 300_000 }, ()
     await unlocked.getByText('GEZD GNBV').waitFor();
     await noViolation(unlocked, 'app');
     await end(unlocked);
+    const many = await gallery.show('card-ways');
+    await many.keyboard.press('F1');
+    await many.getByRole('button', { name: 'People' }).click();
+    await many.getByRole('button', { name: 'Set passphrase' }).click();
+    await many.getByRole('button', { name: 'Smart card' }).click();
+    await noViolation(many, 'fresh factor by card');
+    await many.getByRole('button', { name: 'PIN instead' }).click();
+    await many.keyboard.type('135791');
+    await many.getByRole('button', { name: 'Take this passphrase' }).waitFor();
+    await noViolation(many, 'passphrase');
+    await end(many);
+  });
+
+  it('has no accessibility violation in what is done with records and with the tablet', async () => {
+    const keep = async (task: string): Promise<Page> => {
+      const page = await gallery.show('devices-manager');
+      await page.keyboard.press('F1');
+      await page.getByRole('button', { name: 'Keep and erase' }).click();
+      await page.getByRole('rowheader', { name: 'A-2026-17' }).waitFor();
+      if (task === '') await noViolation(page, 'records');
+      else await page.getByRole('button', { name: task }).click();
+      return page;
+    };
+    const next = (page: Page) => page.getByRole('button', { name: 'Next', exact: true }).click();
+    await end(await keep(''));
+    const erase = await keep('Erase records');
+    await erase.getByText('All: 3 records').click();
+    await noViolation(erase, 'which records');
+    await next(erase);
+    await erase.getByText('3 records are erased for good.').waitFor();
+    await noViolation(erase, 'sure to erase');
+    await erase.keyboard.type('135791');
+    await erase.getByRole('button', { name: 'Save receipt of entry 1290' }).waitFor();
+    await noViolation(erase, 'erased');
+    await end(erase);
+    const backup = await keep('Back up');
+    await backup.keyboard.type('135791');
+    await backup.getByRole('list', { name: 'Words of the back-up' }).waitFor();
+    await noViolation(backup, 'back-up');
+    await end(backup);
+    const restore = await keep('Restore');
+    await noViolation(restore, 'restore');
+    const [chooser] = await Promise.all([
+      restore.waitForEvent('filechooser'),
+      restore.getByRole('button', { name: 'Choose the file' }).click(),
+    ]);
+    await chooser.setFiles({ name: 'a.onebox-backup', mimeType: '', buffer: Buffer.from('onebox') });
+    await restore.getByLabel('The words of the back-up').fill('lamp river');
+    await next(restore);
+    await restore.keyboard.type('135791');
+    await restore.getByText('408315').waitFor();
+    await noViolation(restore, 'restored');
+    await end(restore);
+    const idle = await gallery.show('devices-manager');
+    await idle.keyboard.press('F1');
+    await idle.getByRole('button', { name: 'Lock time' }).click();
+    await idle.getByText('2 min', { exact: true }).click();
+    await noViolation(idle, 'lock time');
+    await next(idle);
+    await idle.keyboard.type('135791');
+    await idle.getByText('This tablet locks after 2 min without use.').waitFor();
+    await noViolation(idle, 'lock time set');
+    await end(idle);
+    const last = await keep('Decommission');
+    await last.getByLabel('Type the code').fill('99d04417');
+    await noViolation(last, 'decommission');
+    await next(last);
+    await last.keyboard.type('135791');
+    await last.getByRole('heading', { name: 'This tablet is decommissioned' }).waitFor();
+    await noViolation(last, 'over');
+    await end(last);
   });
 
   it('fits the card on the screen without scrolling and without cutting a tile', async () => {

@@ -2,25 +2,25 @@ import { ProgrammerSimulator } from '@onebox/drivers/hl7-idco/simulator.js';
 import { DriverIndex } from '@onebox/gateway/driver-host/driver-index.js';
 import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asRoot, ELECTRON, lane, noWindow, ROOT } from './lanes.js';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { lane, noWindow } from './lanes.js';
 import { PIN, Responder } from './responder.js';
-import { filesWith, newDataFolder, sealedRecords, verifyAudit } from './store-folder.js';
+import { filesWith, sealedRecords, verifyAudit } from './store-folder.js';
 import { complaints } from './watch.js';
+import { appWindow } from './window.js';
 
 const PATIENT = 'Rosalind';
 
 lane('a file of a programmer, in the window of a tablet that is not for practice', noWindow, () => {
-  const data = newDataFolder();
-  let app: ElectronApplication;
+  const tablet = appWindow('suite');
   let page: Page;
   let person: Responder;
   let heard: readonly string[];
 
   beforeAll(async () => {
     const gateway = await Gateway.open({
-      dataFolder: data.path,
+      dataFolder: tablet.folder,
       providers: [],
       drivers: DriverIndex.open(),
       launcher: nodeLauncher(),
@@ -30,14 +30,9 @@ lane('a file of a programmer, in the window of a tablet that is not for practice
     await gateway.call('enrol', { displayName: 'Robin Vale', role: 'responder', pin: PIN });
     await gateway.call('enrol', { displayName: 'Kim Witness', role: 'clinician', pin: PIN });
     await gateway.dispose();
-    app = await _electron.launch({ executablePath: ELECTRON, args: [...asRoot, ROOT, '--data', data.path] });
-    page = await app.firstWindow();
+    page = await tablet.launch();
     heard = complaints(page);
     person = new Responder(page);
-  });
-  afterAll(async () => {
-    await app?.close().catch(() => undefined);
-    data.remove();
   });
 
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
@@ -72,12 +67,12 @@ lane('a file of a programmer, in the window of a tablet that is not for practice
       .replace('||Practice^Patient^', `||Example^${PATIENT}^`);
     await choose(`${PATIENT}.hl7`, Buffer.from(message, 'latin1'));
     await page.getByRole('dialog', { name: /^Emergency access to/ }).waitFor();
-    expect(sealedRecords(data.path)).toEqual([]);
+    expect(sealedRecords(tablet.folder)).toEqual([]);
     await person.give();
     await page.getByRole('tab', { name: 'Card' }).waitFor();
     await page.locator('[data-tile="battery"]').waitFor();
     await expect.poll(() => person.valuesRead(), { timeout: 20_000 }).toHaveLength(6);
-    expect(filesWith(data.path, [PATIENT])).toEqual([]);
+    expect(filesWith(tablet.folder, [PATIENT])).toEqual([]);
 
     // The device in this file is a simulated one, wherever it is opened.
     await person.seesPractice();
@@ -85,13 +80,13 @@ lane('a file of a programmer, in the window of a tablet that is not for practice
     await person.press('Close');
     await person.press(/^Close and delete|^Close access/);
     await page.getByRole('heading', { level: 1, name: /closed/i }).waitFor();
-    expect(sealedRecords(data.path)).toEqual([]);
-    expect(filesWith(data.path, [PATIENT])).toEqual([]);
+    expect(sealedRecords(tablet.folder)).toEqual([]);
+    expect(filesWith(tablet.folder, [PATIENT])).toEqual([]);
   });
 
   it('complains of nothing in the page, and leaves a whole log', async () => {
     expect(heard).toEqual([]);
-    await app.close();
-    expect(verifyAudit(data.path).code).toBe(0);
+    await tablet.end();
+    expect(verifyAudit(tablet.folder).code).toBe(0);
   });
 });

@@ -1,37 +1,17 @@
-import { _electron, type CDPSession, type ElectronApplication, type Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { asRoot, ELECTRON, lane, noWindow, ROOT } from './lanes.js';
+import type { CDPSession, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { lane, noWindow } from './lanes.js';
 import { PIN, Responder } from './responder.js';
-import { newDataFolder } from './store-folder.js';
-
-interface Bridge {
-  readonly onebox: { call(name: string, input?: unknown): Promise<{ readonly ok: boolean; readonly value?: object }> };
-}
+import { appWindow } from './window.js';
 
 lane("a security key in the real window, with Chromium's virtual authenticator", noWindow, () => {
-  let data: ReturnType<typeof newDataFolder>;
-  let app: ElectronApplication | undefined;
+  const tablet = appWindow();
   let page: Page;
   let cdp: CDPSession;
-  beforeEach(() => {
-    data = newDataFolder();
-  });
-  afterEach(async () => {
-    await end();
-    data.remove();
-  });
 
-  async function end(): Promise<void> {
-    await app?.close().catch(() => undefined);
-    app = undefined;
-  }
   async function start(...mode: readonly string[]): Promise<void> {
-    app = await _electron.launch({
-      executablePath: ELECTRON,
-      args: [...asRoot, '--password-store=basic', ROOT, ...mode, '--data', data.path],
-    });
-    page = await app.firstWindow();
-    cdp = await app.context().newCDPSession(page);
+    page = await tablet.launch(mode);
+    cdp = await tablet.app.context().newCDPSession(page);
     await cdp.send('WebAuthn.enable', {});
     await page.getByRole('heading').first().waitFor();
   }
@@ -40,18 +20,12 @@ lane("a security key in the real window, with Chromium's virtual authenticator",
     const options = { protocol: 'ctap2', transport: 'usb', automaticPresenceSimulation: true } as const;
     return (await cdp.send('WebAuthn.addVirtualAuthenticator', { options })).authenticatorId;
   };
-  const call = (name: string, input?: unknown) =>
-    page.evaluate(([name, input]) => (window as unknown as Bridge).onebox.call(name as string, input), [name, input]);
-  const type = async (pin: string): Promise<void> => {
-    for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click();
-  };
-  const devices = () => page.getByRole('heading', { name: 'Devices nearby' }).waitFor();
+  const type = (pin: string) => tablet.type(pin);
+  const devices = () => tablet.sees('Devices nearby');
 
   /** One person, unlocked; the screen shows the devices. */
   async function enrolled(): Promise<void> {
-    await call('enrol', { displayName: 'A. Meyer', role: 'responder', pin: PIN });
-    await call('lock');
-    await page.reload();
+    await tablet.enrol({ displayName: 'A. Meyer', role: 'responder', pin: PIN });
     await type(PIN);
     await devices();
   }
@@ -74,10 +48,12 @@ lane("a security key in the real window, with Chromium's virtual authenticator",
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key });
     expect(credentials).toHaveLength(1);
     expect(credentials[0]).toMatchObject({ rpId: 'onebox.invalid', isResidentCredential: false });
-    await end();
+    await tablet.end();
 
     await start();
-    expect(await call('status')).toMatchObject({ value: { stage: 'locked', factors: [{ secondNeeded: true }] } });
+    expect(await tablet.call('status')).toMatchObject({
+      value: { stage: 'locked', factors: [{ secondNeeded: true }] },
+    });
     const again = await plugIn();
     const plug = async (signCount: number): Promise<void> => {
       await cdp.send('WebAuthn.clearCredentials', { authenticatorId: again });
@@ -90,13 +66,13 @@ lane("a security key in the real window, with Chromium's virtual authenticator",
     await devices();
 
     // It has counted less than the key itself.
-    await call('endShift');
+    await tablet.call('endShift');
     await page.reload();
     await plug(5);
     await type(PIN);
     await page.getByRole('button', { name: 'Security key' }).click();
     await page.getByRole('alert').getByText('There may be a copy of this key').waitFor();
-    expect(await call('status')).toMatchObject({ value: { stage: 'locked' } });
+    expect(await tablet.call('status')).toMatchObject({ value: { stage: 'locked' } });
   });
 
   it('opens an access by a touch; where nobody touches one the sheet says so, and the PIN goes on working', async () => {

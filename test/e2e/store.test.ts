@@ -5,35 +5,21 @@ import { join } from 'node:path';
 import { FileStore } from '@onebox/gateway/access/key-store/testing/file-store.js';
 import { Disk } from '@onebox/gateway/files/disk.js';
 import { openStore } from '@onebox/gateway/store.js';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { asRoot, ELECTRON, lane, noWindow, ROOT } from './lanes.js';
-import { newDataFolder } from './store-folder.js';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { ELECTRON, lane, noWindow } from './lanes.js';
+import { appWindow } from './window.js';
 
 lane('a store that cannot be opened', noWindow, () => {
-  let data: ReturnType<typeof newDataFolder>;
-  let app: ElectronApplication | undefined;
-  beforeEach(() => {
-    data = newDataFolder();
-  });
-  afterEach(async () => {
-    await app?.close().catch(() => undefined);
-    app = undefined;
-    data.remove();
-  });
-
-  const options = () => [...asRoot, ROOT, '--practice', '--data', data.path];
+  const tablet = appWindow();
 
   async function open(): Promise<{ page: Page; ended: Promise<unknown[]> }> {
-    app = await _electron.launch({
-      executablePath: ELECTRON,
-      args: options(),
-    });
-    return { page: await app.firstWindow(), ended: once(app.process(), 'exit') };
+    const page = await tablet.launch(['--practice']);
+    return { page, ended: once(tablet.app.process(), 'exit') };
   }
 
   it('is told in the window while another program holds it, and the program ends with 1', async () => {
-    const release = await new Disk().lock(data.path);
+    const release = await new Disk().lock(tablet.folder);
     try {
       const { page, ended } = await open();
       await page.getByRole('heading', { name: 'OneBox cannot start' }).waitFor();
@@ -50,21 +36,21 @@ lane('a store that cannot be opened', noWindow, () => {
   });
 
   it('is told in the window when its keys are damaged', async () => {
-    mkdirSync(join(data.path, 'vault'), { recursive: true });
-    writeFileSync(join(data.path, 'vault/vault.json'), 'not a vault');
+    mkdirSync(join(tablet.folder, 'vault'), { recursive: true });
+    writeFileSync(join(tablet.folder, 'vault/vault.json'), 'not a vault');
     const { page, ended } = await open();
     await page.getByRole('heading', { name: 'OneBox cannot start' }).waitFor();
     await page
       .getByRole('alert')
       .getByText(/^Reference OB-\d{3}$/)
       .waitFor();
-    app?.process().kill('SIGTERM');
+    tablet.app.process().kill('SIGTERM');
     expect(await ended).toEqual([1, null]);
   });
 
   it('is told in the window when the secret store that sealed its keys is not there', async () => {
-    const ring = join(data.path, 'keyring');
-    const sealed = await openStore(data.path, new Disk(), false, { keyStore: { store: new FileStore(ring) } });
+    const ring = join(tablet.folder, 'keyring');
+    const sealed = await openStore(tablet.folder, new Disk(), false, { keyStore: { store: new FileStore(ring) } });
     await sealed.access.enrol({ displayName: 'A. Meyer', role: 'responder', pin: '402817' });
     await sealed.close();
     const { page } = await open();
@@ -74,8 +60,8 @@ lane('a store that cannot be opened', noWindow, () => {
   });
 
   it('is told in one line to whoever started it from a terminal', async () => {
-    const release = await new Disk().lock(data.path);
-    const child = spawn(ELECTRON, options(), { stdio: ['ignore', 'ignore', 'pipe'] });
+    const release = await new Disk().lock(tablet.folder);
+    const child = spawn(ELECTRON, tablet.args(['--practice']), { stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = once(child, 'exit');
     try {
       let told = '';

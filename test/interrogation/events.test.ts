@@ -23,6 +23,8 @@ const LOOKS = new Set<CommandName>([
   'waitingRecords',
   'challengeFactor',
 ]);
+/** As those, for who looks after the tablet. */
+const LOOKS_OF_KEEPERS = new Set<CommandName>(['records', 'receipt', 'tabletInventory']);
 
 /** The event of every command that changes something, and what a locked tablet records when it is tried there. */
 const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; readonly locked?: EventName } } = {
@@ -62,6 +64,14 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   // Of the officer: below.
   reviews: { done: 'reviewsViewed', locked: 'accessDenied' },
   decideReview: { done: 'reviewJustified', locked: 'accessDenied' },
+  records: { locked: 'accessDenied' },
+  eraseRecords: { done: 'erasureOrdered', locked: 'accessDenied' },
+  receipt: { locked: 'accessDenied' },
+  backUp: { done: 'backupMade', locked: 'accessDenied' },
+  restore: { done: 'configurationRestored', locked: 'accessDenied' },
+  setIdle: { done: 'idleTimeSet', locked: 'accessDenied' },
+  tabletInventory: { locked: 'accessDenied' },
+  decommission: { done: 'decommissioned', locked: 'accessDenied' },
   handOver: { done: 'exported', locked: 'accessDenied' },
   recordSeen: { done: 'deviceSeen', locked: 'accessDenied' },
   close: { done: 'accessClosed', locked: 'accessDenied' },
@@ -115,7 +125,7 @@ describe('every command and every change of state has exactly one event', () => 
     expect(Object.keys(EVENT_OF).sort()).toEqual([...NAMES].sort());
     for (const name of NAMES)
       if (name !== 'openFile' && name !== 'offerFactor')
-        expect(EVENT_OF[name].done === undefined, name).toBe(LOOKS.has(name));
+        expect(EVENT_OF[name].done === undefined, name).toBe(LOOKS.has(name) || LOOKS_OF_KEEPERS.has(name));
   });
 
   it('from the scan to the close', async () => {
@@ -194,6 +204,7 @@ describe('every command and every change of state has exactly one event', () => 
       await news('enrolled');
       await gateway.call('unlock', { personId: person.id, factor: { kind: 'pin', pin: PIN } });
       await news('unlocked');
+      if (role === 'device-manager') await keep();
     }
     await gateway.call('reviews');
     await news('reviewsViewed');
@@ -202,6 +213,22 @@ describe('every command and every change of state has exactly one event', () => 
     await news('reviewJustified');
     await expect(decide()).rejects.toMatchObject({ kind: 'REVIEW_STATE' });
     await news('reviewRefused');
+  }
+
+  /** What the device manager does with records and configuration. */
+  async function keep(): Promise<void> {
+    const { gateway } = tablet;
+    const factor = { kind: 'pin', pin: PIN } as const;
+    for (const name of LOOKS_OF_KEEPERS) await call(name, inputs('')[name]);
+    await news();
+    await gateway.call('setIdle', { minutes: 5, factor });
+    await news('idleTimeSet');
+    await gateway.call('eraseRecords', { order: { all: true }, factor });
+    await news('erasureOrdered');
+    const { file, words } = await gateway.call('backUp', { factor });
+    await news('backupMade');
+    await gateway.call('restore', { file, passphrase: words.join(' '), factor });
+    await news('restoreOrdered', 'configurationRestored');
   }
 
   it.each(NAMES)('%s is tried on the locked tablet', async (name) => {

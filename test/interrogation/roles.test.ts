@@ -35,12 +35,24 @@ const TREATS = [
   'close',
 ];
 const REVIEWS = ['reviews', 'decideReview'];
+const RECORDS = ['records', 'eraseRecords', 'receipt'];
+const TABLET = ['backUp', 'restore', 'tabletInventory', 'decommission', 'setIdle'];
 const DENIED: Readonly<Record<Role, readonly string[]>> = {
-  responder: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS],
-  clinician: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS],
-  'privacy-officer': ['enrol', 'dispatcherCodes', 'openTierZero', 'openFile', 'breakGlass', ...TREATS],
+  responder: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS, ...RECORDS, ...TABLET],
+  clinician: ['enrol', 'dispatcherCodes', 'openTierZero', ...REVIEWS, ...RECORDS, ...TABLET],
+  'privacy-officer': ['enrol', 'dispatcherCodes', 'openTierZero', 'openFile', 'breakGlass', ...TREATS, ...TABLET],
   'device-manager': ['openTierZero', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
-  service: ['enrol', 'dispatcherCodes', 'openTierZero', 'openFile', 'breakGlass', ...TREATS, ...REVIEWS],
+  service: [
+    'enrol',
+    'dispatcherCodes',
+    'openTierZero',
+    'openFile',
+    'breakGlass',
+    ...TREATS,
+    ...REVIEWS,
+    ...RECORDS,
+    ...TABLET,
+  ],
 };
 const BEFORE_UNLOCKING = [
   'status',

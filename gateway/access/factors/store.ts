@@ -5,7 +5,7 @@ import { readSealedJson, replaceSealedJson } from '../sealed-json.js';
 import type { KeyVault, OuterSeal } from '../vault.js';
 
 /** What is kept under a person's id; what is of the tablet is under none. */
-type Kind = FactorKind | 'practice';
+type Kind = FactorKind | 'practice' | 'idle-time';
 
 interface Entry {
   readonly personId: string;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Card, CardPin, SmartCards } from './smart-cards.js';
 
@@ -12,6 +12,7 @@ export interface Pkcs11ToolOptions {
   readonly deadlineMs?: number;
 }
 
+const COMMAND = 'pkcs11-tool';
 /** PIV authentication, slot 9A, as OpenSC numbers it. */
 const PIV_AUTHENTICATION = '01';
 /** A card takes seconds for RSA; a module that hangs takes for ever. */
@@ -34,6 +35,16 @@ interface Answer {
  */
 export class Pkcs11Tool implements SmartCards {
   constructor(private readonly options: Pkcs11ToolOptions = {}) {}
+
+  async isThere(): Promise<boolean> {
+    const { module, command = COMMAND } = this.options;
+    if (module !== undefined && !(await may(module, constants.R_OK))) return false;
+    const folders = command.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+    const names = process.platform === 'win32' ? [`${command}.exe`, command] : [command];
+    for (const folder of folders)
+      for (const name of names) if (await may(join(folder, name), constants.X_OK)) return true;
+    return false;
+  }
 
   async list(): Promise<readonly Card[]> {
     const { code, out, err } = await this.run(['--list-token-slots']);
@@ -76,7 +87,7 @@ export class Pkcs11Tool implements SmartCards {
   }
 
   private run(args: readonly string[], pin?: string): Promise<Answer> {
-    const { module, command = 'pkcs11-tool', deadlineMs = DEADLINE_MS } = this.options;
+    const { module, command = COMMAND, deadlineMs = DEADLINE_MS } = this.options;
     return new Promise((resolve, reject) => {
       const env = { ...process.env, LC_ALL: 'C', ...(pin === undefined ? {} : { [PIN_VARIABLE]: pin }) };
       const child = spawn(command, [...(module === undefined ? [] : ['--module', module]), ...args], {
@@ -107,6 +118,12 @@ export class Pkcs11Tool implements SmartCards {
     });
   }
 }
+
+const may = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
 
 /** What pkcs11-tool says becomes a code; its words may hold names of the card's owner. */
 function failure(err: string): OneBoxError {

@@ -13,6 +13,8 @@ export interface Card {
 
 /** The smart cards that are plugged in. Everything throws CARD_MODULE or CARD_SILENT when the reader does not work. */
 export interface SmartCards {
+  /** This machine has what cards are asked through. Starts nothing. */
+  isThere(): Promise<boolean>;
   list(): Promise<readonly Card[]>;
   /** The certificate of PIV authentication (slot 9A), DER; undefined when the card has none. */
   certificate(card: Card): Promise<Uint8Array | undefined>;

@@ -6,6 +6,7 @@ import { codeNames } from './codes.js';
 import { devices } from './devices.js';
 import { errorBodiesWith, errors } from './errors.js';
 import { evidence } from './evidence.js';
+import { keep } from './keep.js';
 import { lead } from './lead.js';
 import { record } from './record.js';
 import { screens } from './screens.js';
@@ -37,6 +38,7 @@ export const messages: Messages = {
   ...bridged,
   ...codeNames,
   ...lead,
+  ...keep,
   ...evidence,
   ...absent,
   ...errorMessages,

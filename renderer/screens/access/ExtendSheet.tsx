@@ -1,54 +1,42 @@
-import { useState } from 'react';
+import type { Factor } from '@onebox/gateway/api.js';
 import { Button } from '../../components/Button.js';
-import { Notice, type NoticeModel } from '../../components/Notice.js';
-import { noticeOf } from '../../components/notice-of.js';
-import { PinPad, pinKeys } from '../../components/PinPad.js';
+import { Notice } from '../../components/Notice.js';
+import { ProofEntry, ProofWays } from '../../components/ProofEntry.js';
 import { Sheet } from '../../components/Sheet.js';
+import { TouchKey } from '../../components/TouchKey.js';
+import { useAttempt } from '../../components/use-attempt.js';
+import { useProof } from '../../components/use-proof.js';
 import { text } from '../../messages/i18n.js';
 import { announcer } from '../../state/announce.js';
 import { useApp, useSession } from '../../state/app.js';
 
-/** The one extension of an access, by a fresh PIN. It sends itself when the PIN is there. */
+/** The one extension of an access, by a fresh factor. It sends itself when the PIN is there. */
 export function ExtendSheet({ accessId, onDone }: { readonly accessId: string; readonly onDone: () => void }) {
   const session = useSession();
   const { status } = useApp();
-  const [pin, setPin] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
-  const terms = status?.breakGlass;
-  const digits = terms?.pinDigits ?? 0;
-  const minutes = terms?.extensionMinutes ?? '';
-
-  const extend = async (entered: string): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await session.extend(accessId, entered);
-      announcer.say(text('extend.done', { minutes }), 'assertive');
-      onDone();
-    } catch (error) {
-      setPin('');
-      setBusy(false);
-      setProblem(noticeOf(error));
-    }
+  const person = status?.person;
+  const minutes = status?.breakGlass.extensionMinutes ?? '';
+  const { busy, problem, attempt, fail } = useAttempt(async (factor: Factor) => {
+    await session.extend(accessId, factor);
+    announcer.say(text('extend.done', { minutes }), 'assertive');
+    onDone();
+  });
+  const send = (factor: Factor | undefined): void => {
+    if (factor) void attempt(factor).finally(proof.clear);
   };
-  const enter = (next: string): void => {
-    if (busy) return;
-    setPin(next);
-    if (digits > 0 && next.length === digits) void extend(next);
-  };
+  const proof = useProof(person?.id, busy, send);
   return (
     <Sheet
       title={text('extend.title', { minutes })}
       onClose={onDone}
       aside={
         <span className="who" role="status">
-          {busy ? text('pin.checking') : status?.person?.displayName}
+          {busy ? text('pin.checking') : person?.displayName}
         </span>
       }
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
-      <div className="two" onKeyDown={pinKeys(pin, digits, enter)}>
+      <div className="two" onKeyDown={proof.pin.keys}>
         <div className="left">
           <p>{text('extend.body')}</p>
           {problem ? <Notice notice={problem} live /> : null}
@@ -56,10 +44,18 @@ export function ExtendSheet({ accessId, onDone }: { readonly accessId: string; r
             <Button onPress={onDone} disabled={busy} autoFocus>
               {text('action.cancel')}
             </Button>
+            <ProofWays proof={proof} busy={busy} />
+            <TouchKey personId={person?.id ?? ''} disabled={busy} show={send} failed={fail} />
           </div>
         </div>
         <div className="right">
-          <PinPad value={pin} digits={digits} onChange={enter} label={text('pin.label')} disabled={busy} />
+          <ProofEntry
+            proof={proof}
+            label={text('pin.label')}
+            busy={busy}
+            send={() => send(proof.factor)}
+            action={text('access.extend')}
+          />
         </div>
       </div>
     </Sheet>

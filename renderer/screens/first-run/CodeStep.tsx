@@ -1,9 +1,9 @@
 import type { FactorOffer } from '@onebox/gateway/api.js';
-import { useState } from 'react';
-import { Notice, type NoticeModel } from '../../components/Notice.js';
-import { noticeOf } from '../../components/notice-of.js';
-import { PinPad, pinKeys } from '../../components/PinPad.js';
+import { Notice } from '../../components/Notice.js';
+import { PinPad } from '../../components/PinPad.js';
 import { TabletTime } from '../../components/TabletTime.js';
+import { useAttempt } from '../../components/use-attempt.js';
+import { useDigits } from '../../components/use-digits.js';
 import { text } from '../../messages/i18n.js';
 import { useApp } from '../../state/app.js';
 
@@ -20,27 +20,13 @@ export function CodeStep({
   readonly confirm: (code: string) => Promise<void>;
 }) {
   const digits = useApp().status?.codeDigits['one-time-code'] ?? 0;
-  const [code, setCode] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
-  const enter = (next: string): void => {
-    if (busy) return;
-    setCode(next);
-    if (next.length < digits) return;
-    setBusy(true);
-    setProblem(undefined);
-    confirm(next)
-      .catch((error: unknown) => setProblem(noticeOf(error)))
-      .finally(() => {
-        setCode('');
-        setBusy(false);
-      });
-  };
+  const { busy, problem, attempt } = useAttempt(confirm);
+  const code = useDigits(digits, busy, (entered) => void attempt(entered).finally(code.clear));
   if (!offer) return <p>{text('setup.code.none')}</p>;
   if (confirmed) return <p role="status">{text('setup.code.done')}</p>;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in this step.
-    <div className="two" onKeyDown={pinKeys(code, digits, enter)}>
+    <div className="two" onKeyDown={code.keys}>
       <div className="left">
         <p>{text('setup.code.body')}</p>
         <p className="code-key">
@@ -51,7 +37,13 @@ export function CodeStep({
       </div>
       <div className="right">
         <p className="pin-prompt">{text('setup.code.enter')}</p>
-        <PinPad value={code} digits={digits} onChange={enter} label={text('setup.code.enter')} disabled={busy} />
+        <PinPad
+          value={code.value}
+          digits={digits}
+          onChange={code.enter}
+          label={text('setup.code.enter')}
+          disabled={busy}
+        />
       </div>
     </div>
   );

@@ -46,8 +46,12 @@ export function SecondFactor({
   const [entered, setEntered] = useState('');
   const [words, setWords] = useState('');
   const [untouched, setUntouched] = useState<NoticeModel | undefined>(undefined);
+  const kindsOf = (id: string | null): readonly FactorKind[] =>
+    status?.factors.find(({ personId }) => personId === id)?.kinds ?? [];
+  // A witness who has no PIN types the passphrase.
+  const types = way === 'witness' && witness !== null && !kindsOf(witness).includes('pin');
   const digits = way === 'witness' || way === null ? (status?.breakGlass.pinDigits ?? 0) : digitsOf(way);
-  const isPad = way !== null && way !== 'recovery-words' && way !== 'smart-card' && way !== 'badge';
+  const isPad = way !== null && way !== 'recovery-words' && way !== 'smart-card' && way !== 'badge' && !types;
 
   function digitsOf(code: Way): number {
     return code === 'one-time-code' || code === 'dispatcher-code' ? (status?.codeDigits[code] ?? 0) : 0;
@@ -71,6 +75,12 @@ export function SecondFactor({
     }
     if (way === 'smart-card') {
       if (!busy && words !== '') show({ kind: 'smart-card', cardPin: words });
+      setWords('');
+      return;
+    }
+    if (types) {
+      if (!busy && words !== '')
+        show({ kind: 'witness', personId: witness, factor: { kind: 'passphrase', passphrase: words } });
       setWords('');
       return;
     }
@@ -110,7 +120,8 @@ export function SecondFactor({
             value={witness}
             onChange={(id) => {
               setWitness(id);
-              tryWith(entered, id);
+              setWords('');
+              if (kindsOf(id).includes('pin')) tryWith(entered, id);
             }}
             options={others.map(({ id, displayName }) => ({ id, text: displayName }))}
           />
@@ -141,11 +152,16 @@ export function SecondFactor({
               </p>
             ) : (
               <TextInput
-                label={text(way === 'smart-card' ? 'card.pin' : 'lock.second.words')}
+                label={
+                  types
+                    ? text('lock.second.witnessPassphrase', { name: named?.displayName ?? '' })
+                    : text(way === 'smart-card' ? 'card.pin' : 'lock.second.words')
+                }
                 value={words}
                 onChange={setWords}
-                maxLength={way === 'smart-card' ? 64 : 300}
-                secret={way === 'smart-card'}
+                maxLength={way === 'smart-card' ? 64 : types ? 128 : 300}
+                secret={way === 'smart-card' || types}
+                onEnter={showTyped}
               />
             )}
             <Button kind="pri" onPress={showTyped} disabled={busy}>
