@@ -82,6 +82,7 @@ export async function openGateway({
     .then(() => sleep(LOCK_SCREEN_MS))
     .then(() => import('@onebox/gateway/access/argon2.js'))
     .then(({ prepareArgon2 }) => prepareArgon2())
+    .then(() => import('@onebox/gateway/reading.js'))
     .then(() => Promise.all(TRANSPORTS.map(async (transport) => (await provider(transport)).preflight())))
     .catch(() => undefined);
   return gateway;

@@ -6,7 +6,7 @@ import type { KnownDevice } from './discovery/device-list.js';
 import type { Candidate } from './discovery/match.js';
 import type { DriverIndex, LoadedDriver } from './driver-host/driver-index.js';
 import type { ProcessLauncher } from './driver-host/launcher.js';
-import { Reading, type ReadingChoices } from './reading.js';
+import type { Reading, ReadingChoices } from './reading.js';
 import type { Cause } from './records/causes.js';
 import type { SealedRecord } from './records/store.js';
 import type { Store } from './store.js';
@@ -164,6 +164,8 @@ export class Encounters {
     { reason, factor, override }: Commands['breakGlass']['in'],
   ): Promise<AccessSummary> {
     const { practice, emit, store } = this.options;
+    // The half of the program that no start needs; before the access, which must not stand alone if it is broken.
+    const { Reading } = await import('./reading.js');
     const { id: deviceId, transport } = known.sighting;
     // Resolves only when the record of the access is on disk: nothing was sent to the device before this line.
     const access = await this.access.breakGlass({
