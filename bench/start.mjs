@@ -10,7 +10,7 @@ import { openDisplay } from './lib/display.mjs';
 import { proportionalMemory } from './lib/memory.mjs';
 import { median, ratios } from './lib/statistics.mjs';
 
-const PAIRS = 7;
+const PAIRS = 15;
 const SETTLE_MS = 2_000;
 const PIN = '271828';
 const root = join(import.meta.dirname, '..');

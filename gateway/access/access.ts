@@ -74,6 +74,7 @@ export class AccessControl {
   private readonly codes: DispatcherCodeFactor;
   private readonly securityKeys: SecurityKeyFactor;
   private readonly enrolment: FactorEnrolment;
+  private readonly tries: TryCounter;
   /** When it locks by itself. */
   readonly idleTime: IdleTime;
   /** What anybody may see of the devices around. */
@@ -82,6 +83,7 @@ export class AccessControl {
   private constructor(options: AccessOptions) {
     const { background } = this;
     const { audit, vault, tries } = options;
+    this.tries = tries;
     this.audit = audit;
     const clock = options.clock ?? systemClock;
     this.clock = clock;
@@ -316,9 +318,10 @@ export class AccessControl {
     return this.accesses.onChange(listener);
   }
 
-  /** Waits for records that are being written behind the scenes. */
-  settled(): Promise<void> {
-    return this.background.settled();
+  /** Waits for what is being written behind the scenes. */
+  async settled(): Promise<void> {
+    await this.background.settled();
+    await this.tries.settled();
   }
 
   /** Locks and stops the timer. The log stays open; `last` still runs while the log can be signed. */

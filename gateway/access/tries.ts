@@ -26,6 +26,7 @@ const NAME = 'tries.json';
 export class TryCounter {
   private readonly freeAt = new Map<string, number>();
   private turn: Promise<unknown> = Promise.resolve();
+  private saved: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly files: Files,
@@ -56,8 +57,13 @@ export class TryCounter {
     test: () => Promise<boolean>,
   ): Promise<void> {
     const run = this.turn.catch(() => undefined).then(() => this.attemptNow(ids, kind, test));
-    this.turn = run.catch(() => undefined);
+    this.turn = run.catch(() => undefined).then(() => this.saved);
     return run;
+  }
+
+  /** When nothing is left to write. */
+  async settled(): Promise<void> {
+    await this.turn;
   }
 
   /** Seconds that are still to wait. */
@@ -85,7 +91,8 @@ export class TryCounter {
         this.freeAt.delete(id);
         this.tries.delete(id);
       }
-      await this.save();
+      // Nobody waits for it: what is lost of it counts as one wrong try more.
+      this.saved = this.save().catch(() => undefined);
       return;
     }
     for (const { id, waitMs } of counts) if (waitMs > 0) this.freeAt.set(id, this.now.clock.monotonicMs() + waitMs);

@@ -8,14 +8,22 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** To make one takes longer than to use it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf({ locale, timeZone }: Where, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, timeZone, options]);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { ...options, timeZone, numberingSystem: 'latn', hourCycle: 'h23' });
+    formats.set(key, format);
+  }
+  return format;
+}
+
 function fields(at: number, where: Where, options: Intl.DateTimeFormatOptions): Record<string, string> {
-  const format = new Intl.DateTimeFormat(where.locale, {
-    ...options,
-    timeZone: where.timeZone,
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-  });
-  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+  const parts = formatOf(where, options).formatToParts(at);
+  return Object.fromEntries(parts.map((part) => [part.type, part.value]));
 }
 
 /** `14:32`, or `14:32:07` with seconds. Tablet clock, 24 hours. */
