@@ -10,6 +10,7 @@ import { ProofEntry, ProofWays } from '../components/ProofEntry.js';
 import { SeverityTag } from '../components/SeverityTag.js';
 import { Sheet } from '../components/Sheet.js';
 import { TouchKey } from '../components/TouchKey.js';
+import { useNarrow } from '../components/use-narrow.js';
 import { useProof } from '../components/use-proof.js';
 import { waitText } from '../format/time.js';
 import { humanised, text } from '../messages/i18n.js';
@@ -34,8 +35,8 @@ function magnetCaution(device: DeviceRow, driver: DriverSummary | undefined): st
 }
 
 /**
- * One sheet: why, and the PIN beside it. It sends itself when both are there; a passphrase or a card has a button, and
- * an override of one's role needs a second of holding besides.
+ * One sheet: why, and the PIN beside it, or after it where there is no room. It sends itself when both are there; a
+ * passphrase or a card has a button, and an override of one's role needs a second of holding besides.
  */
 export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const session = useSession();
@@ -43,6 +44,8 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
   const [reason, setReason] = useState<Reason | null>(null);
   const [driverId, setDriverId] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const narrow = useNarrow();
+  const [proving, setProving] = useState(false);
   const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
   const drivers = equals(device);
   const driver = drivers.length > 0 ? drivers.find(({ id }) => id === driverId) : device.drivers[0];
@@ -73,7 +76,8 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     else if (drivers.length > 0 && chosen === null) announcer.say(text('glass.driverMissing'), 'assertive');
     else if (!override) void open(why, factor, drivers.length > 0 ? (chosen ?? undefined) : undefined);
   };
-  const ready = reason !== null && full && (drivers.length === 0 || driverId !== null);
+  const chosen = reason !== null && (drivers.length === 0 || driverId !== null);
+  const ready = chosen && full;
   const held = (): void => {
     if (!ready || busy || proof.factor === undefined) return;
     void open(reason, proof.factor, drivers.length > 0 ? (driverId ?? undefined) : undefined);
@@ -83,18 +87,22 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     .filter(Boolean)
     .join(' ');
 
-  // Where it is out of the way: under the reasons, or under the pad when the drivers take its place.
-  const cancelButton = (
+  const actions = (
     <div className="sheet-actions">
       <Button onPress={cancel} disabled={busy}>
         {text('action.cancel')}
       </Button>
+      {narrow ? (
+        <Button onPress={() => setProving(false)} disabled={busy}>
+          {text('action.back')}
+        </Button>
+      ) : null}
       <ProofWays proof={proof} busy={busy} />
       {/* An override is held for a second, which a touch of a key is not. */}
       {override ? null : (
         <TouchKey
           personId={status?.person?.id ?? ''}
-          disabled={busy || reason === null || (drivers.length > 0 && driverId === null)}
+          disabled={busy || !chosen}
           show={(factor) => send(reason, factor, driverId)}
           failed={setProblem}
         />
@@ -106,6 +114,18 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
       ) : null}
     </div>
   );
+
+  const next = (
+    <div className="sheet-actions">
+      <Button onPress={cancel} disabled={busy}>
+        {text('action.cancel')}
+      </Button>
+      <Button kind="pri" onPress={() => setProving(true)} disabled={busy || !chosen}>
+        {text('action.next')}
+      </Button>
+    </div>
+  );
+  const failed = problem ? <Notice notice={problem} live /> : null;
 
   return (
     <Sheet
@@ -122,54 +142,68 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
         {text(override ? 'glass.override.body' : 'glass.body', { minutes: terms?.minutes ?? '' })}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: digits typed on a keyboard count anywhere in the sheet. */}
-      <div className="two" onKeyDown={proof.pin.keys}>
-        <div className="left">
-          {drivers.length > 0 ? (
+      <div className={narrow ? 'two steps' : 'two'} onKeyDown={proof.pin.keys}>
+        {narrow && proving ? null : (
+          <div className="left">
+            {drivers.length > 0 ? (
+              <Choice
+                label={text('glass.driver')}
+                {...(full && driverId === null ? { error: text('glass.driverMissing') } : {})}
+                options={drivers.map((one) => ({
+                  id: one.id,
+                  text: <DriverOption driver={one} />,
+                }))}
+                value={driverId}
+                onChange={(id) => {
+                  setDriverId(id);
+                  tryWith(reason, id);
+                }}
+              />
+            ) : null}
             <Choice
-              label={text('glass.driver')}
-              {...(full && driverId === null ? { error: text('glass.driverMissing') } : {})}
-              options={drivers.map((one) => ({
-                id: one.id,
-                text: <DriverOption driver={one} />,
-              }))}
-              value={driverId}
-              onChange={(id) => {
-                setDriverId(id);
-                tryWith(reason, id);
+              label={text('glass.why')}
+              {...(full && reason === null ? { error: text('glass.reasonMissing') } : {})}
+              options={(terms?.reasons ?? []).map((one) => ({ id: one, text: text(`reason.${one}`) }))}
+              value={reason}
+              onChange={(why) => {
+                setReason(why);
+                tryWith(why, driverId);
               }}
+              autoFocus
             />
-          ) : null}
-          <Choice
-            label={text('glass.why')}
-            {...(full && reason === null ? { error: text('glass.reasonMissing') } : {})}
-            options={(terms?.reasons ?? []).map((one) => ({ id: one, text: text(`reason.${one}`) }))}
-            value={reason}
-            onChange={(why) => {
-              setReason(why);
-              tryWith(why, driverId);
-            }}
-            autoFocus
-          />
-          {problem ? (
-            <Notice notice={problem} live />
-          ) : caution ? (
-            <div className="notice check caution">
-              <SeverityTag severity="check" />
-              <p>{caution}</p>
-            </div>
-          ) : null}
-          {drivers.length > 0 ? null : cancelButton}
-        </div>
-        <div className="right">
-          <ProofEntry
-            proof={proof}
-            label={text('pin.label')}
-            busy={busy}
-            {...(override ? {} : { send: () => proof.factor && send(reason, proof.factor, driverId) })}
-            action={text('glass.open')}
-          />
-          {drivers.length > 0 ? cancelButton : null}
-        </div>
+            {failed ??
+              (caution ? (
+                <div className="notice check caution">
+                  <SeverityTag severity="check" />
+                  <p>{caution}</p>
+                </div>
+              ) : null)}
+            {/* Out of the way: under the reasons, or under the pad when the drivers take its place. */}
+            {narrow ? next : drivers.length > 0 ? null : actions}
+          </div>
+        )}
+        {narrow && !proving ? null : (
+          <div className="right">
+            {narrow ? (
+              <>
+                {reason === null ? null : (
+                  <p>
+                    <b>{text(`reason.${reason}`)}</b>
+                  </p>
+                )}
+                {failed}
+              </>
+            ) : null}
+            <ProofEntry
+              proof={proof}
+              label={text('pin.label')}
+              busy={busy}
+              {...(override ? {} : { send: () => proof.factor && send(reason, proof.factor, driverId) })}
+              action={text('glass.open')}
+            />
+            {narrow || drivers.length > 0 ? actions : null}
+          </div>
+        )}
       </div>
     </Sheet>
   );

@@ -67,7 +67,7 @@ export class GalleryPages {
   }
 
   /** An empty page of its own context. */
-  async newPage(size: (typeof SIZES)[number] = SIZES[0], touch = false): Promise<Page> {
+  async newPage(size: { readonly width: number; readonly height: number } = SIZES[0], touch = false): Promise<Page> {
     if (!this.browser) throw new Error('no browser');
     const { width, height } = size;
     const context = await this.browser.newContext({ viewport: { width, height }, hasTouch: touch });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { end, GalleryPages, present, SIZES } from './gallery-pages.js';
+import { end, GalleryPages, noViolation, present, SIZES } from './gallery-pages.js';
 
 describe.skipIf(!present)('the screens in use', { timeout: 300_000 }, () => {
   const gallery = new GalleryPages();
@@ -32,6 +32,32 @@ describe.skipIf(!present)('the screens in use', { timeout: 300_000 }, () => {
     expect(await place(second)).toBe(Math.round(((400 / 4.41 - 7) / 25) * 1_000));
     await page.getByRole('button', { name: 'Done' }).click();
     expect(await page.getByRole('slider').count()).toBe(0);
+    await end(page);
+  });
+
+  // Upright, and low: 960 x 600 enlarged to 150 %.
+  it.each([
+    { width: 600, height: 960 },
+    { width: 640, height: 400 },
+  ])('breaks the glass in two steps on $width x $height', async (size) => {
+    const page = await gallery.newPage(size);
+    await gallery.open(page, 'glass-ways');
+    const pad = page.getByRole('group', { name: 'PIN' });
+    const next = page.getByRole('button', { name: 'Next' });
+    expect(await pad.count()).toBe(0);
+    expect(await next.isDisabled()).toBe(true);
+    await noViolation(page, 'the reasons');
+    await page.getByText(/^Cardiac arrest/).click();
+    await next.click();
+    await pad.waitFor();
+    expect(await page.getByRole('radio').count()).toBe(0);
+    await page.getByText(/^Cardiac arrest/).waitFor();
+    await noViolation(page, 'the proof');
+    // Everything can be reached, if need be by scrolling the sheet, and nothing is wider than it.
+    const wide = await page.getByRole('dialog').evaluate((sheet) => sheet.scrollWidth > sheet.clientWidth);
+    expect(wide).toBe(false);
+    await page.getByRole('button', { name: 'Back' }).click();
+    expect(await page.getByRole('radio', { name: /^Cardiac arrest/ }).isChecked()).toBe(true);
     await end(page);
   });
 
