@@ -9,8 +9,8 @@ import { answer } from './ipc.js';
 export type ChooseFile = (name: string) => Promise<string | undefined>;
 
 /**
- * The page cannot write files, and its downloads are receipts and back-ups. It may ask for one thing: that the hand-over which the
- * gateway has just made is saved where the person says. It gives neither bytes nor a path.
+ * The page cannot write files, and its downloads are receipts and back-ups. It may ask for one thing: that the hand-over
+ * which the gateway has just made is saved where the person says. It gives neither bytes nor a path.
  */
 export function saveHandOvers(
   ipcMain: IpcMain,
