@@ -8,6 +8,7 @@ import { LINK_ERRORS } from './error-tables/link.js';
 import { OWN_ERRORS } from './error-tables/own.js';
 import { PROTOCOL_ERRORS } from './error-tables/protocol.js';
 import { SESSION_ERRORS } from './error-tables/session.js';
+import { TABLET_ERRORS } from './error-tables/tablet.js';
 import { UPDATE_ERRORS } from './error-tables/update.js';
 import { ERRORS, type ErrorName, errorByCode, fromReport, OneBoxError, toOneBoxError } from './errors.js';
 
@@ -18,6 +19,7 @@ const TABLES = [
   [4, SESSION_ERRORS],
   [5, ACCESS_ERRORS],
   [5, KEY_ERRORS],
+  [5, TABLET_ERRORS],
   [6, AUDIT_ERRORS],
   [6, HANDOVER_ERRORS],
   [8, UPDATE_ERRORS],
