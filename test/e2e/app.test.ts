@@ -6,6 +6,7 @@ import { asRoot, ELECTRON, lane, noWindow, ROOT } from './lanes.js';
 import { PIN, Responder } from './responder.js';
 import { filesWith, newDataFolder, sealedRecords, verifyAudit } from './store-folder.js';
 import { complaints, seen, watch } from './watch.js';
+import { inMain } from './window.js';
 
 type Call = (
   name: string,
@@ -15,9 +16,11 @@ type Bridge = { readonly onebox: { readonly call: Call; readonly subscribe: (lis
 
 /** Names of the utility processes of drivers that run now. */
 const drivers = (app: ElectronApplication): Promise<number> =>
-  app.evaluate(
-    ({ app: main }) =>
-      main.getAppMetrics().filter(({ type, name }) => type === 'Utility' && name === 'OneBox driver').length,
+  inMain(() =>
+    app.evaluate(
+      ({ app: main }) =>
+        main.getAppMetrics().filter(({ type, name }) => type === 'Utility' && name === 'OneBox driver').length,
+    ),
   );
 
 lane('the application in its window', noWindow, () => {
@@ -279,11 +282,11 @@ lane('the application in its window', noWindow, () => {
   });
 
   it('looks at the accesses when the machine wakes up', async () => {
-    const listening = await app.evaluate(({ powerMonitor }) =>
-      ['resume', 'unlock-screen'].map((event) => powerMonitor.listenerCount(event)),
+    const listening = await inMain(() =>
+      app.evaluate(({ powerMonitor }) => ['resume', 'unlock-screen'].map((event) => powerMonitor.listenerCount(event))),
     );
     expect(listening).toEqual([1, 1]);
-    await app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
+    await inMain(() => app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume')));
     await person.sees('Devices nearby');
   });
 

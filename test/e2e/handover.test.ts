@@ -13,6 +13,7 @@ import { PIN, Responder } from './responder.js';
 import { stages } from './stage.js';
 import { filesWith, newDataFolder, verifyAudit } from './store-folder.js';
 import { complaints } from './watch.js';
+import { inMain } from './window.js';
 
 const LONG = { timeout: 30_000 } as const;
 
@@ -61,11 +62,13 @@ lane('handing over, in the window', noWindow, () => {
 
   /** The dialog of the system answers so. */
   const choose = (filePath: string, canceled = false): Promise<void> =>
-    app.evaluate(
-      ({ dialog }, answer) => {
-        dialog.showSaveDialog = async () => answer;
-      },
-      { filePath, canceled },
+    inMain(() =>
+      app.evaluate(
+        ({ dialog }, answer) => {
+          dialog.showSaveDialog = async () => answer;
+        },
+        { filePath, canceled },
+      ),
     );
 
   it('the page can save nothing before a hand-over was made', async () => {

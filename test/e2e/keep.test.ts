@@ -7,7 +7,7 @@ import { lane, noBrowser, noWindow, ROOT } from './lanes.js';
 import { PIN, Responder } from './responder.js';
 import { stages } from './stage.js';
 import { filesWith, sealedRecords, verifyAudit } from './store-folder.js';
-import { appWindow } from './window.js';
+import { appWindow, inMain } from './window.js';
 
 const MANAGER = { displayName: 'Magda Vogtländer', role: 'device-manager', pin: PIN } as const;
 const PRACTICE = ['--practice', '--practice-devices', 'icd'];
@@ -17,9 +17,13 @@ lane('what the tablet keeps, and its end, in the real window', noWindow, () => {
 
   /** What the page hands over is saved here instead of asking where to. */
   async function savedTo(folder: string): Promise<void> {
-    await tablet.app.evaluate(({ session }, folder) => {
-      session.defaultSession.on('will-download', (_event, item) => item.setSavePath(`${folder}/${item.getFilename()}`));
-    }, folder);
+    await inMain(() =>
+      tablet.app.evaluate(({ session }, folder) => {
+        session.defaultSession.on('will-download', (_event, item) =>
+          item.setSavePath(`${folder}/${item.getFilename()}`),
+        );
+      }, folder),
+    );
   }
   async function sheet(person: Responder): Promise<void> {
     await person.page.keyboard.press('F1');

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Keyring, noKeyring, startKeyring } from './keyring.js';
 import { lane, noWindow } from './lanes.js';
 import { filesWith } from './store-folder.js';
-import { appWindow } from './window.js';
+import { appWindow, inMain } from './window.js';
 
 const linux = process.platform === 'linux' ? undefined : 'not Linux';
 const NAME = 'Ottoline Keysmith';
@@ -15,7 +15,9 @@ const tablet = appWindow();
 lane('a secret store that keeps nothing secret', noWindow ?? linux, () => {
   it('is not taken, and the sheet says so', async () => {
     const page = await tablet.start();
-    expect(await tablet.app.evaluate(({ safeStorage }) => safeStorage.getSelectedStorageBackend())).toBe('basic_text');
+    expect(await inMain(() => tablet.app.evaluate(({ safeStorage }) => safeStorage.getSelectedStorageBackend()))).toBe(
+      'basic_text',
+    );
     expect(await tablet.call('enrol', person)).toMatchObject({ ok: true });
     expect(readdirSync(join(tablet.folder, 'vault'))).not.toContain('seal.json');
     await page.keyboard.press('F1');

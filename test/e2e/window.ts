@@ -13,6 +13,16 @@ export interface Launch {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** Asks the main process; once more when the inspector has dropped what it waited for, which it does now and then. */
+export async function inMain<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!/garbage collected/.test(String(error))) throw error;
+    return ask();
+  }
+}
+
 /** The program in its real window, started and ended as often as a test wants over one data folder. */
 export class AppWindow {
   private data = newDataFolder();
