@@ -37,7 +37,7 @@ export class IdleTime {
    * STORE_DENIED and as `Factors.prove`; each refusal of a factor is a record.
    */
   async set(minutes: number, shown: ShownFactor | undefined): Promise<void> {
-    const { audit, kept, factors, person } = this.parts;
+    const { audit, factors, person } = this.parts;
     if (!isWithin(minutes)) throw new OneBoxError('INPUT_INVALID', 'minutes');
     const by = person();
     if (by === undefined) throw new OneBoxError('LOCKED');
@@ -48,8 +48,18 @@ export class IdleTime {
     } catch (error) {
       throw await noteRefusal(audit, 'accessDenied', error, who);
     }
-    await audit.append('idleTimeSet', { ...who, factors: factors.kinds(shown), numbers: { minutes } });
-    await kept.put(TABLET, KIND, { hint: {}, sealed: { minutes } });
+    await this.change(minutes, { ...who, factors: factors.kinds(shown) });
+  }
+
+  /** That of another tablet, by whoever restores its configuration here. Throws INPUT_INVALID, AUDIT_WRITE, STORE_DENIED. */
+  async takeIn(minutes: number, who: AuditFields): Promise<void> {
+    if (!isWithin(minutes)) throw new OneBoxError('INPUT_INVALID', 'minutes');
+    if (minutes !== this.minutes) await this.change(minutes, who);
+  }
+
+  private async change(minutes: number, who: AuditFields): Promise<void> {
+    await this.parts.audit.append('idleTimeSet', { ...who, numbers: { minutes } });
+    await this.parts.kept.put(TABLET, KIND, { hint: {}, sealed: { minutes } });
   }
 }
 

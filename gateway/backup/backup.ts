@@ -4,6 +4,7 @@ import type { BackupSummary, Factor, PersonSummary, Restored } from '../api.js';
 import { EVENTS } from '../audit/events.js';
 import type { AuditLog } from '../audit/log.js';
 import type { NoteSigner } from '../audit/note.js';
+import type { AuditFields } from '../audit/record.js';
 import type { DriverPackages } from '../driver-packages/packages.js';
 import { Trust } from '../driver-packages/trust.js';
 import { newest } from '../driver-packages/versions.js';
@@ -66,7 +67,7 @@ export class Backup {
       await this.assertNotOlder(configuration);
       const summary = summaryOf(configuration);
       await store.audit.append('restoreOrdered', { ...who, numbers: counts(summary) });
-      const result = { ...summary, ...(await this.apply(configuration)) };
+      const result = { ...summary, ...(await this.apply(configuration, who)) };
       const { sequence, madeAt } = configuration;
       const numbers = { ...counts(summary), log: logNumber(configuration.log), sequence, madeAt };
       await store.audit.append('configurationRestored', { ...who, numbers });
@@ -90,6 +91,7 @@ export class Backup {
       sequence: audit.size,
       madeAt: Date.now(),
       people: access.list().map(({ displayName, role }) => ({ displayName, role })),
+      idleMinutes: access.idleTime.minutes,
       trust: packages.trust.file,
       drivers: drivers.map(({ bytes, ...driver }) => ({ ...driver, content: Buffer.from(bytes).toString('base64') })),
     };
@@ -106,7 +108,10 @@ export class Backup {
     if (same ? sequence < (last.sequence ?? 0) : madeAt < (last.madeAt ?? 0)) throw new OneBoxError('BACKUP_ROLLBACK');
   }
 
-  private async apply({ people, trust, drivers }: Configuration): Promise<Pick<Restored, 'added' | 'skipped'>> {
+  private async apply(
+    { people, idleMinutes, trust, drivers }: Configuration,
+    who: AuditFields,
+  ): Promise<Pick<Restored, 'added' | 'skipped'>> {
     const { store, packages } = this.parts;
     const minimumVersions = { ...packages.trust.file.minimumVersions };
     for (const [id, version] of Object.entries(trust.minimumVersions))
@@ -124,6 +129,7 @@ export class Backup {
         skipped.push(id);
       }
     }
+    await store.access.idleTime.takeIn(idleMinutes, who);
     const added: (Omit<PersonSummary, 'id'> & { pin: string })[] = [];
     const here = store.access.list();
     for (const { displayName, role } of people) {

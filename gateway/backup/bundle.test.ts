@@ -83,6 +83,7 @@ describe('the content of a back-up', () => {
     sequence: 7,
     madeAt: 1_800_000_000_000,
     people: [{ displayName: 'A. Meyer', role: 'responder' }],
+    idleMinutes: 7,
     trust: { ...trust, minimumVersions: { a: '1.0.0' } },
     drivers: [],
   };
@@ -100,7 +101,7 @@ describe('the content of a back-up', () => {
   it('is what was put in, when one of the keys has signed it', () => {
     const content = encodeConfiguration(configuration, own.signer);
     expect(decodeConfiguration(content, [other.key, own.key])).toEqual(configuration);
-    expect(canonicalListing(configuration)).toBe('person responder A. Meyer\nminimum a 1.0.0');
+    expect(canonicalListing(configuration)).toBe('person responder A. Meyer\nidle 7\nminimum a 1.0.0');
   });
 
   it('is refused when another key, or nobody, has signed it, or not this text', () => {

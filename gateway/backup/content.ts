@@ -1,12 +1,13 @@
 import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
 import * as z from 'zod';
+import { IDLE_MINUTES } from '../access/idle-time.js';
 import { sha256 } from '../audit/crypto.js';
 import { type NoteSigner, openNote, parseVkey, signNote } from '../audit/note.js';
 import { Trust, trustFile } from '../driver-packages/trust.js';
 
 /**
- * What a tablet is set up with: who works with it and in which role, whose drivers it trusts, and the packages that
- * run. No patient, no access, no log, and no key or factor of anybody: each tablet has its own.
+ * What a tablet is set up with: who works with it and in which role, when it locks, whose drivers it trusts, and the
+ * packages that run. No patient, no access, no log, and no key or factor of anybody: each tablet has its own.
  */
 const configurationFile = z.strictObject({
   format: z.literal('onebox-configuration'),
@@ -24,6 +25,8 @@ const configurationFile = z.strictObject({
       }),
     )
     .max(10_000),
+  /** After how many minutes without use it locks. */
+  idleMinutes: z.int().min(IDLE_MINUTES.shortest).max(IDLE_MINUTES.longest),
   trust: trustFile,
   drivers: z
     .array(
@@ -88,12 +91,14 @@ function parsed(text: string): unknown {
 /** What two tablets that are set up in the same way have in common, in one order. */
 export function canonicalListing({
   people,
+  idleMinutes,
   trust,
   drivers,
-}: Pick<Configuration, 'people' | 'trust' | 'drivers'>): string {
+}: Pick<Configuration, 'people' | 'idleMinutes' | 'trust' | 'drivers'>): string {
   const sorted = (lines: readonly string[]): string[] => lines.toSorted();
   return [
     ...sorted(people.map(({ displayName, role }) => `person ${role} ${displayName}`)),
+    `idle ${idleMinutes}`,
     ...sorted(trust.vendors.map(({ key, drivers: ids }) => `vendor ${key} ${sorted(ids).join(' ')}`)),
     ...sorted(trust.reviewers.map(({ key }) => `reviewer ${key}`)),
     ...sorted(Object.entries(trust.minimumVersions).map(([id, version]) => `minimum ${id} ${version}`)),

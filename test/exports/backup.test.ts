@@ -40,6 +40,7 @@ beforeAll(async () => {
   await enrol(tablet, STAFF.officer, 'privacy-officer');
   await tablet.packages.changeTrust(Trust.from(trustFile({ minimumVersions: { 'ble-glucose-racp': '0.0.1' } })));
   await tablet.packages.install(signed({ version: '9.1.0' }));
+  await tablet.call('setIdle', { minutes: 7, factor });
   await unlock(tablet, responderId, managerId);
   await readPatient(tablet);
   await unlock(tablet, managerId, responderId);
@@ -57,6 +58,7 @@ describe('the configuration of a tablet', { timeout: 240_000 }, () => {
       'person',
       'person',
       'person',
+      'idle',
       'vendor',
       'reviewer',
       'minimum',
@@ -64,11 +66,12 @@ describe('the configuration of a tablet', { timeout: 240_000 }, () => {
     ]);
     expect(done.added.map(({ displayName }) => displayName)).toEqual([STAFF.responder, STAFF.officer]);
     expect(new Set([PIN, ...done.added.map(({ pin }) => pin)]).size).toBe(3);
-    expect(auditOnDisk(join(root, 'equal')).slice(-7)).toEqual([
+    expect(auditOnDisk(join(root, 'equal')).slice(-8)).toEqual([
       'restoreOrdered',
       'driverTrustChanged',
       'driverInstalled',
       'driverActivated',
+      'idleTimeSet',
       'enrolled',
       'enrolled',
       'configurationRestored',
@@ -77,13 +80,13 @@ describe('the configuration of a tablet', { timeout: 240_000 }, () => {
     expect(await gateway.backup.restore(newer.file, PASSPHRASE, [newer.key], factor)).toMatchObject({ added: [] });
     await stop(gateway);
     const again = await start('equal');
-    expect(await listing(again)).toBe(whole);
     expect(again.packages.drivers.get(ID).manifest.version).toBe('9.1.0');
     const { people } = await again.call('status');
     const responder = people.find(({ displayName }) => displayName === STAFF.responder)!;
     const manager = people.find(({ displayName }) => displayName === STAFF.manager)!;
     await unlock(again, responder.id, manager.id, done.added[0]!.pin);
     expect((await again.call('status')).person).toMatchObject({ role: 'responder' });
+    expect(await listing(again)).toBe(whole);
     await stop(again);
   });
 
