@@ -38,7 +38,8 @@ async function contain(name: string, changes: Parameters<typeof testManifest>[0]
     onFinding: (finding) => void findings.push(finding),
     onEvent: (event) => void events.push(event),
     onTrace: (text) => void traces.push(text),
-    limits: { turnMs: 500, turnGraceMs: 2000 },
+    // Long enough for a busy machine to get at what it is stopped for.
+    limits: { turnMs: 1500, turnGraceMs: 2000 },
   });
   clearInterval(pulse);
   await Promise.all(processes.map((process) => process.exited));
