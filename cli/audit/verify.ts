@@ -4,7 +4,7 @@ import { verifyStore } from '@onebox/gateway/store.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { readTextFile } from '../text-file.js';
+import { readTextFile } from '../named-file.js';
 
 /** Checks the log without opening the store: also of a copy, and while the app is running. */
 export const auditVerify: Command = {

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { newBackupWords } from '@onebox/gateway/backup/bundle.js';
 import { assertNew, NewFile } from '@onebox/gateway/exports/new-file.js';
-import { OneBoxError } from '@onebox/protocol/errors.js';
 import { assertKey } from '../audit/verify.js';
 import { EXIT, UsageError } from '../exit-codes.js';
+import { readNamed, readTextFile } from '../named-file.js';
 import { openStoreAs } from '../open-store.js';
 import { PERSON_OPTIONS } from '../second-factor.js';
-import { readTextFile } from '../text-file.js';
 import type { Command } from './command.js';
 
 /** Roles, trusted keys and driver packages as one sealed file. */
@@ -57,7 +55,7 @@ export const restore: Command = {
       throw new UsageError('restore needs --passphrase-file FILE: the words, or the passphrase.');
     const key = args.text('key');
     if (key !== undefined) assertKey(key);
-    const file = bytesOf(path);
+    const file = readNamed(path, 'INPUT_INVALID', 'the back-up');
     const done = await openStoreAs(args, output, (gateway, factor) =>
       gateway.backup.restore(file, passphrase, key === undefined ? [] : [key], factor),
     );
@@ -74,12 +72,4 @@ export const restore: Command = {
 
 function passphraseIn(path: string | undefined): string | undefined {
   return path === undefined ? undefined : readTextFile(path, 'INPUT_INVALID', '--passphrase-file');
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new OneBoxError('INPUT_INVALID', 'the back-up cannot be read', {}, { cause });
-  }
 }

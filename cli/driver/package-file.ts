@@ -4,7 +4,7 @@ import { PACKAGE_BYTES } from '@onebox/gateway/driver-packages/container.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Arguments } from '../arguments.js';
 import { UsageError } from '../exit-codes.js';
-import { readTextFile } from '../text-file.js';
+import { readTextFile } from '../named-file.js';
 
 /** Files of the tools that pack and sign. */
 

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { assertNew, NewFolder } from '@onebox/gateway/exports/new-file.js';
 import { passphraseOf, readCodeWords } from '@onebox/gateway/handover/code-words.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Command } from '../commands/command.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { readTextFile } from '../text-file.js';
+import { readNamed, readTextFile } from '../named-file.js';
 
 /** What a hospital does with a hand-over, without a store and without a person. `age` and `tar` do it too. */
 export const handOverOpen: Command = {
@@ -22,7 +21,7 @@ export const handOverOpen: Command = {
     await assertNew(out);
     const words = readCodeWords(readTextFile(wordsFile, 'INPUT_INVALID', '--words-file'));
     if (words === undefined) throw new OneBoxError('HANDOVER_WORDS', 'eight words of the list of OneBox');
-    const file = bytesOf(path);
+    const file = readNamed(path, 'INPUT_INVALID', 'the hand-over');
     const { open } = await import('@onebox/gateway/handover/container.js');
     const { facts, files } = await open(file, passphraseOf(words));
     const folder = await NewFolder.begin(out);
@@ -42,11 +41,3 @@ export const handOverOpen: Command = {
     return EXIT.ok;
   },
 };
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new OneBoxError('INPUT_INVALID', 'the hand-over cannot be read', {}, { cause });
-  }
-}

@@ -62,10 +62,15 @@ function withUnit(number: string, ucum: string): string {
   return unit === '' || unit.startsWith('/') ? `${number}${unit}` : `${number} ${unit}`;
 }
 
+/** `2026-11-22 14:32:07Z`, of milliseconds since 1970. */
+export function utcText(unixMs: number): string {
+  return `${new Date(unixMs).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}
+
 /** By the tablet's clock in UTC; where only the order is known, the order. */
 function timeText({ at, order, quality }: TimeValue): string {
   if (at === undefined) return order === undefined ? '' : `order ${order}`;
-  const text = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+  const text = utcText(at);
   return quality === 'device' ? `${text} by device clock` : text;
 }
 

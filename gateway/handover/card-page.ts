@@ -1,4 +1,4 @@
-import { cardLines } from '../card/card-text.js';
+import { cardLines, utcText } from '../card/card-text.js';
 import { harmless, plain } from './plain.js';
 import type { Content } from './read-out.js';
 
@@ -14,7 +14,7 @@ export function cardPage(content: Content): string {
   const lines = [
     ...(practice ? ['*** PRACTICE *** PRACTICE *** A SIMULATED DEVICE OF NOBODY ***', ''] : []),
     `OneBox hand-over  ${reference}`,
-    `Read ${time(session.startedUnixMs ?? 0)} to ${time(read)}. Read only. Not a monitor: it does not follow the device.`,
+    `Read ${utcText(session.startedUnixMs ?? 0)} to ${utcText(read)}. Read only. Not a monitor: it does not follow the device.`,
     RULE,
     ...cardLines(card).flatMap((line) => wrapped(harmless(line))),
     RULE,
@@ -29,8 +29,6 @@ export function cardPage(content: Content): string {
   ];
   return `${lines.join('\n')}\n`;
 }
-
-const time = (unixMs: number): string => `${new Date(unixMs).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 
 /** Broken at blanks; what goes on is moved in. A word that is too long stays whole. */
 function wrapped(line: string): string[] {

@@ -2,12 +2,10 @@ import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Access } from '../access/access.js';
 import { noteRefusal } from '../access/refusals.js';
 import type { HandedOver } from '../api.js';
-import { encodeReceipt, receiptOf } from '../audit/receipt.js';
 import type { Encounters } from '../encounters.js';
 import { entryOf } from '../exports/entry.js';
 import { LINE_FORMATS } from '../exports/formats.js';
-import type { Files } from '../files/files.js';
-import { type Store, storeFolders } from '../store.js';
+import type { Store } from '../store.js';
 import { cardPage } from './card-page.js';
 import { newCodeWords, passphraseOf } from './code-words.js';
 import { type Facts, pack } from './container.js';
@@ -18,8 +16,8 @@ import { type Content, contentOf, isEmpty } from './read-out.js';
 export interface HandOverParts {
   readonly store: Store;
   readonly encounters: Encounters;
-  readonly dataFolder: string;
-  readonly files: Files;
+  /** Seals the log, and gives the receipt of an entry. */
+  readonly receiptOf: (entry: number) => Promise<string>;
   readonly practice: boolean;
   readonly version: string;
 }
@@ -93,7 +91,7 @@ const idOf = (accessId: string): { readonly accessId?: string } =>
 
 /** The records of the access as FHIR AuditEvents, and the proof that its first one is in the signed log. */
 async function proofOf(
-  { store, files, dataFolder, practice }: HandOverParts,
+  { store, receiptOf, practice }: HandOverParts,
   { accessId, reference }: Access,
 ): Promise<[string, Uint8Array][]> {
   const { audit } = store;
@@ -103,9 +101,8 @@ async function proofOf(
   const lines = records.map((record) => LINE_FORMATS.fhir.line(entryOf(record, boots), log));
   const extract: [string, Uint8Array] = ['audit.fhir.ndjson', Buffer.from(lines.join(''))];
   try {
-    await audit.checkpoint();
-    const receipt = await receiptOf(files, storeFolders(dataFolder).audit, Number(reference.split('-').at(-1)));
-    return [extract, ['access.tlog-proof', Buffer.from(encodeReceipt(receipt))]];
+    const receipt = await receiptOf(Number(reference.split('-').at(-1)));
+    return [extract, ['access.tlog-proof', Buffer.from(receipt)]];
   } catch {
     // A log that is damaged, or a disk that refuses, keeps nobody from handing over; the manifest lists what is there.
     return [extract];

@@ -6,14 +6,14 @@ import { nodeLauncher } from '@onebox/gateway/driver-host/launcher.js';
 import { Gateway } from '@onebox/gateway/gateway.js';
 import { passphraseOf, readCodeWords } from '@onebox/gateway/handover/code-words.js';
 import { open } from '@onebox/gateway/handover/container.js';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asRoot, ELECTRON, lane, noBrowser, noWindow, ROOT } from './lanes.js';
+import { lane, noBrowser, noWindow } from './lanes.js';
 import { PIN, Responder } from './responder.js';
 import { stages } from './stage.js';
-import { filesWith, newDataFolder, verifyAudit } from './store-folder.js';
+import { filesWith, verifyAudit } from './store-folder.js';
 import { complaints } from './watch.js';
-import { inMain } from './window.js';
+import { appWindow, inMain } from './window.js';
 
 const LONG = { timeout: 30_000 } as const;
 
@@ -29,17 +29,16 @@ async function opened(page: Page, file: string) {
 }
 
 lane('handing over, in the window', noWindow, () => {
-  const data = newDataFolder();
+  const tablet = appWindow('suite');
   const stick = mkdtempSync(join(tmpdir(), 'onebox-stick-'));
   const file = join(stick, 'PRACTICE-OneBox.obx');
-  let app: ElectronApplication;
   let page: Page;
   let person: Responder;
   let heard: readonly string[];
 
   beforeAll(async () => {
     const gateway = await Gateway.open({
-      dataFolder: data.path,
+      dataFolder: tablet.folder,
       providers: [],
       drivers: DriverIndex.open(),
       launcher: nodeLauncher(),
@@ -48,22 +47,16 @@ lane('handing over, in the window', noWindow, () => {
     });
     await gateway.call('enrol', { displayName: 'A. Meyer', role: 'responder', pin: PIN });
     await gateway.dispose();
-    const options = [...asRoot, ROOT, '--practice', '--practice-devices', 'icd', '--data', data.path];
-    app = await _electron.launch({ executablePath: ELECTRON, args: options });
-    page = await app.firstWindow();
+    page = await tablet.launch(['--practice', '--practice-devices', 'icd']);
     heard = complaints(page);
     person = new Responder(page);
   });
-  afterAll(async () => {
-    await app?.close().catch(() => undefined);
-    rmSync(stick, { recursive: true, force: true });
-    data.remove();
-  });
+  afterAll(() => rmSync(stick, { recursive: true, force: true }));
 
   /** The dialog of the system answers so. */
   const choose = (filePath: string, canceled = false): Promise<void> =>
     inMain(() =>
-      app.evaluate(
+      tablet.app.evaluate(
         ({ dialog }, answer) => {
           dialog.showSaveDialog = async () => answer;
         },
@@ -102,16 +95,14 @@ lane('handing over, in the window', noWindow, () => {
     await choose(file);
     await sheet.getByRole('button', { name: 'Save again' }).click();
     await sheet.getByText(/^Saved: /).waitFor(LONG);
-    if (process.env.ONEBOX_PICTURES) await page.screenshot({ path: `${process.env.ONEBOX_PICTURES}/window.png` });
-
     expect(readdirSync(stick)).toEqual(['PRACTICE-OneBox.obx']);
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     const { words, facts, files } = await opened(page, file);
     expect(facts).toMatchObject({ practice: true, deviceClass: 'icd', state: 'complete' });
     expect(Buffer.from(files.get('card.txt')!).toString()).toContain('PRACTICE-4417');
     // Three times saved is once handed over; its words are nowhere on the tablet.
-    expect(verifyAudit(data.path).text).toMatch(/intact/);
-    expect(filesWith(data.path, [words.join(' '), words.slice(0, 3).join(' ')])).toEqual([]);
+    expect(verifyAudit(tablet.folder).text).toMatch(/intact/);
+    expect(filesWith(tablet.folder, [words.join(' '), words.slice(0, 3).join(' ')])).toEqual([]);
     await sheet.getByRole('button', { name: 'Close', exact: true }).click();
     await page.getByRole('tab', { name: 'Audit' }).click();
     await expect.poll(() => page.getByText('Data exported').count(), LONG).toBe(1);

@@ -3,7 +3,7 @@ import { v1 } from '@onebox/protocol/messages.js';
 import type { Identity } from '../../card/model.js';
 import { instant } from '../../exports/entry.js';
 import { plain } from '../plain.js';
-import { codeable, coding, concept, type Element, extension, SYSTEMS } from './types.js';
+import { codeable, coding, concept, type Element, extension, isDate, SYSTEMS } from './types.js';
 
 /** FHIR R4 Devices: the one that was read, and the parts of it that it names. */
 
@@ -13,7 +13,6 @@ const MRI: Readonly<Record<number, string>> = {
   [M.MRI_SAFETY_MR_CONDITIONAL]: 'MR Conditional',
   [M.MRI_SAFETY_MR_UNSAFE]: 'MR Unsafe',
 };
-const DATE = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/;
 
 /** `identity` is of the card: the class as it was matched, where the device says none. */
 export function deviceResource(device: DeviceIdentity | undefined, identity: Identity, meta: Element): Element {
@@ -99,5 +98,5 @@ function text(name: string, said: string | null | undefined): Element {
 
 function date(name: string, said: string | null | undefined): Element {
   const value = plain(said);
-  return DATE.test(value) ? { [name]: value } : {};
+  return isDate(value) ? { [name]: value } : {};
 }

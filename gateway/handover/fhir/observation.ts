@@ -56,7 +56,6 @@ export function alertObservation(alert: Alert, about: About): Element {
         ? 'acknowledged'
         : 'active';
   const words = plain(alert.vendorText);
-  const own = (code: string) => concept(SYSTEMS.kind, code);
   return {
     ...head('alert', about, alert.componentId),
     extension: [...timeExtensions(alert.since), extension('raised-by', { valueCode: raisedBy(alert) })],
@@ -75,7 +74,6 @@ export function alertObservation(alert: Alert, about: About): Element {
 
 /** `members`: what else was read of it. */
 export function episodeObservation(episode: Episode, about: About, members: readonly string[]): Element {
-  const own = (code: string) => concept(SYSTEMS.kind, code);
   const words = plain(episode.vendorType);
   const outcome = codeable(episode.outcome);
   return {
@@ -104,6 +102,8 @@ export function episodeObservation(episode: Episode, about: About, members: read
     ],
   };
 }
+
+const own = (code: string): Element => concept(SYSTEMS.kind, code);
 
 function head(kind: string, { meta, subject, device }: About, componentId: string | null | undefined): Element {
   return {

@@ -1,7 +1,6 @@
-import { ONEBOX_SYSTEM } from '@onebox/protocol/codes.js';
 import type { Fact } from '../../card/facts.js';
-import { plain } from '../plain.js';
-import type { Element } from './types.js';
+import { patientWords } from '../patient-words.js';
+import { type Element, isDate } from './types.js';
 
 /** What the device or its file says of the patient. OneBox asks for no identity and makes none up. */
 
@@ -12,16 +11,6 @@ const GENDERS: ReadonlyMap<string, string> = new Map([
   ['A', 'other'],
   ['U', 'unknown'],
 ]);
-const BIRTH_DATE = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/;
-
-/** Words of a term of ours about the patient, in the order they came. */
-export function patientWords(values: readonly Fact[], term: string): readonly string[] {
-  return values.flatMap(({ value }) => {
-    const first = value.code?.coding?.[0];
-    const said = first?.system === ONEBOX_SYSTEM && first.code === `patient.${term}` ? plain(value.text) : '';
-    return said ? [said] : [];
-  });
-}
 
 /** Undefined where the device says nothing. Each statement also is an Observation, word for word. */
 export function patientResource(values: readonly Fact[], meta: Element): Element | undefined {
@@ -37,6 +26,6 @@ export function patientResource(values: readonly Fact[], meta: Element): Element
     ...(ids.length > 0 ? { identifier: ids.map((value) => ({ value })) } : {}),
     ...(name ? { name: [{ text: name }] } : {}),
     ...(gender ? { gender } : {}),
-    ...(born && BIRTH_DATE.test(born) ? { birthDate: born } : {}),
+    ...(born && isDate(born) ? { birthDate: born } : {}),
   };
 }

@@ -25,6 +25,10 @@ export const SYSTEMS = {
   state: 'urn:onebox:alert-state',
 } as const;
 
+/** `date` of FHIR: a year, a month or a day, as the device says it. */
+export const isDate = (text: string): boolean =>
+  /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/.test(text);
+
 const EXTENSION = 'urn:onebox:extension:';
 
 export const extension = (name: string, value: Element): Element => ({ url: `${EXTENSION}${name}`, ...value });

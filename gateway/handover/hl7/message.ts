@@ -6,7 +6,7 @@ import { v1 } from '@onebox/protocol/messages.js';
 import type { DeviceClassId } from '../../card/model.js';
 import { absentCode, severityLevel } from '../../card/words.js';
 import { phaseId } from '../../interrogation/phases.js';
-import { patientWords } from '../fhir/patient.js';
+import { patientWords } from '../patient-words.js';
 import { plain } from '../plain.js';
 import type { Content } from '../read-out.js';
 import { cwe, numeric, type Obx, obxLines, own, valueObx } from './obx.js';

@@ -1,6 +1,6 @@
 import { describe, MDC_SYSTEM } from '@onebox/protocol/codes.js';
 import { toText } from '@onebox/protocol/decimal.js';
-import type { Code, Decimal, Numeric, Observation, Time } from '@onebox/protocol/messages.js';
+import { type Code, type Decimal, type Numeric, type Observation, type Time, v1 } from '@onebox/protocol/messages.js';
 import { absentCode, comparatorSign, originWord, timeQuality, validityWord } from '../../card/words.js';
 import { plain } from '../plain.js';
 import { components, dtm, escaped, numbered } from './segment.js';
@@ -167,7 +167,10 @@ export function valueObx(value: Observation, group: number | undefined): Obx[] {
   const notes = [
     ...(original ? [`as the device said it: ${toText(original.value ?? {})} ${plain(original.unit)}`] : []),
     ...(limit ?? []).map(({ kind, value: bound, reference }) =>
-      [`${kind === 1 ? 'low' : 'high'} limit ${toText(bound?.value ?? {})} ${plain(bound?.unit)}`, plain(reference)]
+      [
+        `${kind === v1.Limit.Kind.KIND_LOW ? 'low' : 'high'} limit ${toText(bound?.value ?? {})} ${plain(bound?.unit)}`,
+        plain(reference),
+      ]
         .filter(Boolean)
         .join(', '),
     ),
