@@ -5,7 +5,6 @@ import { IDLE_MINUTES } from './access/idle-time.js';
 import type { StoreChoice } from './access/key-store/secret-store.js';
 import { isOverride } from './access/matrix.js';
 import { Background } from './access/refusals.js';
-import { Pkcs11Tool } from './access/smart-card/pkcs11-tool.js';
 import type { SmartCards } from './access/smart-card/smart-cards.js';
 import { TimeWindow } from './access/window.js';
 import type { CommandName, Commands, GatewayApi, GatewayEvent, HandedOver, Status } from './api.js';
@@ -143,7 +142,7 @@ export class Gateway implements GatewayApi {
         status: () => this.status(),
         changed,
         checkRadios: () => void this.checkRadios(),
-        handOver: (accessId) => this.handOver(accessId, files),
+        handOver: (accessId) => this.handOver(accessId),
       }),
       ...keepCommands({
         records: this.records,
@@ -283,13 +282,14 @@ export class Gateway implements GatewayApi {
   }
 
   /** One after the other: each needs a quarter of a gigabyte for a second. Loaded when the first is asked for. */
-  private handOver(accessId: string, files: Files): Promise<HandedOver> {
+  private handOver(accessId: string): Promise<HandedOver> {
     const { store, encounters } = this;
-    const { dataFolder, practice, version } = this.options;
+    const { practice, version } = this.options;
+    const receiptOf = (entry: number): Promise<string> => this.receiptOf(entry);
     const next = this.handingOver
       .catch(() => undefined)
       .then(() => import('./handover/hand-over.js'))
-      .then((module) => module.handOver({ store, encounters, dataFolder, files, practice, version }, accessId));
+      .then((module) => module.handOver({ store, encounters, receiptOf, practice, version }, accessId));
     this.handingOver = next;
     return next;
   }
@@ -299,8 +299,11 @@ export class Gateway implements GatewayApi {
   }
 
   private async checkRadios(): Promise<void> {
-    this.smartCards = await (this.options.smartCards ?? new Pkcs11Tool()).isThere();
-    const found = await Promise.all(this.options.providers.map((provider) => provider.preflight().catch(() => [])));
+    const [smartCards, ...found] = await Promise.all([
+      this.store.access.smartCards.isThere(),
+      ...this.options.providers.map((provider) => provider.preflight().catch(() => [])),
+    ]);
+    this.smartCards = smartCards;
     this.preflight = found.flat();
     this.emitStatus();
   }

@@ -75,6 +75,8 @@ export class AccessControl {
   private readonly securityKeys: SecurityKeyFactor;
   private readonly enrolment: FactorEnrolment;
   private readonly tries: TryCounter;
+  /** Those of this machine. */
+  readonly smartCards: SmartCards;
   /** When it locks by itself. */
   readonly idleTime: IdleTime;
   /** What anybody may see of the devices around. */
@@ -84,6 +86,7 @@ export class AccessControl {
     const { background } = this;
     const { audit, vault, tries } = options;
     this.tries = tries;
+    this.smartCards = options.smartCards ?? new Pkcs11Tool();
     this.audit = audit;
     const clock = options.clock ?? systemClock;
     this.clock = clock;
@@ -96,7 +99,7 @@ export class AccessControl {
       new PinFactor(vault),
       new PassphraseFactor(vault),
       this.securityKeys,
-      new SmartCardFactor(kept, options.smartCards ?? new Pkcs11Tool()),
+      new SmartCardFactor(kept, this.smartCards),
       new OneTimeCodeFactor(kept, clock),
       new BadgeFactor({ store: kept, people, audit, desk }),
       new WitnessFactor({ vault, people, audit }),

@@ -24,10 +24,22 @@ export interface IdleTimeParts {
 
 /** After how many minutes without a command the tablet locks: a setting, sealed by the vault. */
 export class IdleTime {
+  /** Asked for at each command, so it is unsealed once; forgotten with the person who unlocked. */
+  private known: number | undefined;
+
   constructor(private readonly parts: IdleTimeParts) {}
 
   /** What was set, or the preset; the preset too while the keys are closed, when nothing can be idle. */
   get minutes(): number {
+    if (this.parts.person() === undefined) {
+      this.known = undefined;
+      return IDLE_MINUTES.preset;
+    }
+    this.known ??= this.unsealed();
+    return this.known;
+  }
+
+  private unsealed(): number {
     const set = this.parts.kept.sealed<{ minutes: number }>(TABLET, KIND)?.minutes;
     return set !== undefined && isWithin(set) ? set : IDLE_MINUTES.preset;
   }
@@ -60,6 +72,7 @@ export class IdleTime {
   private async change(minutes: number, who: AuditFields): Promise<void> {
     await this.parts.audit.append('idleTimeSet', { ...who, numbers: { minutes } });
     await this.parts.kept.put(TABLET, KIND, { hint: {}, sealed: { minutes } });
+    this.known = minutes;
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Card, Identity, Tile } from '@onebox/gateway/card/model.js';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../components/Button.js';
 import { Countdown } from '../components/Countdown.js';
 import { classText } from '../components/DeviceList.js';
+import { late } from '../components/late.js';
 import { NoticeLine } from '../components/Notice.js';
 import { NoticesButton } from '../components/NoticesButton.js';
 import { ProgressLine } from '../components/ProgressLine.js';
@@ -26,8 +27,7 @@ import { TrendsTab } from './access/TrendsTab.js';
 import { useRecord } from './access/use-record.js';
 import { type Filter, ValuesTab } from './access/ValuesTab.js';
 
-/** Loaded when somebody hands over. */
-const HandOverSheet = lazy(async () => ({ default: (await import('./access/HandOverSheet.js')).HandOverSheet }));
+const HandOverSheet = late(async () => (await import('./access/HandOverSheet.js')).HandOverSheet);
 
 type TabId = 'card' | 'values' | 'episodes' | 'strips' | 'trends' | 'audit';
 
@@ -192,11 +192,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
       )}
       {details && !ended ? <DetailsSheet tile={details} onClose={() => setDetails(undefined)} /> : null}
       {extending ? <ExtendSheet accessId={accessId} onDone={() => setExtending(false)} /> : null}
-      {handing ? (
-        <Suspense fallback={null}>
-          <HandOverSheet accessId={accessId} card={card} onClose={() => setHanding(false)} />
-        </Suspense>
-      ) : null}
+      {handing ? <HandOverSheet accessId={accessId} card={card} onClose={() => setHanding(false)} /> : null}
       {closing ? <CloseSheet accessId={accessId} reading={reading && !ended} onKeep={() => setClosing(false)} /> : null}
     </Screen>
   );

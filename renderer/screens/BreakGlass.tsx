@@ -76,8 +76,8 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     else if (drivers.length > 0 && chosen === null) announcer.say(text('glass.driverMissing'), 'assertive');
     else if (!override) void open(why, factor, drivers.length > 0 ? (chosen ?? undefined) : undefined);
   };
-  const chosen = reason !== null && (drivers.length === 0 || driverId !== null);
-  const ready = chosen && full;
+  const decided = reason !== null && (drivers.length === 0 || driverId !== null);
+  const ready = decided && full;
   const held = (): void => {
     if (!ready || busy || proof.factor === undefined) return;
     void open(reason, proof.factor, drivers.length > 0 ? (driverId ?? undefined) : undefined);
@@ -102,7 +102,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
       {override ? null : (
         <TouchKey
           personId={status?.person?.id ?? ''}
-          disabled={busy || !chosen}
+          disabled={busy || !decided}
           show={(factor) => send(reason, factor, driverId)}
           failed={setProblem}
         />
@@ -120,7 +120,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
       <Button onPress={cancel} disabled={busy}>
         {text('action.cancel')}
       </Button>
-      <Button kind="pri" onPress={() => setProving(true)} disabled={busy || !chosen}>
+      <Button kind="pri" onPress={() => setProving(true)} disabled={busy || !decided}>
         {text('action.next')}
       </Button>
     </div>

@@ -115,8 +115,6 @@ describe.skipIf(!present)('the screens in use', { timeout: 300_000 }, () => {
         .locator('li, button')
         .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom)))
         expect(box).toBeLessThanOrEqual(size.height);
-      if (process.env.ONEBOX_PICTURES)
-        await page.screenshot({ path: `${process.env.ONEBOX_PICTURES}/${size.width}.png` });
       await sheet.getByRole('button', { name: 'Close', exact: true }).click();
       await page.getByRole('button', { name: 'Hand over' }).click();
       await page.getByRole('button', { name: 'Save file' }).waitFor();

@@ -3,9 +3,9 @@ import type { Card } from '@onebox/gateway/card/model.js';
 import { useState } from 'react';
 import { saveHandOver } from '../../api/save-handover.js';
 import { Button } from '../../components/Button.js';
-import { Notice, type NoticeModel } from '../../components/Notice.js';
-import { noticeOf } from '../../components/notice-of.js';
+import { Notice } from '../../components/Notice.js';
 import { Sheet } from '../../components/Sheet.js';
+import { useAttempt } from '../../components/use-attempt.js';
 import { text } from '../../messages/i18n.js';
 import { announcer } from '../../state/announce.js';
 import { useSession } from '../../state/app.js';
@@ -21,29 +21,19 @@ export function HandOverSheet({
   readonly onClose: () => void;
 }) {
   const session = useSession();
-  const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<HandedOver | undefined>(undefined);
   const [saved, setSaved] = useState(false);
-  const [problem, setProblem] = useState<NoticeModel | undefined>(undefined);
 
   const save = async (given: HandedOver): Promise<void> => {
     const done = await saveHandOver(window, given);
     setSaved(done);
     announcer.say(text(done ? 'handover.saved' : 'handover.unsaved', { name: given.fileName }), 'polite');
   };
-  const run = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const given = made ?? (await session.api.call('handOver', { accessId }));
-      setMade(given);
-      await save(given);
-    } catch (error) {
-      setProblem(noticeOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, problem, attempt } = useAttempt<void>(async () => {
+    const given = made ?? (await session.api.call('handOver', { accessId }));
+    setMade(given);
+    await save(given);
+  });
   const counts = made ?? {
     values: card?.read.read ?? 0,
     episodes: card?.episodes ?? 0,
@@ -77,7 +67,7 @@ export function HandOverSheet({
           {problem ? <Notice notice={problem} live /> : null}
           <div className="sheet-actions">
             <Button onPress={onClose}>{text(made ? 'action.close' : 'action.cancel')}</Button>
-            <Button kind={saved ? 'sec' : 'pri'} onPress={() => void run()} disabled={busy} autoFocus>
+            <Button kind={saved ? 'sec' : 'pri'} onPress={() => void attempt()} disabled={busy} autoFocus>
               {text(made ? 'handover.again' : 'handover.save')}
             </Button>
           </div>
