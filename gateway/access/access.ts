@@ -117,6 +117,7 @@ export class AccessControl {
     this.enrolment = new FactorEnrolment({ audit, factors, codes: this.codes, clock, person });
     this.signIn = new SignIn({
       ...options,
+      clock,
       factors,
       kept,
       practice,

@@ -10,6 +10,8 @@ import type { OuterSeal } from './vault.js';
 /** An enrolled person. The pseudonym stands for the person in the audit log, also while the vault is locked. */
 export interface Person extends PersonSummary {
   readonly pseudonym: string;
+  /** Those of earlier site keys, oldest first. */
+  readonly formerPseudonyms?: readonly string[];
 }
 
 const NAME = 'people.json';
@@ -56,6 +58,17 @@ export class People {
     return person;
   }
 
+  /** Whom each pseudonym stands for or stood for. */
+  byPseudonym(): ReadonlyMap<string, PersonSummary> {
+    return new Map(
+      this.people.flatMap((person) =>
+        [...(person.formerPseudonyms ?? []), person.pseudonym].map(
+          (pseudonym) => [pseudonym, summaryOf(person)] as const,
+        ),
+      ),
+    );
+  }
+
   newId(): string {
     return Buffer.from(randomBytes(16)).toString('hex');
   }
@@ -69,6 +82,16 @@ export class People {
     await this.save(people);
   }
 
+  /** Gives everybody the pseudonym that `of` says; the old ones are kept. */
+  async renewPseudonyms(of: (personId: string) => string): Promise<void> {
+    const renamed = this.people.map((person) => {
+      const pseudonym = of(person.id);
+      if (pseudonym === person.pseudonym) return person;
+      return { ...person, pseudonym, formerPseudonyms: [...(person.formerPseudonyms ?? []), person.pseudonym] };
+    });
+    if (renamed.some((person, index) => person !== this.people[index])) await this.save(renamed);
+  }
+
   private async save(people: readonly Person[]): Promise<void> {
     await replaceSealedJson(this.files, this.path, this.outer, people);
     this.people = people;
@@ -77,13 +100,16 @@ export class People {
 
 function isPerson(value: unknown): value is Person {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, displayName, role, pseudonym } = value as Partial<Record<keyof Person, unknown>>;
+  const { id, displayName, role, pseudonym, formerPseudonyms } = value as Partial<Record<keyof Person, unknown>>;
   if (
     typeof id !== 'string' ||
     typeof displayName !== 'string' ||
     typeof role !== 'string' ||
-    typeof pseudonym !== 'string'
+    typeof pseudonym !== 'string' ||
+    (formerPseudonyms !== undefined && !isTexts(formerPseudonyms))
   )
     return false;
   return checkRole(role) === role;
 }
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');

@@ -10,6 +10,7 @@ import {
   unseal,
 } from '../audit/crypto.js';
 import { encodeVkey } from '../audit/note.js';
+import { type Clock, systemClock } from '../files/clock.js';
 import type { Files } from '../files/files.js';
 import { readSealedJson, replaceSealedJson } from './sealed-json.js';
 import type { KeyVault, KnownKind, OpenedVault, OuterSeal } from './vault.js';
@@ -26,6 +27,7 @@ export interface PinVaultOptions {
   readonly files: Files;
   readonly outer?: OuterSeal;
   readonly cost?: ArgonCost;
+  readonly clock?: Clock;
   /** Runs whenever the vault opens, and before a new one is saved. What it throws is its own affair. */
   readonly opened?: (vault: OpenedVault) => Promise<void>;
 }
@@ -43,19 +45,22 @@ interface VaultFile {
   readonly format: 1;
   readonly auditVerifier: string;
   readonly keyEpoch: number;
+  /** Milliseconds since 1970. Not there: made before site keys changed. */
+  readonly siteKeySince?: number;
   readonly wraps: readonly Wrap[];
-  /** Audit seed, site key and record key, sealed under the vault key. */
+  /** Audit seed, root of the site keys and record key, sealed under the vault key. */
   readonly keys: string;
 }
 
 interface OpenKeys {
   readonly vaultKey: Uint8Array;
-  readonly siteKey: Uint8Array;
+  readonly siteRoot: Uint8Array;
   readonly recordKey: Uint8Array;
   readonly signAudit: (message: Uint8Array) => Uint8Array;
 }
 
 const NAME = 'vault.json';
+const FIRST_EPOCH = 1;
 const DEFAULT_COST: ArgonCost = { memoryKiB: 19_456, iterations: 2 };
 const context = (...parts: readonly string[]) => new TextEncoder().encode(['onebox/vault/1', ...parts].join('\0'));
 
@@ -102,7 +107,11 @@ export class PinVault implements KeyVault {
   }
 
   get keyEpoch(): number {
-    return this.file?.keyEpoch ?? 0;
+    return this.file?.keyEpoch ?? FIRST_EPOCH;
+  }
+
+  get siteKeySince(): number {
+    return this.file?.siteKeySince ?? 0;
   }
 
   async create(
@@ -125,7 +134,8 @@ export class PinVault implements KeyVault {
     const file: VaultFile = {
       format: 1,
       auditVerifier,
-      keyEpoch: 1,
+      keyEpoch: FIRST_EPOCH,
+      siteKeySince: this.now(),
       wraps,
       keys: sealText(vaultKey, keys, context('keys')),
     };
@@ -179,7 +189,7 @@ export class PinVault implements KeyVault {
   }
 
   close(): void {
-    for (const key of [this.opened?.vaultKey, this.opened?.siteKey, this.opened?.recordKey]) key?.fill(0);
+    for (const key of [this.opened?.vaultKey, this.opened?.siteRoot, this.opened?.recordKey]) key?.fill(0);
     this.opened = undefined;
   }
 
@@ -187,8 +197,14 @@ export class PinVault implements KeyVault {
     return this.keys().signAudit(message);
   }
 
+  async nextSiteKey(): Promise<void> {
+    this.keys();
+    await this.save({ ...this.file!, keyEpoch: this.keyEpoch + 1, siteKeySince: this.now() });
+  }
+
   pseudonym(kind: 'person' | 'device', value: string): Uint8Array {
-    return hmacSha256(this.keys().siteKey, context('pseudonym', kind), Buffer.from(value)).subarray(0, 16);
+    const siteKey = hmacSha256(this.keys().siteRoot, context('site-key', String(this.keyEpoch)));
+    return hmacSha256(siteKey, context('pseudonym', kind), Buffer.from(value)).subarray(0, 16);
   }
 
   wrapKey(key: Uint8Array, purpose: string): Uint8Array {
@@ -199,6 +215,10 @@ export class PinVault implements KeyVault {
     const key = unsealText(this.keys().recordKey, Buffer.from(wrapped).toString('base64'), context('record', purpose));
     if (key === undefined) throw new OneBoxError('RECORD_BROKEN', 'key');
     return key;
+  }
+
+  private now(): number {
+    return (this.options.clock ?? systemClock).unixMs();
   }
 
   private keys(): OpenKeys {
@@ -289,7 +309,7 @@ async function derive(derivation: string, secret: Uint8Array): Promise<Uint8Arra
 /** Copies, so that closing can overwrite them. */
 function openKeys(vaultKey: Uint8Array, keys: Uint8Array): OpenKeys {
   const part = (at: number) => Uint8Array.from(keys.subarray(at * SEAL_KEY_BYTES, (at + 1) * SEAL_KEY_BYTES));
-  const opened = { vaultKey, siteKey: part(1), recordKey: part(2), signAudit: ed25519FromSeed(part(0)).sign };
+  const opened = { vaultKey, siteRoot: part(1), recordKey: part(2), signAudit: ed25519FromSeed(part(0)).sign };
   keys.fill(0);
   return opened;
 }
@@ -314,6 +334,7 @@ function isVaultFile(value: unknown): value is VaultFile {
     file.format === 1 &&
     typeof file.auditVerifier === 'string' &&
     typeof file.keyEpoch === 'number' &&
+    ['number', 'undefined'].includes(typeof file.siteKeySince) &&
     typeof file.keys === 'string' &&
     Array.isArray(file.wraps) &&
     file.wraps.every(isWrap)

@@ -4,6 +4,7 @@ import type { AuditLog } from '../audit/log.js';
 import { type NoteSigner, parseVkey } from '../audit/note.js';
 import { checkFirst, checkName, checkPin, checkRole, type Secret } from './enrolment.js';
 import type { People, Person } from './people.js';
+import { personPseudonym } from './site-key.js';
 import type { TryCounter } from './tries.js';
 import type { KeyVault } from './vault.js';
 
@@ -66,7 +67,7 @@ export class Registry {
   }
 
   private person(id: string, { displayName, role }: Named): Person {
-    return { id, displayName, role, pseudonym: Buffer.from(this.parts.vault.pseudonym('person', id)).toString('hex') };
+    return { id, displayName, role, pseudonym: personPseudonym(this.parts.vault, id) };
   }
 }
 

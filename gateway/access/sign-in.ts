@@ -2,6 +2,7 @@ import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { PersonFactors, PersonSummary } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';
+import type { Clock } from '../files/clock.js';
 import type { ShownFactor } from './factors/factor.js';
 import type { Factors } from './factors/factors.js';
 import type { FactorStore } from './factors/store.js';
@@ -9,6 +10,7 @@ import { type People, type Person, pseudonymOf, summaryOf } from './people.js';
 import { type Background, noteRefusal } from './refusals.js';
 import type { Enrolment, Registry } from './registry.js';
 import { SHIFT_HOURS, type Shifts } from './shifts.js';
+import { renewSiteKey } from './site-key.js';
 import type { Stage } from './types.js';
 import type { KeyVault } from './vault.js';
 
@@ -16,6 +18,7 @@ export interface SignInParts {
   readonly audit: AuditLog;
   readonly vault: KeyVault;
   readonly people: People;
+  readonly clock: Clock;
   readonly factors: Factors;
   readonly kept: FactorStore;
   readonly shifts: Shifts;
@@ -182,8 +185,10 @@ export class SignIn {
     await this.enter(person, [], true);
   }
 
-  private async enter(person: Person, shown: readonly ShownFactor[], beginsShift: boolean): Promise<void> {
-    const { audit, vault, registry, background, entered, factors, shifts } = this.parts;
+  private async enter(entering: Person, shown: readonly ShownFactor[], beginsShift: boolean): Promise<void> {
+    const { audit, vault, people, registry, background, entered, factors, shifts } = this.parts;
+    await renewSiteKey(this.parts);
+    const person = people.get(entering.id);
     const minutes = beginsShift ? SHIFT_HOURS * 60 : Math.ceil(shifts.remainingMs(person.id) / 60_000);
     await audit.append('unlocked', {
       person: pseudonymOf(person),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { OneBoxError } from '@onebox/protocol/errors.js';
 import { AuditLog } from '../audit/log.js';
 import type { Clock } from '../files/clock.js';
 import { Disk } from '../files/disk.js';
@@ -41,12 +42,19 @@ export const OTHER_PIN = '913058';
 
 /** Closes what a crash would leave open, without writing anything. */
 class DyingDisk extends Disk {
+  /** The file of this name can not be replaced. */
+  refuses: string | undefined;
   private readonly opened: AppendFile[] = [];
 
   override async openAppend(path: string): Promise<AppendFile> {
     const file = await super.openAppend(path);
     this.opened.push(file);
     return file;
+  }
+
+  override async rename(from: string, to: string): Promise<void> {
+    if (this.refuses === basename(to)) throw new OneBoxError('STORE_DENIED', 'EIO');
+    await super.rename(from, to);
   }
 
   async die(): Promise<void> {
@@ -60,7 +68,7 @@ export class TestWorld {
   /** Which start of the machine it is. */
   boot: string | undefined = 'first';
   badgeReader: BadgeReader | undefined;
-  private readonly disk = new DyingDisk();
+  readonly disk = new DyingDisk();
   audit!: AuditLog;
   vault!: PinVault;
   access!: AccessControl;
@@ -78,7 +86,7 @@ export class TestWorld {
     const vaultFolder = join(root, 'vault');
     await eraseOverdue(files, join(root, 'records'), { clock, boot: this.boot });
     this.audit = await AuditLog.open({ folder: join(root, 'audit'), keptFolder: vaultFolder, files, clock });
-    this.vault = await PinVault.load({ folder: vaultFolder, files, cost: { memoryKiB: 64, iterations: 1 } });
+    this.vault = await PinVault.load({ folder: vaultFolder, files, clock, cost: { memoryKiB: 64, iterations: 1 } });
     const people = await People.load(files, vaultFolder);
     const tries = await TryCounter.load(files, vaultFolder, { clock, boot: this.boot });
     const factors = await FactorStore.load(files, vaultFolder, this.vault);

@@ -11,8 +11,10 @@ export interface KeyVault {
   readonly isOpen: boolean;
   /** C2SP verifier key of the audit log; readable while locked, undefined before the vault exists. */
   readonly auditVerifier: string | undefined;
-  /** Counts the keys of the pseudonyms, from 1. */
+  /** Counts the site keys, i.e. the keys of the pseudonyms, from 1. */
   readonly keyEpoch: number;
+  /** Since when the site key is in use, milliseconds since 1970; 0: the vault does not say. */
+  readonly siteKeySince: number;
   /**
    * Makes all keys, for the first person, and leaves the vault open. The words are shown once and kept
    * nowhere. `beforeSaved` runs with the vault open; the vault exists only after it.
@@ -38,7 +40,9 @@ export interface KeyVault {
   close(): void;
   /** What needs an open vault throws LOCKED while it is closed. */
   signAudit(message: Uint8Array): Uint8Array;
-  /** HMAC-SHA256 of the site key, 16 bytes. */
+  /** Goes on to the next site key, for good: what stands for somebody or for a device from now on is another. */
+  nextSiteKey(): Promise<void>;
+  /** HMAC-SHA256 of the site key of this epoch, 16 bytes (security.md 4.2). */
   pseudonym(kind: 'person' | 'device', value: string): Uint8Array;
   wrapKey(key: Uint8Array, context: string): Uint8Array;
   /** Throws RECORD_BROKEN when the wrapping does not belong to this vault and context. */

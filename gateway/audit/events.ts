@@ -92,6 +92,8 @@ export const EVENTS = {
   keysUnsealed: event(91, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
   securityKeyCopied: event(93, SECURITY_ALERT, LOGIN, 12, []),
   keysNotSealed: event(92, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
+  siteKeyChanged: event(94, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 0, []),
+  siteKeyKept: event(95, SECURITY_ALERT, SECURITY_ATTRIBUTES_CHANGED, 8, []),
 
   // Looking around
   scanStarted: event(20, APPLICATION_ACTIVITY, undefined, 0, []),

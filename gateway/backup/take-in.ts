@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
 import { checkName, checkPin, checkRole, PIN_DIGITS } from '../access/enrolment.js';
 import { type People, pseudonymOf } from '../access/people.js';
+import { personPseudonym } from '../access/site-key.js';
 import type { KeyVault } from '../access/vault.js';
 import type { PersonSummary } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
@@ -13,7 +14,7 @@ export async function takeIn(
 ): Promise<string> {
   const id = people.newId();
   const pin = startingPin();
-  const pseudonym = Buffer.from(vault.pseudonym('person', id)).toString('hex');
+  const pseudonym = personPseudonym(vault, id);
   const person = { id, displayName: checkName(entry.displayName), role: checkRole(entry.role), pseudonym };
   // The PIN first: a person on the list must be able to unlock.
   await vault.setPin(id, pin);

@@ -48,6 +48,8 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   keysUnsealed: row('U', 'Keys no longer sealed by the secret store of the system'),
   securityKeyCopied: row('E', 'Security key refused: there is a copy of it'),
   keysNotSealed: row('U', 'Secret store of the system refused to seal the keys'),
+  siteKeyChanged: row('U', 'New key of the pseudonyms'),
+  siteKeyKept: row('U', 'Key of the pseudonyms could not be changed'),
 
   scanStarted: row('E', 'Scan started'),
   scanStopped: row('E', 'Scan stopped'),

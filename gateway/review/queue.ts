@@ -1,4 +1,4 @@
-import type { Reason, Role } from '../api.js';
+import type { PersonSummary, Reason, Role } from '../api.js';
 import { REASON_NUMBERS, ROLE_NUMBERS } from '../audit/events.js';
 import { isDriverId, isDriverVersion } from '../audit/record.js';
 import type { Case, Decision } from './cases.js';
@@ -18,16 +18,21 @@ export const NEXT_STEPS: Readonly<Record<ReviewState, readonly ReviewDecision[]>
   closed: [],
 };
 
-interface QueueView {
+/** What decisions are judged by. */
+export interface Judge {
+  /** The keys of this tablet made this decision, as this step of the item. */
+  readonly holds: (accessId: string, decision: Decision, step: number) => boolean;
+  /** Whom a pseudonym of any site key stands for, while that person is enrolled. */
+  readonly personOf: (pseudonym: string) => PersonSummary | undefined;
+}
+
+interface QueueView extends Judge {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Accesses of a run with simulated devices, or real ones: never both. */
   readonly practice: boolean;
-  /** Pseudonym of who looks, in hex. */
+  /** Id of the person who looks. */
   readonly reviewer: string;
-  /** The keys of this tablet made this decision, as this step of the item. */
-  readonly holds: (accessId: string, decision: Decision, step: number) => boolean;
-  readonly nameOf: (person: string) => string | undefined;
   /** The log has no damage that is known. */
   readonly intact: boolean;
 }
@@ -45,7 +50,7 @@ export function queueOf(cases: readonly Case[], view: QueueView): ReviewList {
   for (const one of over) {
     const signals = signalsOf(one, neighbours);
     const why = whyReviewed(one, signals);
-    const steps = stepsOf(one, view.holds);
+    const steps = stepsOf(one, view);
     forged += one.decisions.length - steps.length;
     if (why === undefined) continue;
     items.push(itemOf(one, why, signals, steps, view));
@@ -68,14 +73,15 @@ export function queueOf(cases: readonly Case[], view: QueueView): ReviewList {
 const byRisk = (a: ReviewItem, b: ReviewItem): number => b.risk - a.risk || a.dueAt - b.dueAt || a.at - b.at;
 
 /** The decisions that count: by an officer who is somebody else, in order, after the end, and made with the keys of the tablet. */
-export function stepsOf(one: Case, holds: QueueView['holds']): readonly Decision[] {
+export function stepsOf(one: Case, { holds, personOf }: Judge): readonly Decision[] {
+  const who = (pseudonym: string): string => personOf(pseudonym)?.id ?? pseudonym;
   const steps: Decision[] = [];
   let state: ReviewState = 'open';
   for (const decision of one.decisions) {
     const counts =
       decision.role === ROLE_NUMBERS['privacy-officer'] &&
-      decision.reviewer !== one.person &&
       decision.reviewer !== '' &&
+      who(decision.reviewer) !== who(one.person) &&
       NEXT_STEPS[state].includes(decision.decision) &&
       holds(one.accessId, decision, steps.length);
     if (!counts) continue;
@@ -95,8 +101,8 @@ function itemOf(
   const last = steps.at(-1);
   const state: ReviewState = last?.decision ?? 'open';
   const dueAt = one.at + REVIEW_HOURS * HOUR;
-  const name = view.nameOf(one.person);
-  const reviewer = last && view.nameOf(last.reviewer);
+  const person = view.personOf(one.person);
+  const reviewer = last && view.personOf(last.reviewer);
   const role = keyOf(ROLE_NUMBERS, one.role) as Role | undefined;
   const reason = keyOf(REASON_NUMBERS, one.reason) as Reason | undefined;
   return {
@@ -110,18 +116,18 @@ function itemOf(
     at: one.at,
     dueAt,
     overdue: NEXT_STEPS[state].length > 0 && view.now > dueAt,
-    own: one.person === view.reviewer,
+    own: person?.id === view.reviewer,
     personTail: one.person.slice(-4),
     deviceTail: one.device.slice(-4),
     practice: one.practice,
-    ...(name === undefined ? {} : { person: name }),
+    ...(person === undefined ? {} : { person: person.displayName }),
     ...(role === undefined ? {} : { role }),
     ...(reason === undefined ? {} : { reason }),
     ...(isDriver(one.driver) ? { driver: `${one.driver.id} ${one.driver.version}` } : {}),
     ...(one.openedAt === undefined ? {} : { openedAt: one.openedAt, seconds: one.seconds }),
     ...(one.endedAt === undefined ? {} : { endedAt: one.endedAt }),
     ...(last === undefined ? {} : { decidedAt: last.at }),
-    ...(reviewer === undefined ? {} : { reviewer }),
+    ...(reviewer === undefined ? {} : { reviewer: reviewer.displayName }),
   };
 }
 

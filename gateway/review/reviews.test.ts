@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { People } from '../access/people.js';
+import { SITE_KEY_DAYS } from '../access/site-key.js';
 import { PIN, TestWorld } from '../access/test-world.js';
 import type { ReviewItem, Role } from '../api.js';
 import { EVENTS } from '../audit/events.js';
@@ -226,6 +227,26 @@ describe('a decision', () => {
     expect(itemOf(second.items, own.accessId)).toMatchObject({ own: false, state: 'open' });
     await reviews.decide(own.accessId, 'justified', false);
     expect((await world.events()).filter((name) => name === 'reviewRefused')).toHaveLength(5);
+  });
+
+  it('is told from one’s own also when the site key has changed since', async () => {
+    const own = await read({ who: 'officer' });
+    world.clock.pass((SITE_KEY_DAYS + 1) * 24 * HOUR);
+    await unlock('officer');
+    reviews = await fresh();
+    const { items } = await list();
+    expect(itemOf(items, own.accessId)).toMatchObject({ own: true, person: 'officer' });
+    await expect(reviews.decide(own.accessId, 'justified', false)).rejects.toMatchObject({ kind: 'REVIEW_OWN' });
+    // With the name of today, and signed with the name of then: neither makes it somebody else's.
+    const [then] = await world.audit.records({ accessId: own.accessId });
+    await list('second');
+    await reviews.decide(own.accessId, 'questioned', false);
+    world.clock.pass((SITE_KEY_DAYS + 1) * 24 * HOUR);
+    await unlock('second');
+    reviews = await fresh();
+    const later = itemOf((await list()).items, own.accessId)!;
+    expect(later).toMatchObject({ state: 'questioned', person: 'officer', reviewer: 'second' });
+    expect(later.personTail).toBe(Buffer.from(then!.person).toString('hex').slice(-4));
   });
 
   it('does not count when the keys of the tablet did not make it, whatever it says of itself', async () => {

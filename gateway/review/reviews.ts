@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
-import { type People, pseudonymOf } from '../access/people.js';
+import { type People, type Person, pseudonymOf } from '../access/people.js';
 import { noteRefusal } from '../access/refusals.js';
 import type { KeyVault } from '../access/vault.js';
 import type { PersonSummary } from '../api.js';
@@ -12,7 +12,7 @@ import type { Clock } from '../files/clock.js';
 import type { Files } from '../files/files.js';
 import { Cases, DECISION_EVENTS, type Decision } from './cases.js';
 import type { ReviewDecision, ReviewList } from './model.js';
-import { NEXT_STEPS, queueOf, stepsOf } from './queue.js';
+import { type Judge, NEXT_STEPS, queueOf, stepsOf } from './queue.js';
 
 interface ReviewsParts {
   readonly audit: AuditLog;
@@ -62,7 +62,7 @@ export class Reviews {
         if (item === undefined) throw new OneBoxError('REVIEW_UNKNOWN');
         if (item.own) throw new OneBoxError('REVIEW_OWN');
         if (!NEXT_STEPS[item.state].includes(decision)) throw new OneBoxError('REVIEW_STATE', item.state);
-        const step = stepsOf(this.cases.get(accessId)!, this.holds).length;
+        const step = stepsOf(this.cases.get(accessId)!, this.judge()).length;
         const seal = vault.wrapKey(new Uint8Array(SEAL_BYTES), context(accessId, decision, pseudonym, step));
         await audit.append(DECISION_EVENTS[decision], { ...about, seal });
         // Signed at once: what follows cannot take it back.
@@ -74,23 +74,27 @@ export class Reviews {
     });
   }
 
-  private who(): { readonly pseudonym: string; readonly fields: Pick<AuditFields, 'person' | 'role'> } {
+  private who(): Pick<Person, 'id' | 'pseudonym'> & { readonly fields: Pick<AuditFields, 'person' | 'role'> } {
     const person = this.parts.person();
     if (person === undefined) throw new OneBoxError('LOCKED');
     const known = this.parts.people.get(person.id);
-    return { pseudonym: known.pseudonym, fields: { person: pseudonymOf(known), role: known.role } };
+    const { id, pseudonym } = known;
+    return { id, pseudonym, fields: { person: pseudonymOf(known), role: known.role } };
+  }
+
+  private judge(): Judge {
+    const known = this.parts.people.byPseudonym();
+    return { holds: this.holds, personOf: (pseudonym) => known.get(pseudonym) };
   }
 
   private async queue(practice: boolean): Promise<ReviewList> {
-    const { audit, clock, people } = this.parts;
+    const { audit, clock } = this.parts;
     await this.followLog();
-    const names = new Map(people.list().map(({ id, displayName }) => [people.get(id).pseudonym, displayName]));
     return queueOf(this.cases.all, {
       now: clock.unixMs(),
       practice,
-      reviewer: this.who().pseudonym,
-      holds: this.holds,
-      nameOf: (person) => names.get(person),
+      reviewer: this.who().id,
+      ...this.judge(),
       intact: audit.status.intact,
     });
   }

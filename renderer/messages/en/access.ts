@@ -34,6 +34,8 @@ export const access: Readonly<Record<string, string>> = {
   'audit.keysUnsealed': 'Keys no longer sealed by the secret store of the system',
   'audit.securityKeyCopied': 'Security key refused: there is a copy of it',
   'audit.keysNotSealed': 'Secret store of the system refused to seal the keys',
+  'audit.siteKeyChanged': 'New key of the pseudonyms',
+  'audit.siteKeyKept': 'Key of the pseudonyms could not be changed',
   'audit.factorAdded': 'Factor enrolled',
   'audit.factorRefused': 'Enrolment of a factor refused',
   'audit.dispatcherCodesMade': 'Dispatcher’s codes made',
