@@ -52,17 +52,21 @@ export function nodeLauncher(entry = sandboxEntry()): ProcessLauncher {
         serialization: 'advanced',
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       });
+      const kill = () => void child.kill('SIGKILL');
+      // Busy, it would not see that its parent is gone.
+      process.once('exit', kill);
       const exited = new Promise<void>((resolve) => {
         child.once('exit', () => resolve());
         child.once('error', () => resolve());
       });
+      void exited.then(() => process.off('exit', kill));
       // A message to a process that has just died is lost; its exit tells.
       child.on('error', () => undefined);
       return {
         send: (message) => void (child.connected && child.send(message, () => undefined)),
         onMessage: (listener) => void child.on('message', listener),
         exited,
-        kill: () => void child.kill('SIGKILL'),
+        kill,
         residentBytes: () => residentBytes(child.pid),
       };
     },

@@ -53,6 +53,8 @@ export class SandboxMachine {
     readonly context: QuickJSContext,
     readonly turnMs: number,
     now: number,
+    /** It wanted more memory than it may have. */
+    readonly isExhausted: () => boolean,
   ) {
     this.#now = now;
   }
@@ -63,13 +65,14 @@ export class SandboxMachine {
       initial: INITIAL_PAGES,
       maximum: Math.max(INITIAL_PAGES, message.memoryMiB * PAGES_PER_MIB),
     });
+    const isExhausted = watchGrowth(wasmMemory);
     const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(release, { wasmMemory }));
     const runtime = quickjs.newRuntime();
     runtime.setMaxStackSize(STACK_BYTES);
-    const machine = new SandboxMachine(runtime, runtime.newContext(), message.turnMs, message.now);
+    const machine = new SandboxMachine(runtime, runtime.newContext(), message.turnMs, message.now, isExhausted);
     // Polled about every 10 000 steps: the host's own deadline, which kills the process, stands behind it.
     runtime.setInterruptHandler(() => {
-      if (cpuMs() < machine.#deadline) return false;
+      if (cpuMs() < machine.#deadline && !isExhausted()) return false;
       machine.#interrupted = true;
       return true;
     });
@@ -174,19 +177,23 @@ export class SandboxMachine {
         if (result.error) this.#failed(result.error);
         else result.dispose();
         if (cpuMs() > this.#deadline) this.#interrupted = true;
-        if (this.#interrupted) break;
+        if (this.#interrupted || this.isExhausted()) break;
       }
     } catch (error) {
-      if (this.#fatal) throw this.#fatal;
-      if (this.#interrupted) throw new SandboxFatal('interrupted');
+      this.#assertGoesOn();
       if (error instanceof SandboxFatal) throw error;
       // The machine itself gave up: out of memory ends as an abort.
       const trace = String(error);
       throw new SandboxFatal(/memory|abort/i.test(trace) ? 'memory' : otherwise, trace);
     }
-    if (this.#fatal) throw this.#fatal;
-    if (this.#interrupted) throw new SandboxFatal('interrupted');
+    this.#assertGoesOn();
     this.#deadline = Number.POSITIVE_INFINITY;
+  }
+
+  #assertGoesOn(): void {
+    if (this.#fatal) throw this.#fatal;
+    if (this.isExhausted()) throw new SandboxFatal('memory');
+    if (this.#interrupted) throw new SandboxFatal('interrupted');
   }
 
   #done(result: { value: QuickJSHandle; error?: undefined } | { error: QuickJSHandle }): void {
@@ -196,8 +203,7 @@ export class SandboxMachine {
 
   /** An exception of the guest that reached us. */
   #failed(handle: QuickJSHandle): never {
-    if (this.#fatal) throw this.#fatal;
-    if (this.#interrupted) throw new SandboxFatal('interrupted');
+    this.#assertGoesOn();
     let trace = '';
     try {
       trace = JSON.stringify(this.context.dump(handle)) ?? '';
@@ -208,6 +214,23 @@ export class SandboxMachine {
     if (trace.includes('stack overflow')) throw new SandboxFatal('stack', trace);
     throw new SandboxFatal(this.#receive ? 'crash' : 'load', trace);
   }
+}
+
+/**
+ * Whether the last wish for more memory was refused. The guest would get an exception and could go on, but the engine
+ * is not sound any more then: now and then it walks a list of its own for ever.
+ */
+function watchGrowth(memory: WebAssembly.Memory): () => boolean {
+  const grow = memory.grow.bind(memory);
+  let refused = false;
+  // It is asked for less once more when much is refused.
+  memory.grow = (pages) => {
+    refused = true;
+    const before = grow(pages);
+    refused = false;
+    return before;
+  };
+  return () => refused;
 }
 
 /** Time of the processor that this process used: a busy tablet does not count against a driver. */
