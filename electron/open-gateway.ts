@@ -80,6 +80,7 @@ export async function openGateway({
   // While the person finds the first digits; without it the PIN and the first scan only take longer.
   shown
     .then(() => sleep(LOCK_SCREEN_MS))
+    .then(() => import('@onebox/gateway/inputs.js'))
     .then(() => import('@onebox/gateway/access/argon2.js'))
     .then(({ prepareArgon2 }) => prepareArgon2())
     .then(() => import('@onebox/gateway/reading.js'))

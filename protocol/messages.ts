@@ -27,7 +27,6 @@ export type Fault = onebox.v1.IFault;
 export type Finding = onebox.v1.IFinding;
 export type Interrogation = onebox.v1.IInterrogation;
 export type Missing = onebox.v1.IMissing;
-export type AuditRecord = onebox.v1.IAuditRecord;
 export type Request = onebox.v1.IRequest;
 export type Response = onebox.v1.IResponse;
 

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ed25519FromSeed } from '@onebox/gateway/audit/crypto.js';
 import { encodeSkey, encodeVkey, parseVkey } from '@onebox/gateway/audit/note.js';
-import { Trust, type TrustFile } from '@onebox/gateway/driver-packages/trust.js';
+import { Trust } from '@onebox/gateway/driver-packages/trust.js';
+import { checkTrustFile, type TrustFile } from '@onebox/gateway/driver-packages/trust-file.js';
 import { defaultDataFolder } from '@onebox/gateway/files/data-folder.js';
 import { Disk } from '@onebox/gateway/files/disk.js';
 import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
@@ -67,7 +68,7 @@ async function trust(role: string, key: string, args: Arguments, output: Output)
 /** INPUT_INVALID for a list that cannot be: it is the new key that is wrong, not the file. */
 function newTrust(file: TrustFile): Trust {
   try {
-    return Trust.from(file);
+    return Trust.of(checkTrustFile(file));
   } catch (error) {
     if (!isOneBoxError(error, 'TRUST_INVALID')) throw error;
     throw new OneBoxError('INPUT_INVALID', error.detail);

@@ -1,5 +1,5 @@
+import { v1 } from '@onebox/protocol/audit-messages.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
-import { v1 } from '@onebox/protocol/messages.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../api.js';
 import { OTHER_PIN, PIN, TestWorld } from './test-world.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import { isOneBoxError } from '@onebox/protocol/errors.js';
-import type { v1 } from '@onebox/protocol/messages.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACCESS_STOPS, EVENTS } from '../audit/events.js';

@@ -1,5 +1,5 @@
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import type { v1 } from '@onebox/protocol/messages.js';
 import type { FactorKind, PersonSummary } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';

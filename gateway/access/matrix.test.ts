@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandName, Commands } from '../api.js';
-import { INPUTS } from '../router.js';
+import { INPUTS } from '../inputs.js';
 import { actionOf, actionOfTool, isAllowed, type Subject, type ToolName } from './matrix.js';
 
 /** The matrix once more, as a reviewer reads it: R responder, C clinician, P privacy officer, D device manager, S service, N nobody. */

@@ -1,5 +1,5 @@
+import { v1 } from '@onebox/protocol/audit-messages.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { v1 } from '@onebox/protocol/messages.js';
 import { REASONS, type Reason } from '../api.js';
 import type { AuditLog } from '../audit/log.js';
 import type { AuditFields } from '../audit/record.js';

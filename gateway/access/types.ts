@@ -1,4 +1,4 @@
-import type { v1 } from '@onebox/protocol/messages.js';
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import type { Factor, PersonSummary, Reason } from '../api.js';
 
 export type Stage = 'first-run' | 'locked' | 'unlocked';

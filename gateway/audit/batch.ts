@@ -1,4 +1,4 @@
-import type { AuditRecord } from '@onebox/protocol/messages.js';
+import type { AuditRecord } from '@onebox/protocol/audit-messages.js';
 import { encodeFrame, FrameType } from './frame.js';
 import { type CompactRange, leafHash } from './merkle.js';
 import { checkpointText, type NoteSigner, signNote } from './note.js';

@@ -1,4 +1,4 @@
-import type { AuditRecord } from '@onebox/protocol/messages.js';
+import type { AuditRecord } from '@onebox/protocol/audit-messages.js';
 
 /** An hour of reading with a record every second. */
 const MAX = 4096;

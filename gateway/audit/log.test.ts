@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { v1 } from '@onebox/protocol/audit-messages.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import { v1 } from '@onebox/protocol/messages.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HandClock } from '../access/test-world.js';
 import { Disk } from '../files/disk.js';

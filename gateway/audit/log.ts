@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { AuditRecord, v1 } from '@onebox/protocol/audit-messages.js';
 import { type ErrorName, errorByCode, OneBoxError } from '@onebox/protocol/errors.js';
-import type { AuditRecord, v1 } from '@onebox/protocol/messages.js';
 import type { AuditRow } from '../api.js';
 import { type Clock, systemClock } from '../files/clock.js';
 import { Disk } from '../files/disk.js';

@@ -1,4 +1,4 @@
-import type { AuditRecord, v1 } from '@onebox/protocol/messages.js';
+import type { AuditRecord, v1 } from '@onebox/protocol/audit-messages.js';
 import { ACCESS_STARTS, ACCESS_STOPS } from './events.js';
 
 /** The last start of each access that has no end in the log so far. */

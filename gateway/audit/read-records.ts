@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { v1 } from '@onebox/protocol/messages.js';
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import type { Files } from '../files/files.js';
 import { segmentFiles, walkSegment } from './segment.js';
 

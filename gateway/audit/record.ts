@@ -1,5 +1,5 @@
+import { type AuditRecord, v1 } from '@onebox/protocol/audit-messages.js';
 import { ERRORS, type ErrorName, errorLabel, OneBoxError } from '@onebox/protocol/errors.js';
-import { type AuditRecord, v1 } from '@onebox/protocol/messages.js';
 import type { AuditRow, FactorKind, Reason, Role } from '../api.js';
 import {
   EVENTS,

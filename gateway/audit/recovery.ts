@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import { ERRORS, type ErrorName, errorByCode } from '@onebox/protocol/errors.js';
-import type { v1 } from '@onebox/protocol/messages.js';
 import type { Files } from '../files/files.js';
 import { equalBytes, randomBytes } from './crypto.js';
 import { EVENTS } from './events.js';

@@ -1,4 +1,4 @@
-import type { v1 } from '@onebox/protocol/messages.js';
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import { equalBytes } from './crypto.js';
 import { EVENTS } from './events.js';
 import { encodeFrame, FrameType, readFrame } from './frame.js';

@@ -9,7 +9,7 @@ import type { DriverPackages } from '../driver-packages/packages.js';
 import { Trust } from '../driver-packages/trust.js';
 import { newest } from '../driver-packages/versions.js';
 import { checkPassphrase, openBundle, sealBundle } from './bundle.js';
-import { type Configuration, decodeConfiguration, encodeConfiguration } from './content.js';
+import type { Configuration } from './content.js';
 
 export interface BackupParts {
   readonly store: {
@@ -24,6 +24,9 @@ export interface BackupParts {
   readonly packages: DriverPackages;
   readonly practice: boolean;
 }
+
+/** Its schema is loaded with the first back-up, not at the start. */
+const content = () => import('./content.js');
 
 /** The configuration of a tablet, as a sealed and signed file and back. */
 export class Backup {
@@ -41,6 +44,7 @@ export class Backup {
     const secret = checkPassphrase(passphrase);
     const who = await store.access.authoriseFresh('backUp', practice, factor);
     const configuration = await this.configuration();
+    const { encodeConfiguration } = await content();
     const file = await sealBundle(encodeConfiguration(configuration, store.signer()), secret);
     const summary = summaryOf(configuration);
     await store.audit.append('backupMade', { ...who, numbers: { ...counts(summary), bytes: file.length } });
@@ -62,8 +66,9 @@ export class Backup {
     const { store, practice } = this.parts;
     const who = await store.access.authoriseFresh('restore', practice, factor);
     try {
-      const content = await openBundle(file, checkPassphrase(passphrase));
-      const configuration = decodeConfiguration(content, [...new Set([store.auditKey!, ...keys])]);
+      const opened = await openBundle(file, checkPassphrase(passphrase));
+      const { decodeConfiguration } = await content();
+      const configuration = decodeConfiguration(opened, [...new Set([store.auditKey!, ...keys])]);
       await this.assertNotOlder(configuration);
       const summary = summaryOf(configuration);
       await store.audit.append('restoreOrdered', { ...who, numbers: counts(summary) });
@@ -116,7 +121,7 @@ export class Backup {
     const minimumVersions = { ...packages.trust.file.minimumVersions };
     for (const [id, version] of Object.entries(trust.minimumVersions))
       minimumVersions[id] = newest([minimumVersions[id], version]) ?? version;
-    const next = Trust.from({ ...trust, minimumVersions });
+    const next = Trust.of({ ...trust, minimumVersions });
     if (next.hash !== packages.trust.hash) await packages.changeTrust(next);
     const skipped: string[] = [];
     const before = new Set((await packages.active()).map(({ sha256 }) => sha256));

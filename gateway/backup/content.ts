@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { IDLE_MINUTES } from '../access/idle-time.js';
 import { sha256 } from '../audit/crypto.js';
 import { type NoteSigner, openNote, parseVkey, signNote } from '../audit/note.js';
-import { Trust, trustFile } from '../driver-packages/trust.js';
+import { Trust } from '../driver-packages/trust.js';
+import { trustFile } from '../driver-packages/trust-file.js';
 
 /**
  * What a tablet is set up with: who works with it and in which role, when it locks, whose drivers it trusts, and the
@@ -76,7 +77,7 @@ export function decodeConfiguration(content: Uint8Array, keys: readonly string[]
   const result = configurationFile.safeParse(value);
   if (!result.success) throw new OneBoxError('BACKUP_INVALID', result.error.issues[0]?.path.join('.') ?? '');
   // A list in which somebody is vendor and reviewer is none.
-  Trust.from(result.data.trust);
+  Trust.of(result.data.trust);
   return result.data;
 }
 

@@ -6,7 +6,8 @@ import { encodeReceipt, receiptOf } from '../audit/receipt.js';
 import { KEY_FILE } from '../exports/log-copy.js';
 import type { Files } from '../files/files.js';
 import { replaceFile } from '../files/replace.js';
-import { MARKER, type Marker, readMarker, removeMarker, writeMarker } from './marker.js';
+import { MARKER, readMarker, removeMarker, writeMarker } from './marker.js';
+import type { Marker } from './marker-file.js';
 
 export const RECEIPT_FILE = 'decommissioned.tlog-proof';
 

@@ -1,23 +1,8 @@
 import { join } from 'node:path';
 import { OneBoxError } from '@onebox/protocol/errors.js';
-import * as z from 'zod';
 import type { Files } from '../files/files.js';
 import { readJson, replaceJson } from '../files/replace.js';
-
-/** Stands in the data folder from before the tablet is decommissioned until nothing is left to be destroyed. */
-const markerFile = z.strictObject({
-  format: z.literal('onebox-decommissioning'),
-  version: z.literal(1),
-  /** Prepared: it counts only when the log says so. Committed: the receipt is written, and all goes. */
-  stage: z.enum(['prepared', 'committed']),
-  /** Id of the log, in hex. */
-  log: z.string().regex(/^[0-9a-f]{16}$/),
-  /** C2SP verifier key of the log. */
-  key: z.string().max(300),
-  /** Records that the log had before it. */
-  entries: z.int().min(0),
-});
-export type Marker = z.output<typeof markerFile>;
+import type { Marker } from './marker-file.js';
 
 const pathOf = (dataFolder: string): string => join(dataFolder, MARKER);
 export const MARKER = 'decommissioning.json';
@@ -32,9 +17,10 @@ export async function readMarker(files: Files, dataFolder: string): Promise<Mark
     throw new OneBoxError('VAULT_BROKEN', MARKER, {}, { cause: error });
   }
   if (value === undefined) return undefined;
-  const result = markerFile.safeParse(value);
-  if (!result.success) throw new OneBoxError('VAULT_BROKEN', MARKER);
-  return result.data;
+  // Schemas take their time: loaded where there is something to check.
+  const marker = (await import('./marker-file.js')).checkMarker(value);
+  if (marker === undefined) throw new OneBoxError('VAULT_BROKEN', MARKER);
+  return marker;
 }
 
 /** Durable when it resolves. */

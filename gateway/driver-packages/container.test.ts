@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noteSigner } from '../audit/note.js';
 import { type DriverPackage, PACKAGE_BYTES, packDriver, parseDriverPackage, signPackage } from './container.js';
-import { keyPair, reviewer, signedBy, stranger, trustFile, vendor } from './testing/packages-world.js';
-import { Trust } from './trust.js';
+import { keyPair, reviewer, signedBy, stranger, trusted, vendor } from './testing/packages-world.js';
+import { checkTrustFile } from './trust-file.js';
 
 const text = (value: string) => new TextEncoder().encode(value);
 const small = packDriver(
@@ -17,7 +17,7 @@ const small = packDriver(
     ['recordings/one.obrec', text('')],
   ]),
 );
-const trust = Trust.from(trustFile());
+const trust = trusted();
 const whole = signedBy(small, vendor, reviewer);
 
 /** The package when it is one that both signed; undefined when it is refused as it should be. */
@@ -151,7 +151,7 @@ describe('signatures', () => {
 
 describe('the trust file', () => {
   const refused = (more: object) =>
-    expect(() => Trust.from(trustFile(more))).toThrow(expect.objectContaining({ kind: 'TRUST_INVALID' }));
+    expect(() => trusted(more)).toThrow(expect.objectContaining({ kind: 'TRUST_INVALID' }));
 
   it('has nobody as vendor and reviewer, by name or by key', () => {
     refused({ reviewers: [{ key: vendor.key }] });
@@ -164,12 +164,12 @@ describe('the trust file', () => {
     refused({ vendors: [{ key: vendor.key, drivers: [] }] });
     refused({ minimumVersions: { a: '1' } });
     refused({ more: 1 });
-    expect(() => Trust.from(null)).toThrow(expect.objectContaining({ kind: 'TRUST_INVALID' }));
+    expect(() => checkTrustFile(null)).toThrow(expect.objectContaining({ kind: 'TRUST_INVALID' }));
   });
 
   it('lets a vendor have a new key beside the old one', () => {
     const next = keyPair('acme.example', 8);
-    const both = Trust.from(trustFile({ vendors: [vendor, next].map(({ key }) => ({ key, drivers: ['ble-small'] })) }));
+    const both = trusted({ vendors: [vendor, next].map(({ key }) => ({ key, drivers: ['ble-small'] })) });
     for (const key of [vendor, next])
       expect(both.signers(parseDriverPackage(signedBy(small, key, reviewer))).vendor).toBe('acme.example');
   });

@@ -9,7 +9,8 @@ import { type DriverPackage, parseDriverPackage } from './container.js';
 import type { PackedDriver } from './packed-driver.js';
 import { Rules } from './rules.js';
 import { hashOf, Shelf } from './shelf.js';
-import { type DriverEntry, Ledger, type Slot } from './state.js';
+import { Ledger } from './state.js';
+import type { DriverEntry, Slot } from './state-file.js';
 import { type Signers, Trust } from './trust.js';
 import { compareVersions, newest } from './versions.js';
 

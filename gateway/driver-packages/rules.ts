@@ -3,7 +3,8 @@ import type { Manifest } from '@onebox/driver-sdk/manifest.js';
 import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
 import type { DriverIndex, LoadedDriver } from '../driver-host/driver-index.js';
 import type { DriverPackage } from './container.js';
-import type { Ledger, Slot } from './state.js';
+import type { Ledger } from './state.js';
+import type { Slot } from './state-file.js';
 import { Trust } from './trust.js';
 import { compareVersions, newest } from './versions.js';
 

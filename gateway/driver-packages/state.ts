@@ -1,36 +1,7 @@
 import { join } from 'node:path';
-import * as z from 'zod';
 import type { Files } from '../files/files.js';
 import { readJson, replaceJson } from '../files/replace.js';
-
-/** Which packages of a tablet run: `drivers/state.json` of its store. */
-const slot = z.strictObject({
-  version: z.string().regex(/^[0-9a-z.-]{5,32}$/),
-  /** Of the package's file, in hex. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Version of the application that ran its self-test last. */
-  testedWith: z.string().max(64),
-});
-const entry = z.strictObject({
-  active: slot.optional(),
-  /** Runs when `active` fails. */
-  previous: slot.optional(),
-  /** Of `active`, one after the other: not loaded, self-test, stopped by the host. */
-  failures: z.int().min(0),
-  /** Nothing older may run: the highest `minimumVersion` of the manifests that were activated. */
-  floor: z.string().max(32).optional(),
-});
-const stateFile = z.strictObject({
-  format: z.literal('onebox-driver-packages'),
-  version: z.literal(1),
-  /** Hash of the trust file that was there last, in hex. */
-  trust: z.string().optional(),
-  drivers: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), entry),
-});
-
-export type Slot = z.output<typeof slot>;
-export type DriverEntry = z.output<typeof entry>;
-type PackagesState = z.output<typeof stateFile>;
+import type { DriverEntry, PackagesState } from './state-file.js';
 
 const EMPTY_STATE: PackagesState = { format: 'onebox-driver-packages', version: 1, drivers: {} };
 
@@ -53,9 +24,10 @@ export class Ledger {
       throw error;
     }
     if (value === undefined) return 'missing';
-    const result = stateFile.safeParse(value);
-    if (!result.success) return 'damaged';
-    this.#state = result.data;
+    // Schemas take their time: loaded where there is something to check.
+    const state = (await import('./state-file.js')).checkStateFile(value);
+    if (state === undefined) return 'damaged';
+    this.#state = state;
     return 'read';
   }
 

@@ -1,36 +1,11 @@
 import { join } from 'node:path';
 import { isOneBoxError, OneBoxError } from '@onebox/protocol/errors.js';
-import * as z from 'zod';
 import { sha256 } from '../audit/crypto.js';
 import { type NoteVerifier, parseVkey } from '../audit/note.js';
 import type { Files } from '../files/files.js';
 import { readJson, replaceJson } from '../files/replace.js';
 import type { DriverPackage } from './container.js';
-
-/**
- * Whom a tablet trusts: `drivers/trust.json` of its store. Keys are verifier keys of signed notes,
- * `name+hash+base64`. A vendor signs the drivers that its entry lists (`acme-thermometer`, `acme-*`, `*`).
- */
-const versionText = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?:-[0-9a-z.]+)?$/);
-export const trustFile = z.strictObject({
-  format: z.literal('onebox-driver-trust'),
-  version: z.literal(1),
-  vendors: z
-    .array(
-      z.strictObject({
-        key: z.string().max(300),
-        drivers: z
-          .array(z.string().regex(/^(?:\*|[a-z][a-z0-9-]*\*?)$/))
-          .min(1)
-          .max(1000),
-      }),
-    )
-    .max(1000),
-  reviewers: z.array(z.strictObject({ key: z.string().max(300) })).max(1000),
-  /** Nothing older than this runs, by id of the driver; the built-in one included. */
-  minimumVersions: z.record(z.string(), versionText).default({}),
-});
-export type TrustFile = z.output<typeof trustFile>;
+import type { TrustFile } from './trust-file.js';
 
 const NO_TRUST: TrustFile = {
   format: 'onebox-driver-trust',
@@ -56,12 +31,10 @@ export class Trust {
     this.#reviewers = file.reviewers.map(({ key }) => parseVkey(key));
   }
 
-  /** TRUST_INVALID for anything but a whole list in which nobody is both vendor and reviewer. */
-  static from(value: unknown): Trust {
-    const result = trustFile.safeParse(value);
-    if (!result.success) throw new OneBoxError('TRUST_INVALID', result.error.issues[0]?.path.join('.') ?? '');
+  /** TRUST_INVALID unless all keys are keys and nobody is both vendor and reviewer. */
+  static of(file: TrustFile): Trust {
     try {
-      const trust = new Trust(result.data);
+      const trust = new Trust(file);
       trust.#assertApart();
       return trust;
     } catch (error) {
@@ -79,7 +52,10 @@ export class Trust {
       if (isOneBoxError(error)) throw error;
       throw new OneBoxError('TRUST_INVALID', 'not JSON');
     }
-    return value === undefined ? Trust.nobody : Trust.from(value);
+    if (value === undefined) return Trust.nobody;
+    // Schemas take their time: loaded where there is something to check.
+    const { checkTrustFile } = await import('./trust-file.js');
+    return Trust.of(checkTrustFile(value));
   }
 
   static get nobody(): Trust {

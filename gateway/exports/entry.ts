@@ -1,5 +1,5 @@
+import { v1 } from '@onebox/protocol/audit-messages.js';
 import { errorLabel } from '@onebox/protocol/errors.js';
-import { v1 } from '@onebox/protocol/messages.js';
 import {
   EVENTS,
   type EventDefinition,

@@ -1,4 +1,4 @@
-import { v1 } from '@onebox/protocol/messages.js';
+import { v1 } from '@onebox/protocol/audit-messages.js';
 import * as fc from 'fast-check';
 import { Fhir } from 'fhir';
 import { describe, expect, it } from 'vitest';

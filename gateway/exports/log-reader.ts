@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { v1 } from '@onebox/protocol/messages.js';
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import { segmentFiles, walkSegment } from '../audit/segment.js';
 import type { Files } from '../files/files.js';
 import { entryOf, practiceBoot, type TrailEntry } from './entry.js';

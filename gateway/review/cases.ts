@@ -1,4 +1,4 @@
-import type { v1 } from '@onebox/protocol/messages.js';
+import type { v1 } from '@onebox/protocol/audit-messages.js';
 import { ACCESS_STARTS, ACCESS_STOPS, EVENTS, type EventName, eventByNumber, FACTOR_NUMBERS } from '../audit/events.js';
 import { leafHash } from '../audit/merkle.js';
 import type { ReviewDecision } from './model.js';

@@ -18,7 +18,15 @@ const common = [
   '--dts',
 ];
 const outputs = [
-  // The whole schema: encode, decode and create. It is read at each start, so that nothing more is in it.
+  // The body of an entry of the log and what it refers to: read at each start, so that nothing more is in it.
+  {
+    file: 'audit.js',
+    only: ['audit.proto'],
+    leaveOut: [],
+    options: ['-r', 'onebox-audit', '--no-convert', '--no-typeurl', '--sparse'],
+    small: false,
+  },
+  // The whole schema: encode, decode and create.
   { file: 'onebox.js', leaveOut: [], options: ['-r', 'onebox', '--no-convert', '--no-typeurl'], small: false },
   // The same with fromObject and toObject, for the JSON form.
   { file: 'convert.js', leaveOut: [], options: ['-r', 'onebox-convert', '--no-typeurl'], small: false },
@@ -38,11 +46,11 @@ export function buildProtocol() {
   const sources = readdirSync(join(proto, 'onebox/v1')).sort();
   const paths = (files) => files.map((file) => join(proto, 'onebox/v1', file));
   let made = false;
-  for (const { file, leaveOut, options, small } of outputs) {
+  for (const { file, only = sources, leaveOut, options, small } of outputs) {
     const target = join(out, file);
     if (!stale(target, [...paths(sources), import.meta.filename])) continue;
     mkdirSync(out, { recursive: true });
-    const inputs = paths(sources.filter((source) => !leaveOut.includes(source)));
+    const inputs = paths(only.filter((source) => !leaveOut.includes(source)));
     const pbjs = join(root, 'node_modules/protobufjs-cli/bin/pbjs');
     execFileSync(process.execPath, [pbjs, ...common, ...options, '-p', proto, '-o', target, ...inputs], {
       stdio: 'inherit',

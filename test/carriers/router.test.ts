@@ -1,5 +1,6 @@
 import type { CommandName, GatewayApi } from '@onebox/gateway/api.js';
-import { INPUTS, route } from '@onebox/gateway/router.js';
+import { INPUTS } from '@onebox/gateway/inputs.js';
+import { route } from '@onebox/gateway/router.js';
 import { OneBoxError } from '@onebox/protocol/errors.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalListing } from '@onebox/gateway/backup/content.js';
-import { ID, signed, trustFile } from '@onebox/gateway/driver-packages/testing/packages-world.js';
-import { Trust } from '@onebox/gateway/driver-packages/trust.js';
+import { ID, signed, trusted } from '@onebox/gateway/driver-packages/testing/packages-world.js';
 import { found } from '@onebox/gateway/files/testing/traces.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -38,7 +37,7 @@ beforeAll(async () => {
   const responderId = await enrol(tablet, STAFF.responder, 'responder');
   older = await tablet.backup.make(PASSPHRASE, factor);
   await enrol(tablet, STAFF.officer, 'privacy-officer');
-  await tablet.packages.changeTrust(Trust.from(trustFile({ minimumVersions: { 'ble-glucose-racp': '0.0.1' } })));
+  await tablet.packages.changeTrust(trusted({ minimumVersions: { 'ble-glucose-racp': '0.0.1' } }));
   await tablet.packages.install(signed({ version: '9.1.0' }));
   await tablet.call('setIdle', { minutes: 7, factor });
   await unlock(tablet, responderId, managerId);
@@ -133,7 +132,7 @@ describe('the configuration of a tablet', { timeout: 240_000 }, () => {
     await expect(tablet.backup.make(PASSPHRASE, wrongFactor)).rejects.toMatchObject({ kind: 'FACTOR_WRONG' });
     await expect(tablet.backup.make('short', factor)).rejects.toMatchObject({ kind: 'INPUT_INVALID' });
     const gateway = await fresh('minimum');
-    await gateway.packages.changeTrust(Trust.from(trustFile({ minimumVersions: { 'ble-glucose-racp': '0.0.9' } })));
+    await gateway.packages.changeTrust(trusted({ minimumVersions: { 'ble-glucose-racp': '0.0.9' } }));
     await gateway.backup.restore(newer.file, PASSPHRASE, [newer.key], factor);
     expect(gateway.packages.trust.file.minimumVersions).toEqual({ 'ble-glucose-racp': '0.0.9' });
     const officerId = (await gateway.call('status')).people.find(({ role }) => role === 'privacy-officer')!.id;

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleFolder } from '@onebox/gateway/driver-host/driver-index.js';
-import { ID, signed, trustFile } from '@onebox/gateway/driver-packages/testing/packages-world.js';
-import { Trust } from '@onebox/gateway/driver-packages/trust.js';
+import { ID, signed, trusted } from '@onebox/gateway/driver-packages/testing/packages-world.js';
 import { v1 } from '@onebox/protocol/messages.js';
 import { startPracticeProviders } from '@onebox/simulation/practice/providers.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -23,7 +22,7 @@ afterAll(async () => {
 
 it('a package that fails on a real device twice gives way to the driver before it, without a restart', async () => {
   const { packages } = tablet.gateway;
-  await packages.changeTrust(Trust.from(trustFile()));
+  await packages.changeTrust(trusted());
   // Good in its recordings, which are older than this test; not on a device.
   const code = readFileSync(join(bundleFolder(), `${ID}.js`), 'utf8');
   const failing = `if (Date.now() > ${Date.now() - 1}) throw new Error('later');\n${code}`;

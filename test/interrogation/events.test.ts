@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { CommandName, Commands } from '@onebox/gateway/api.js';
 import { EVENTS, type EventDefinition, type EventName } from '@onebox/gateway/audit/events.js';
-import { INPUTS } from '@onebox/gateway/router.js';
+import { INPUTS } from '@onebox/gateway/inputs.js';
 import { startPracticeProviders } from '@onebox/simulation/practice/providers.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { everyCommand, type Inputs } from '../every-command.js';

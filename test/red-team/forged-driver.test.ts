@@ -7,11 +7,10 @@ import {
   signed,
   signedBy,
   stranger,
-  trustFile,
+  trusted,
   unsigned,
   vendor,
 } from '@onebox/gateway/driver-packages/testing/packages-world.js';
-import { Trust } from '@onebox/gateway/driver-packages/trust.js';
 import type { Gateway } from '@onebox/gateway/gateway.js';
 import { beforeAll, describe, expect } from 'vitest';
 import { auditOnDisk } from '../interrogation/tablet.js';
@@ -55,7 +54,7 @@ describe('somebody who forges a driver', () => {
     gateway = await start('tablet');
     await enrol(gateway, 'Manager', 'device-manager');
     builtIn = running();
-    await gateway.packages.changeTrust(Trust.from(trustFile()));
+    await gateway.packages.changeTrust(trusted());
   });
 
   attack('T16a', async () => {
@@ -94,13 +93,13 @@ describe('somebody who forges a driver', () => {
     expect(existsSync(packages) ? readdirSync(packages, { recursive: true }) : []).toEqual([]);
     expect(events('driverInstalled')).toBe(0);
     // Nobody is both, and a vendor has its own drivers only.
-    expect(() => Trust.from(trustFile({ reviewers: [{ key: vendor.key }] }))).toThrow(
+    expect(() => trusted({ reviewers: [{ key: vendor.key }] })).toThrow(
       expect.objectContaining({ kind: 'TRUST_INVALID' }),
     );
     const elsewhere = { vendors: [{ key: vendor.key, drivers: ['acme-*'] }] };
-    await gateway.packages.changeTrust(Trust.from(trustFile(elsewhere)));
+    await gateway.packages.changeTrust(trusted(elsewhere));
     await expect(gateway.packages.install(good)).rejects.toMatchObject({ kind: 'DRIVER_UNTRUSTED' });
-    await gateway.packages.changeTrust(Trust.from(trustFile()));
+    await gateway.packages.changeTrust(trusted());
   });
 
   attack('T16b', async () => {

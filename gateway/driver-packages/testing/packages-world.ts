@@ -11,6 +11,8 @@ import { Disk } from '../../files/disk.js';
 import type { Files } from '../../files/files.js';
 import { packDriver, signPackage } from '../container.js';
 import { DriverPackages } from '../packages.js';
+import { Trust } from '../trust.js';
+import { checkTrustFile } from '../trust-file.js';
 
 /** For tests: packages of a driver that is there, keys to sign them with, and a tablet to put them on. */
 
@@ -33,6 +35,7 @@ export const vendor = keyPair('acme.example', 1);
 export const reviewer = keyPair('review.example', 2);
 export const stranger = keyPair('stranger.example', 3);
 
+export const trusted = (more: object = {}): Trust => Trust.of(checkTrustFile(trustFile(more)));
 export const trustFile = (more: object = {}) => ({
   format: 'onebox-driver-trust',
   version: 1,

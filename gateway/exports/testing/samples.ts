@@ -1,4 +1,4 @@
-import { v1 } from '@onebox/protocol/messages.js';
+import { v1 } from '@onebox/protocol/audit-messages.js';
 import { EVENTS, type EventDefinition, type EventName } from '../../audit/events.js';
 import { type AuditFields, decodeRecord, draftRecord, encodeRecord } from '../../audit/record.js';
 
