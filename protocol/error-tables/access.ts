@@ -16,7 +16,13 @@ export const ACCESS_ERRORS = defineErrors({
     summary: 'This person is not enrolled on this tablet.',
     remedy: 'Choose an enrolled person.',
   },
-  FACTOR_WRONG: { code: 503, message: 'acc.pin', recoverable: true, summary: 'Wrong PIN.', remedy: 'Try again.' },
+  FACTOR_WRONG: {
+    code: 503,
+    message: 'acc.pin',
+    recoverable: true,
+    summary: 'Wrong PIN, passphrase or code.',
+    remedy: 'Try again.',
+  },
   FACTOR_WAIT: {
     code: 504,
     message: 'acc.wait',

@@ -17,10 +17,10 @@ export function useModes(): readonly Mode[] {
   return [...(status?.practice || simulated ? [PRACTICE] : []), ...(status?.developer ? [DEVELOPER] : [])];
 }
 
-/** PRACTICE, DEVELOPER, or both: in the bar of every screen and at the head of every sheet. */
-export function ModeWords() {
+/** PRACTICE, DEVELOPER, or both: in the bar of every screen and at the head of every sheet. OVERRIDE joins them. */
+export function ModeWords({ override = false }: { readonly override?: boolean | undefined }) {
   const modes = useModes();
-  if (modes.length === 0) return null;
+  if (modes.length === 0 && !override) return null;
   return (
     <span className="mode-words">
       {modes.map(({ word, body }) => (
@@ -28,6 +28,7 @@ export function ModeWords() {
           {text(word)}
         </strong>
       ))}
+      {override ? <strong className="override-word">{text('access.override')}</strong> : null}
     </span>
   );
 }

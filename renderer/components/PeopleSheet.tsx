@@ -56,7 +56,7 @@ export function PeopleSheet({ onClose }: { readonly onClose: () => void }) {
       {task === 'badge' ? <AddBadge /> : null}
       {task === 'person' ? <AddPerson /> : null}
       {task === 'codes' ? <MakeCodes /> : null}
-      <div className="sheet-actions">
+      <div className="sheet-actions rows">
         {task === undefined ? (
           tasks.map((one) => (
             <Button key={one} onPress={() => setTask(one)}>

@@ -55,6 +55,7 @@ export function Screen({
   children,
   actions,
   className = '',
+  override,
 }: {
   /** Of the window. */
   readonly title: string;
@@ -64,6 +65,8 @@ export function Screen({
   readonly children: ReactNode;
   readonly actions?: ReactNode;
   readonly className?: string;
+  /** An access by an override of the role. */
+  readonly override?: boolean | undefined;
 }) {
   const words = useModes().map(({ word }) => text(word));
   const heads = [...words, title, text('app.name')].filter(Boolean).join(' · ');
@@ -73,10 +76,12 @@ export function Screen({
   const marked = words.length > 0;
   const unwritten = (useApp().status?.audit.waiting ?? 0) > 0;
   return (
-    <div className={`screen ${marked ? 'practice' : ''} ${unwritten ? 'unwritten' : ''} ${className}`}>
+    <div
+      className={`screen ${marked ? 'practice' : ''} ${unwritten ? 'unwritten' : ''} ${override ? 'override' : ''} ${className}`}
+    >
       <header className="bar">
         <h1>{heading}</h1>
-        <ModeWords />
+        <ModeWords override={override} />
         <div className="chips">
           <Clock />
           {chips ? <span className="chip-line">{chips}</span> : null}

@@ -158,6 +158,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'card-unwritten': cardScene(icd, {}, unwritten, { waitingRecords: waiting }),
   'devices-unwritten': withStatus(unwritten, { waitingRecords: waiting }),
   'card-override': cardScene(icd, { override: true }),
+  'card-override-practice': cardScene({ ...icd, practice: true }, { override: true }, { practice: true }),
   'card-ways': cardScene(icd, { endsAt: NOW + 100_000 }, manyWays),
   'card-extended': cardScene(icd, { extendable: false }),
   'glass-wrong': {

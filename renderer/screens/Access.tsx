@@ -151,10 +151,10 @@ export function Access({ accessId }: { readonly accessId: string }) {
     <Screen
       title={title}
       chips={byCable ? null : <b>{text('card.match.chip')}</b>}
-      className={`access ${ended ? 'ended' : ''} ${access?.override ? 'override' : ''}`}
+      className={`access ${ended ? 'ended' : ''}`}
+      override={access?.override}
       tools={
         <>
-          {access?.override ? <strong className="override-word">{text('access.override')}</strong> : null}
           {access ? <Countdown endsAt={access.endsAt} {...(extend && !ended ? { onExtend: extend } : {})} /> : null}
           {ended ? null : <NoticesButton notices={notices} />}
         </>

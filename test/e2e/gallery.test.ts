@@ -28,7 +28,7 @@ const SCREENS = [
   'card-ended',
   'card-unwritten',
   'devices-unwritten',
-  'card-override',
+  'card-override-practice',
   'card-extended',
   'card-ways',
   'card-pacemaker',

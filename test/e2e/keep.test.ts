@@ -64,8 +64,12 @@ lane('what the tablet keeps, and its end, in the real window', noWindow, () => {
     await person.press('Next');
     await person.enterPin();
     await page.getByText('This tablet locks after 5 min without use.').waitFor();
-    for (const name of ['Lock time', 'Help and settings'])
-      await page.getByRole('dialog', { name }).getByRole('button', { name: 'Close', exact: true }).click();
+    // The key that had the focus is gone, and Esc still closes.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
+    for (const name of ['Lock time', 'Help and settings']) {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name }).waitFor({ state: 'detached' });
+    }
     expect(await tablet.call('status')).toMatchObject({ value: { idle: { minutes: 5 } } });
 
     await sheet(person);

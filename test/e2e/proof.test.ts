@@ -43,7 +43,7 @@ lane('a passphrase instead of a PIN, in the real window', noWindow, () => {
     expect(await page.getByRole('button', { name: '7', exact: true }).count()).toBe(0);
     await field().fill('nine slow barges');
     await person.press('Unlock');
-    await page.getByRole('alert').getByText('Wrong PIN or passphrase').waitFor();
+    await page.getByRole('alert').getByText('Wrong PIN, passphrase or code').waitFor();
     await field().fill(PASSPHRASE);
     await field().press('Enter');
     await person.sees('Devices nearby');

@@ -64,7 +64,7 @@ export const errors: Readonly<Record<string, readonly [title: string, body: stri
   'sim.none': ['Practice not available', 'Simulated devices cannot start on this machine.'],
   'acc.enrol': ['Nobody is enrolled', 'Set up this tablet first.'],
   'acc.person': ['Person not enrolled', 'Choose a person of this tablet.'],
-  'acc.pin': ['Wrong PIN or passphrase', 'Nothing was opened. Try again.'],
+  'acc.pin': ['Wrong PIN, passphrase or code', 'Nothing was opened. Try again.'],
   'acc.wait': ['Too many wrong tries', 'Wait, then try again. Nothing is erased.'],
   'acc.factor': ['PIN or passphrase needed', 'Enter yours.'],
   'acc.reason': ['Reason needed', 'Choose a reason.'],

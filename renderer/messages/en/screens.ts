@@ -382,7 +382,7 @@ export const screens: Readonly<Record<string, string>> = {
   'drivers.signed': 'Signed by',
   'drivers.signed.both': '{vendor}, {reviewer}',
   'drivers.signed.nobody': 'NOBODY (developer mode)',
-  'drivers.signed.application': 'Came with the app',
+  'drivers.signed.application': 'Built in',
   'drivers.signed.unknown': '-',
   'drivers.state': 'State',
   'drivers.state.active': 'Active',
