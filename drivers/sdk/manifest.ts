@@ -132,7 +132,7 @@ const shape = z.strictObject({
   phases: z.array(z.enum(PHASES)).min(1),
   /** How long values of a phase may be shown as present, where the driver does not say, in ms. */
   freshFor: z.partialRecord(z.enum(PHASES), z.int().min(0).max(86_400_000)).default({}),
-  /** Memory of the sandbox. */
+  /** Memory of the sandbox; a driver that asks for more is stopped, whatever it catches. */
   memoryMiB: z.int().min(16).max(64).default(32),
   /** Folder of the protocol in collections of case files. */
   cases: z

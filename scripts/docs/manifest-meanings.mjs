@@ -88,6 +88,6 @@ export const MEANINGS = {
     'The link answers only readers that the maker has authorised. `maker`: this driver cannot, and such a device is not connected to; `driver`: its `authorise` hook does it.',
   phases: 'What the driver reads, of the seven phases.',
   freshFor: 'How long values of a phase may be shown as present, in ms, where the driver does not say.',
-  memoryMiB: 'Memory of the sandbox.',
+  memoryMiB: 'Memory of the sandbox; a driver that asks for more is stopped, whatever it catches.',
   cases: 'Folder of the protocol in collections of case files.',
 };
