@@ -45,6 +45,7 @@ const OPTIONS = {
   'passphrase-file': { type: 'string' },
   override: { type: 'boolean' },
   extend: { type: 'boolean' },
+  'serial-end': { type: 'string' },
   transport: { type: 'string' },
   kind: { type: 'string' },
   folder: { type: 'string' },

@@ -1,5 +1,5 @@
 import type { ErrorReport } from '@onebox/protocol/errors.js';
-import type { Card, EpisodeRow, Strip, Tile, Trend } from './card/model.js';
+import type { Card, EpisodeRow, PatientMatch, Strip, Tile, Trend } from './card/model.js';
 import type { ReviewDecision, ReviewList } from './review/model.js';
 
 export * from './review/model.js';
@@ -448,6 +448,8 @@ export interface Commands {
   extendAccess: { in: { accessId: string; factor: Factor }; out: AccessSummary };
   stopReading: { in: { accessId: string }; out: undefined };
   readAgain: { in: { accessId: string }; out: undefined };
+  /** Compares the serial number with its last four characters as somebody reads them off: at once, or once it is read. */
+  confirmMatch: { in: { accessId: string; serialEnd: string }; out: PatientMatch };
   card: { in: { accessId: string }; out: Card };
   values: { in: { accessId: string }; out: readonly ValueGroup[] };
   episodes: { in: { accessId: string }; out: readonly EpisodeRow[] };

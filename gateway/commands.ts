@@ -141,6 +141,7 @@ export function commands({
       return undefined;
     },
     readAgain: ({ accessId }) => encounters.readAgain(accessId),
+    confirmMatch: ({ accessId, serialEnd }) => encounters.opened(accessId).confirmMatch(serialEnd),
     card: ({ accessId }) => encounters.opened(accessId).card(),
     values: ({ accessId }) => encounters.opened(accessId).values(),
     episodes: ({ accessId }) => encounters.opened(accessId).episodes(),

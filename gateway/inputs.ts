@@ -92,6 +92,7 @@ export const INPUTS: { readonly [N in CommandName]: z.ZodType<Commands[N]['in']>
   extendAccess: z.strictObject({ accessId: id, factor }),
   stopReading: access,
   readAgain: access,
+  confirmMatch: z.strictObject({ accessId: id, serialEnd: z.string().regex(/^[0-9A-Za-z]{4}$/) }),
   card: access,
   values: access,
   episodes: access,

@@ -5,7 +5,8 @@ import { buildCard, identityOf } from './card/card.js';
 import { episodeRows } from './card/episodes.js';
 import { Facts } from './card/facts.js';
 import { valueGroups } from './card/groups.js';
-import type { Card, DeviceClassId, EpisodeRow, ReadState, Strip, Trend } from './card/model.js';
+import type { Card, DeviceClassId, EpisodeRow, PatientMatch, ReadState, Strip, Trend } from './card/model.js';
+import { patientMatch } from './card/patient-match.js';
 import { strip, stripList } from './card/strips.js';
 import { trends } from './card/trends.js';
 import { magnetFacts } from './discovery/magnet.js';
@@ -59,6 +60,9 @@ export class Reading {
   private readonly trail: SessionTrail;
   private endedAt = 0;
   private keeps = true;
+  /** End of the serial number as somebody read it off, and what came of it so far. */
+  private serialEnd: string | undefined;
+  private matchSaid: PatientMatch['state'] | undefined;
 
   constructor(private readonly options: ReadingOptions) {
     const { driver, practice, recording, phases = DEFAULT_PHASES, live = true } = options;
@@ -104,6 +108,28 @@ export class Reading {
     this.session.stop();
   }
 
+  get patientMatch(): PatientMatch {
+    const { transport } = this.options;
+    return patientMatch({
+      transport,
+      serial: this.facts.identity?.serial ?? undefined,
+      said: this.serialEnd,
+      over: this.isOver,
+    });
+  }
+
+  /**
+   * Compares the serial number with its end as somebody reads it off: now, or as soon as the device gives it. What
+   * comes of it is on the record before it is shown.
+   */
+  async confirmMatch(serialEnd: string): Promise<PatientMatch> {
+    this.serialEnd = serialEnd;
+    this.matchSaid = undefined;
+    await this.noteMatch();
+    this.options.changed();
+    return this.patientMatch;
+  }
+
   /** Reads once more; what was read before stays until it is replaced. Throws SESSION_RUNNING. */
   again(): void {
     if (!this.isOver) throw new OneBoxError('SESSION_RUNNING');
@@ -131,6 +157,7 @@ export class Reading {
       expectedClass: deviceClass,
       finished: this.session.store.finished,
       read: this.readState(),
+      patientMatch: this.patientMatch,
       now: Date.now(),
       ...(magnet ? { magnet } : {}),
     });
@@ -207,6 +234,7 @@ export class Reading {
         .catch((error: unknown) => this.options.fault(toOneBoxError(error)));
     if (document.completeness === v1.Completeness.COMPLETENESS_COMPLETE) this.facts.settle();
     this.endedAt = Date.now();
+    await this.noteMatch();
     this.options.changed();
     return document;
   }
@@ -232,11 +260,20 @@ export class Reading {
       this.keeps = false;
       this.options.fault(toOneBoxError(error));
     }
+    if (finding.identity) await this.noteMatch();
     const { samples, source } = finding.observation ?? {};
     if (samples && source?.origin === v1.Source.Origin.ORIGIN_LIVE) {
       const live = strip(this.facts, 'live');
       if (live) this.options.liveStrip(live);
     }
+  }
+
+  /** Each outcome of a comparison once. That one is waited for is none. */
+  private async noteMatch(): Promise<void> {
+    const { state } = this.patientMatch;
+    if (this.serialEnd === undefined || state === 'waiting' || state === this.matchSaid) return;
+    this.matchSaid = state;
+    await this.trail.match(state);
   }
 
   /** Many findings come at once: the card follows at most 20 times a second. */

@@ -28,6 +28,7 @@ export function everyCommand(deviceId: string, accessId: string, pin: string): I
     extendAccess: { accessId, factor },
     stopReading: { accessId },
     readAgain: { accessId },
+    confirmMatch: { accessId, serialEnd: '0000' },
     card: { accessId },
     values: { accessId },
     episodes: { accessId },
@@ -58,6 +59,7 @@ export function everyCommand(deviceId: string, accessId: string, pin: string): I
 export const OF_A_READING = [
   'stopReading',
   'readAgain',
+  'confirmMatch',
   'card',
   'values',
   'episodes',

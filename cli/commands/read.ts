@@ -1,4 +1,5 @@
 import { cardLines } from '@onebox/gateway/card/card-text.js';
+import { SERIAL_END } from '@onebox/gateway/card/patient-match.js';
 import { assertNew } from '@onebox/gateway/exports/new-file.js';
 import { DEFAULT_PHASES, PHASES, phaseFromId, phaseId } from '@onebox/gateway/interrogation/phases.js';
 import type { ReadingChoices } from '@onebox/gateway/reading.js';
@@ -26,6 +27,7 @@ export const READ_OPTIONS: readonly OptionName[] = [
   'seconds',
   'override',
   'extend',
+  'serial-end',
 ];
 
 /** With `--extend`: a read that still runs so long before the end of its access is not cut in two. */
@@ -41,6 +43,15 @@ export function phasesOf(args: Arguments): readonly Phase[] | undefined {
       if (phase === undefined) throw new UsageError(`--phases takes a list of ${PHASES.map(phaseId).join(', ')}.`);
       return phase;
     });
+}
+
+/** The last four characters of the serial number on the patient's device card or the housing. */
+function serialEndOf(args: Arguments): string | undefined {
+  const said = args.text('serial-end');
+  if (said === undefined) return undefined;
+  const signs = said.replace(/[^0-9A-Za-z]/g, '');
+  if (signs.length < SERIAL_END) throw new UsageError(`--serial-end takes the last ${SERIAL_END} characters or more.`);
+  return signs.slice(-SERIAL_END);
 }
 
 export interface ReadResult {
@@ -83,6 +94,7 @@ async function readWith(
 ): Promise<ReadResult> {
   const named = args.text('driver');
   const wanted = wantedDevice(radios, args);
+  const serialEnd = serialEndOf(args);
   const driverId = named === undefined ? wanted.driver : findDriver(drivers, named).manifest.id;
   const factor = await unlessInterrupted(
     passing ? unlockForPractice(gateway) : unlock(gateway, args, output),
@@ -101,6 +113,7 @@ async function readWith(
   const reading = gateway.readingOf(accessId);
   interrupt.addEventListener('abort', () => reading.stop());
   if (interrupt.aborted) reading.stop();
+  if (serialEnd !== undefined) await gateway.call('confirmMatch', { accessId, serialEnd });
   const extension = args.flag('extend')
     ? setTimeout(
         () => {
@@ -142,7 +155,7 @@ function codeOf({ completeness }: Interrogation, error: unknown, interrupted: bo
 export const read: Command = {
   name: 'read',
   usage:
-    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin --code CODE] [--override] [--extend] [--hand-over FILE] [--practice] [--json]',
+    'read (--device ID | --port TTY) [--driver ID] [--phases LIST] [--seconds N] [--person NAME --reason REASON --pin-stdin --code CODE] [--override] [--extend] [--serial-end END] [--hand-over FILE] [--practice] [--json]',
   summary: 'read one device, with a person, a reason and a fresh PIN',
   options: [...READ_OPTIONS, 'hand-over'],
   async run(args, output) {

@@ -28,6 +28,7 @@ const EXPECTED: Readonly<Record<CommandName, { readonly real: string; readonly p
   extendAccess: { real: 'RC', practice: 'RCDS' },
   stopReading: { real: 'RC', practice: 'RCDS' },
   readAgain: { real: 'RC', practice: 'RCDS' },
+  confirmMatch: { real: 'RC', practice: 'RCDS' },
   card: { real: 'RC', practice: 'RCDS' },
   values: { real: 'RC', practice: 'RCDS' },
   episodes: { real: 'RC', practice: 'RCDS' },

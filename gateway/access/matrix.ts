@@ -84,6 +84,7 @@ const COMMANDS: { readonly [N in Exclude<CommandName, 'enrol'>]: Action } = {
   extendAccess: 'see-reading',
   stopReading: 'see-reading',
   readAgain: 'see-reading',
+  confirmMatch: 'see-reading',
   card: 'see-reading',
   values: 'see-reading',
   episodes: 'see-reading',

@@ -122,6 +122,10 @@ export const EVENTS = {
   readRefused: event(47, PATIENT_RECORD, SESSION_STOPPED, 4, READ),
   readStopped: event(48, PATIENT_RECORD, SESSION_STOPPED, 0, READ),
   viewed: event(49, PATIENT_RECORD, undefined, 0, ['episode', 'strips', 'values']),
+  // The end of a serial number, as read off the patient's card or the housing, was compared with what the device gives.
+  patientMatchConfirmed: event(130, PATIENT_RECORD, undefined, 0, []),
+  patientMatchMissing: event(131, PATIENT_RECORD, undefined, 4, []),
+  patientMatchContradicted: event(132, PATIENT_RECORD, undefined, 8, []),
 
   // Drivers
   driverKilled: event(50, SECURITY_ALERT, RESTRICTED_FUNCTION, 8, ['findings', 'milliseconds', 'megabytes']),

@@ -25,6 +25,7 @@ const card = (tiles: readonly Tile[], more: Partial<Card> = {}): Card => ({
     details: [{ id: 'ev.since', params: { time: { kind: 'time', time: { at: AT, quality: 'tablet' } } } }],
     more: 1,
   },
+  patientMatch: { state: 'not-confirmed' },
   tiles,
   read: {
     state: 'partial',
@@ -62,6 +63,7 @@ describe('a card as text', () => {
     );
     expect(lines).toEqual([
       'INSULIN PUMP  Maker X',
+      'PATIENT MATCH: NOT CONFIRMED. Nobody has compared the device with the patient’s card.',
       'CHECK  delivery suspended  (since 2026-11-22 14:32:07Z)  and 1 more',
       'reservoir  84 units  2026-11-22 14:32:07Z by device clock',
       'pulse      [CHECK] >120/min',
@@ -82,7 +84,7 @@ describe('a card as text', () => {
   });
 
   it('a time is said once, and words of a device cannot steer the terminal', () => {
-    const [, , line] = cardLines(
+    const [, , , line] = cardLines(
       card([
         tile({
           id: 'maker',

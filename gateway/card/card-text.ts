@@ -1,3 +1,4 @@
+import { matchWords } from './match-words.js';
 import type { Card, Phrase, Tile, TimeValue, Value } from './model.js';
 import { absentText, codeText, phraseText, readable, unitText } from './plain-words.js';
 
@@ -10,6 +11,7 @@ export function cardLines(card: Card): string[] {
   const width = Math.max(...tiles.map(({ label }) => phrase(label).length));
   return [
     `${card.practice ? 'PRACTICE  ' : ''}${readable(identity.deviceClass).toUpperCase()}  ${name}`.trimEnd(),
+    matchWords(card.patientMatch),
     `${lead.severity === 'none' ? '' : `${lead.severity.toUpperCase()}  `}${phrase(lead.title)}${details}${more}`,
     ...tiles.map((tile) => `${phrase(tile.label).padEnd(width)}  ${tileText(tile)}`),
     ...(card.clock ? [`${card.clock.severity.toUpperCase()}  ${phrase(card.clock.phrase)}`] : []),

@@ -11,7 +11,7 @@ import { bloodPressureCard, heartRateCard, pulseOximeterCard, scaleCard, thermom
 import { clockNote } from './clock-note.js';
 import type { Facts } from './facts.js';
 import { leadLine } from './lead.js';
-import type { Card, DeviceClassId, Identity, ReadState } from './model.js';
+import type { Card, DeviceClassId, Identity, PatientMatch, ReadState } from './model.js';
 import { stripList } from './strips.js';
 import { buildTile } from './tile.js';
 import { deviceClassId, evidenceWord } from './words.js';
@@ -41,6 +41,7 @@ export interface CardContext {
   readonly magnet?: NonNullable<Card['magnet']>;
   readonly finished: ReadonlySet<Phase>;
   readonly read: ReadState;
+  readonly patientMatch: PatientMatch;
   /** Tablet clock, milliseconds since 1970. */
   readonly now: number;
 }
@@ -61,7 +62,7 @@ export function identityOf(facts: Facts, expected: DeviceClassId): Identity {
 
 /** The ten-second card: always the same tiles for a class, filled as far as facts have come. */
 export function buildCard(facts: Facts, context: CardContext): Card {
-  const { accessId, practice, magnet, read, now, finished, expectedClass } = context;
+  const { accessId, practice, magnet, read, now, finished, expectedClass, patientMatch } = context;
   const identity = identityOf(facts, expectedClass);
   const spec = CARDS[identity.deviceClass] ?? genericCard;
   const ended = ['complete', 'partial', 'refused', 'stopped'].includes(read.state);
@@ -72,6 +73,7 @@ export function buildCard(facts: Facts, context: CardContext): Card {
     accessId,
     practice: practice || Boolean(facts.identity?.practice),
     identity,
+    patientMatch,
     lead: leadLine(spec.lead, facts, { alertsRead: finished.has(Phase.PHASE_CRITICAL), ...pending }, now),
     tiles: spec.tiles.map((tile) => buildTile(tile, facts, pending)),
     ...(clock ? { clock } : {}),

@@ -221,10 +221,20 @@ export interface ReadState {
   readonly attempt: number;
 }
 
+/**
+ * Whether the device is known to be the patient's. `waiting`: for its serial number; `no-serial`: it gives none;
+ * `contradicted`: it gives another than was read off the patient's card or the housing.
+ */
+export interface PatientMatch {
+  readonly state: 'confirmed' | 'not-confirmed' | 'waiting' | 'no-serial' | 'contradicted';
+  readonly by?: 'cable' | 'serial-number';
+}
+
 export interface Card {
   readonly accessId: string;
   readonly practice: boolean;
   readonly identity: Identity;
+  readonly patientMatch: PatientMatch;
   readonly lead: LeadLine;
   /** Always eight, in the fixed order of the class: nothing moves when values arrive. */
   readonly tiles: readonly Tile[];

@@ -82,6 +82,9 @@ export const EXPORT_ROWS: Readonly<Record<EventName, ExportRow>> = {
   readRefused: row('R', 'Reading refused by device'),
   readStopped: row('R', 'Reading stopped by user'),
   viewed: row('R', 'Data viewed'),
+  patientMatchConfirmed: row('E', 'Serial number as on the patient’s card'),
+  patientMatchMissing: row('E', 'Device gives no serial number to compare'),
+  patientMatchContradicted: row('E', 'Serial number is not that of the patient’s card'),
 
   driverKilled: row('E', 'Driver stopped by OneBox'),
   driverForbidden: row('E', 'Driver blocked'),

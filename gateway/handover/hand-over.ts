@@ -120,6 +120,7 @@ function factsOf(content: Content, log: string, key: string | undefined): Facts 
     version,
     driver: `${session.driver?.id ?? ''} ${session.driver?.version ?? ''}`,
     deviceClass: card.identity.deviceClass,
+    patientMatch: card.patientMatch.state,
     state,
     values: values.length,
     refused,

@@ -2,6 +2,7 @@ import { type OneBoxError, toOneBoxError } from '@onebox/protocol/errors.js';
 import { type Interrogation, v1 } from '@onebox/protocol/messages.js';
 import type { EventName } from '../audit/events.js';
 import type { AuditFields } from '../audit/record.js';
+import type { PatientMatch } from '../card/model.js';
 import type { LoadedDriver } from '../driver-host/driver-index.js';
 import type { TransportKind } from '../links/link.js';
 import type { InterrogationSession, SessionEvent, SessionState } from './session.js';
@@ -69,6 +70,14 @@ export class SessionTrail {
     await this.options.note('recordingWritten', { sessionId: this.sessionId, numbers });
   }
 
+  /** What came of comparing the serial number with its end as somebody read it off. */
+  async match(state: PatientMatch['state']): Promise<void> {
+    const event = MATCH_EVENT[state];
+    if (!event) return;
+    const { note, fault } = this.options;
+    await note(event, { sessionId: this.sessionId }).catch((error: unknown) => fault(toOneBoxError(error)));
+  }
+
   async end(document: Interrogation): Promise<void> {
     const session = this.session();
     const { read, refused, failed } = session.store.tally();
@@ -99,6 +108,13 @@ export class SessionTrail {
     note(name, { ...fields, sessionId: this.sessionId }).catch((error: unknown) => fault(toOneBoxError(error)));
   }
 }
+
+type MatchEvent = 'patientMatchConfirmed' | 'patientMatchMissing' | 'patientMatchContradicted';
+const MATCH_EVENT: Readonly<Partial<Record<PatientMatch['state'], MatchEvent>>> = {
+  confirmed: 'patientMatchConfirmed',
+  'no-serial': 'patientMatchMissing',
+  contradicted: 'patientMatchContradicted',
+};
 
 const END_EVENT: Readonly<Partial<Record<SessionState, 'readComplete' | 'readPartial' | 'readStopped'>>> = {
   complete: 'readComplete',

@@ -80,6 +80,7 @@ async function play(source: Source, driver: LoadedDriver, options: ReplayOptions
     practice,
     expectedClass: 'generic',
     finished: session.store.finished,
+    patientMatch: { state: 'not-confirmed' },
     read: {
       state: session.state,
       percent: session.percent,

@@ -52,6 +52,8 @@ export interface Case {
   recordings: number;
   /** Refused attempts of the same person at the same device just before; they are reviewed with this one. */
   triesBefore: number;
+  /** The serial number that was compared last is not that of the patient's card. */
+  contradicted: boolean;
   /** Reviewed with the access that followed. */
   mergedInto: string | undefined;
   decisions: Decision[];
@@ -144,6 +146,7 @@ export class Cases {
       exports: 0,
       recordings: 0,
       triesBefore: 0,
+      contradicted: false,
       mergedInto: undefined,
       decisions: [],
     });
@@ -192,6 +195,8 @@ function note(found: Case, event: EventName, record: v1.AuditRecord): void {
   if (event === 'readPartial') found.partial += 1;
   if (event === 'readRefused') found.notRead += 1;
   if (event === 'readStopped') found.stopped += 1;
+  if (event === 'patientMatchContradicted') found.contradicted = true;
+  if (event === 'patientMatchConfirmed') found.contradicted = false;
   if (event === 'exported') found.exports += 1;
   if (event === 'recordingWritten') found.recordings += 1;
   const decision = DECISIONS.get(record.event);

@@ -5,6 +5,7 @@ export type ReviewSignal =
   | 'override'
   | 'no-outcome'
   | 'off-shift'
+  | 'other-patient'
   | 'many-people'
   | 'crash'
   | 'other-factor'

@@ -140,6 +140,18 @@ describe('the queue', () => {
     expect(itemOf(items, late.accessId)?.signals).toEqual(['off-shift', 'crash']);
   });
 
+  it('sees that what was read may be of another patient, unless the right number was compared after it', async () => {
+    const other = await read();
+    await world.audit.append('patientMatchContradicted', { accessId: other.accessId });
+    const slip = await read({ who: 'sascha' });
+    await world.audit.append('patientMatchContradicted', { accessId: slip.accessId });
+    await world.audit.append('patientMatchConfirmed', { accessId: slip.accessId });
+    await unlock('officer');
+    const { items } = await list();
+    expect(itemOf(items, other.accessId)).toMatchObject({ why: 'unusual', signals: ['other-patient'] });
+    expect(itemOf(items, slip.accessId)?.signals ?? []).not.toContain('other-patient');
+  });
+
   it('is due after 72 hours, leaves out what is running, and tells practice from what was real', async () => {
     await read({ who: 'manager' });
     await unlock('robin');

@@ -4,6 +4,7 @@ import type { ReviewSignal } from './model.js';
 /** What weighs how much: an override before all, then what has no outcome, then what looks unusual. All of it is shown. */
 export const WEIGHTS: Readonly<Record<ReviewSignal, number>> = {
   override: 100,
+  'other-patient': 60,
   'no-outcome': 45,
   'off-shift': 40,
   'many-people': 35,
@@ -20,7 +21,7 @@ export const WEIGHTS: Readonly<Record<ReviewSignal, number>> = {
 
 /** Looked at all of them, with the overrides: what failed, was broken off, or does not look like a shift at work. */
 const FAILED: readonly ReviewSignal[] = ['refused', 'no-outcome', 'stopped', 'crash', 'wrong-factor'];
-const UNUSUAL: readonly ReviewSignal[] = ['off-shift', 'many-people', 'other-factor'];
+const UNUSUAL: readonly ReviewSignal[] = ['other-patient', 'off-shift', 'many-people', 'other-factor'];
 
 const DAY = 86_400_000;
 /** Longer than a shift may be. */
@@ -67,6 +68,7 @@ export function signalsOf(one: Case, neighbours: Neighbours): readonly ReviewSig
     override: one.override,
     'no-outcome': opened && !read && one.stopped === 0,
     'off-shift': (one.shiftHours ?? 0) >= SHIFT_HOURS,
+    'other-patient': one.contradicted,
     'many-people': neighbours.people(one) >= MANY_PEOPLE,
     crash: one.recovered,
     'other-factor': one.factors.some(isOtherFactor),

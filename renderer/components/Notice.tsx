@@ -12,6 +12,8 @@ export interface NoticeModel {
   readonly body: string;
   /** Number to read out over the phone, e.g. OB-101. */
   readonly reference?: string;
+  /** What can be done about it, where all notices are listed. */
+  readonly action?: { readonly label: string; readonly run: () => void };
 }
 
 export const RANK = { critical: 0, link: 1, match: 2, access: 3, clock: 4, note: 6 } as const;

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { Button, IconButton } from './Button.js';
 import { Notice, type NoticeModel, sorted } from './Notice.js';
@@ -19,7 +19,19 @@ export function NoticesButton({ notices }: { readonly notices: readonly NoticeMo
         <Sheet title={text('card.notices')} onClose={() => setOpen(false)}>
           <div className="notices">
             {sorted(notices).map((notice) => (
-              <Notice key={notice.key} notice={notice} />
+              <Fragment key={notice.key}>
+                <Notice notice={notice} />
+                {notice.action ? (
+                  <Button
+                    onPress={() => {
+                      setOpen(false);
+                      notice.action?.run();
+                    }}
+                  >
+                    {notice.action.label}
+                  </Button>
+                ) : null}
+              </Fragment>
             ))}
           </div>
           <div className="sheet-actions">

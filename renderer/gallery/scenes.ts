@@ -80,6 +80,7 @@ const base: Answers = {
     faults: [],
   },
   breakGlass: access,
+  confirmMatch: { state: 'contradicted', by: 'serial-number' },
   handOver: {
     fileName: 'OneBox-A-2026-1187.obx',
     content: '',
@@ -148,6 +149,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'devices-practice': withStatus({ practice: true }),
   'devices-developer': withStatus({ developer: true }),
   glass: asking(withStatus({})),
+  'glass-alike': {
+    ...withStatus({}, { startScan: { ...list, devices: [icdRow, { ...icdRow, id: 'd6', serialTail: '4471' }] } }),
+    settle: async (session) => {
+      await session.scan();
+      session.choose(icdRow);
+    },
+  },
   'glass-practice': asking(withStatus({ practice: true })),
   'glass-drivers': asking(withStatus({}), equalRow),
   'glass-ways': asking(withStatus(manyWays)),
@@ -168,6 +176,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
   card: cardScene(icd),
   'card-practice': cardScene({ ...icd, practice: true }, {}, { practice: true }),
   'card-developer': cardScene(icd, {}, { practice: true, developer: true }),
+  'card-match': cardScene({ ...icd, patientMatch: { state: 'confirmed', by: 'serial-number' } }),
+  'card-match-other': cardScene({ ...icd, patientMatch: { state: 'contradicted', by: 'serial-number' } }),
   'card-reading': cardScene(reading),
   'card-lost': cardScene(lost),
   'card-old': cardScene(oldValues),

@@ -21,6 +21,7 @@ import { Covered } from './access/Covered.js';
 import { DetailsSheet } from './access/DetailsSheet.js';
 import { EpisodesTab } from './access/EpisodesTab.js';
 import { ExtendSheet } from './access/ExtendSheet.js';
+import { MatchSheet } from './access/MatchSheet.js';
 import { accessNotices } from './access/notices.js';
 import { StripsTab } from './access/StripsTab.js';
 import { TrendsTab } from './access/TrendsTab.js';
@@ -65,7 +66,7 @@ const reads = (card: Card | undefined): boolean =>
 /** An open access: the critical card first, everything else behind tabs. */
 export function Access({ accessId }: { readonly accessId: string }) {
   const session = useSession();
-  const { status, access, card: anyCard, live, faults, devices } = useApp();
+  const { status, access, card: anyCard, live, faults } = useApp();
   const words = useWords();
   const [tab, setTab] = useState<TabId>('card');
   const [details, setDetails] = useState<Tile | undefined>(undefined);
@@ -73,6 +74,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
   const [closing, setClosing] = useState(false);
   const [extending, setExtending] = useState(false);
   const [handing, setHanding] = useState(false);
+  const [matching, setMatching] = useState(false);
   const [episodeId, setEpisodeId] = useState<string | undefined>(undefined);
   const record = useRecord(accessId, tab);
   const card = anyCard?.accessId === accessId ? anyCard : undefined;
@@ -83,8 +85,8 @@ export function Access({ accessId }: { readonly accessId: string }) {
   const ended = access !== undefined && (access.state !== 'open' || left <= 0);
   const extend = access?.extendable ? () => setExtending(true) : undefined;
   const reading = reads(card);
-  const byCable = devices?.devices.find((row) => row.id === access?.deviceId)?.transport === 'serial';
-  const notices = accessNotices(status?.audit.error, access, card, faults, byCable, words);
+  const notices = accessNotices(status?.audit.error, access, card, faults, () => setMatching(true), words);
+  const match = card?.patientMatch.state;
   const tabs: readonly TabModel<TabId>[] = [
     {
       id: 'card',
@@ -150,7 +152,7 @@ export function Access({ accessId }: { readonly accessId: string }) {
   return (
     <Screen
       title={title}
-      chips={byCable ? null : <b>{text('card.match.chip')}</b>}
+      chips={match ? <b>{text(`patientMatch.${match}.chip`)}</b> : null}
       className={`access ${ended ? 'ended' : ''}`}
       override={access?.override}
       tools={
@@ -188,11 +190,17 @@ export function Access({ accessId }: { readonly accessId: string }) {
             end={card ? <ProgressLine read={card.read} /> : null}
           />
           <NoticeLine notices={notices} />
+          {match === undefined || match === 'confirmed' ? null : (
+            <div className={`match-bars ${match === 'contradicted' ? 'critical' : ''}`} aria-hidden="true" />
+          )}
         </>
       )}
       {details && !ended ? <DetailsSheet tile={details} onClose={() => setDetails(undefined)} /> : null}
       {extending ? <ExtendSheet accessId={accessId} onDone={() => setExtending(false)} /> : null}
       {handing ? <HandOverSheet accessId={accessId} card={card} onClose={() => setHanding(false)} /> : null}
+      {matching && !ended ? (
+        <MatchSheet accessId={accessId} match={card?.patientMatch} onClose={() => setMatching(false)} />
+      ) : null}
       {closing ? <CloseSheet accessId={accessId} reading={reading && !ended} onKeep={() => setClosing(false)} /> : null}
     </Screen>
   );

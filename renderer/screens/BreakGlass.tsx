@@ -17,6 +17,7 @@ import { humanised, text } from '../messages/i18n.js';
 import { announcer } from '../state/announce.js';
 import { useApp, useSession } from '../state/app.js';
 import { wordsNow } from '../state/clock.js';
+import { useAlike, WhichDevice } from './WhichDevice.js';
 
 const CARDIAC = new Set(['pacemaker', 'icd', 'crt-p', 'crt-d']);
 
@@ -34,11 +35,29 @@ function magnetCaution(device: DeviceRow, driver: DriverSummary | undefined): st
   return text(`glass.magnet.${magnet.duringRead}`, { span: waitText(magnet.afterReadSeconds * 1_000, wordsNow()) });
 }
 
+/** Which of several first, where there are some; then the glass. */
+export function BreakGlass({ device }: { readonly device: DeviceRow }) {
+  const session = useSession();
+  const count = useAlike(device);
+  const [said, setSaid] = useState<{ readonly serialEnd?: string } | undefined>(count > 1 ? undefined : {});
+  return said === undefined ? (
+    <WhichDevice
+      device={device}
+      count={count}
+      onSaid={(serialEnd) => setSaid({ serialEnd })}
+      onUnmatched={() => setSaid({})}
+      onCancel={() => void session.cancelAsking()}
+    />
+  ) : (
+    <Glass device={device} {...said} />
+  );
+}
+
 /**
  * One sheet: why, and the PIN beside it, or after it where there is no room. It sends itself when both are there; a
  * passphrase or a card has a button, and an override of one's role needs a second of holding besides.
  */
-export function BreakGlass({ device }: { readonly device: DeviceRow }) {
+function Glass({ device, serialEnd }: { readonly device: DeviceRow; readonly serialEnd?: string }) {
   const session = useSession();
   const { status } = useApp();
   const [reason, setReason] = useState<Reason | null>(null);
@@ -59,7 +78,7 @@ export function BreakGlass({ device }: { readonly device: DeviceRow }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      await session.breakGlass(device, why, factor, { driverId: chosen, override });
+      await session.breakGlass(device, why, factor, { driverId: chosen, override, serialEnd });
     } catch (error) {
       proof.clear();
       setBusy(false);

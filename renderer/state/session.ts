@@ -220,7 +220,16 @@ export class Session {
     device: DeviceRow,
     reason: Reason,
     factor: Factor,
-    { driverId, override = false }: { readonly driverId?: string | undefined; readonly override?: boolean } = {},
+    {
+      driverId,
+      override = false,
+      serialEnd,
+    }: {
+      readonly driverId?: string | undefined;
+      readonly override?: boolean;
+      /** Of the patient's device, where somebody has read it off. */
+      readonly serialEnd?: string | undefined;
+    } = {},
   ): Promise<void> {
     const access = await this.api.call('breakGlass', {
       deviceId: device.id,
@@ -233,6 +242,7 @@ export class Session {
     const { card } = this.store.get();
     if (card?.accessId !== access.accessId) this.forget('card');
     this.store.update({ access, view: { kind: 'access', accessId: access.accessId }, faults: [] });
+    if (serialEnd !== undefined) await this.run('confirmMatch', { accessId: access.accessId, serialEnd });
     await this.takeCard(access.accessId);
   }
 

@@ -37,6 +37,7 @@ function cardOf(facts: Facts): Card {
     practice: true,
     expectedClass: 'generic',
     finished: new Set([Phase.PHASE_IDENTITY, Phase.PHASE_CRITICAL]),
+    patientMatch: { state: 'not-confirmed' },
     read: {
       state: 'complete',
       percent: 100,
@@ -193,6 +194,7 @@ describe('a card that is not read yet', () => {
       practice: false,
       expectedClass: 'icd',
       finished: new Set(finished),
+      patientMatch: { state: 'not-confirmed' },
       read: {
         state,
         percent: 0,

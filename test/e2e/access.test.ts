@@ -14,11 +14,20 @@ lane('access on the screen', noBrowser, () => {
     const now = await open({ devices: ['icd', 'icd-2'] });
     await now.person.row(/^ICD, Practice ICD VR \.\.4417/).waitFor();
     await now.person.row(/^ICD, Practice ICD VR \.\.4471/).waitFor();
-    const sheet = await now.person.ask(/\.\.4471/);
-    expect(await sheet.getByRole('heading').innerText()).toBe('Emergency access to ICD ..4471');
+    await now.person.touch(/\.\.4471/);
+    const sheet = now.person.page.getByRole('dialog');
+    expect(await sheet.getByRole('heading').innerText()).toBe('ICD: 2 in range. Which is your patient’s?');
+    // What is printed on the card of the other one stops it before anything is read.
+    await sheet.getByRole('textbox').fill('PR-4417');
+    await now.person.press('Next');
+    await sheet.getByText('This one ends in 4471.').waitFor();
+    await sheet.getByRole('textbox').fill('4471');
+    await now.person.press('Next');
+    await now.person.page.getByRole('heading', { name: 'Emergency access to ICD ..4471' }).waitFor();
     await now.person.give();
     await now.person.readTo(/^All \d+ values read$/);
     expect(await now.person.page.getByRole('heading', { level: 1 }).innerText()).toMatch(/\.\.4471$/);
+    await now.person.page.getByText('Match CONFIRMED').waitFor();
   });
 
   it('stops at any moment, keeps what was read, and lets the device go', async () => {

@@ -141,6 +141,39 @@ describe.skipIf(!present)('the screens in use', { timeout: 300_000 }, () => {
     }
   });
 
+  it('compares the serial number, and says it as loud as it is when it is another patient’s', async () => {
+    const page = await gallery.show('card');
+    await page.getByText('Match NOT CONFIRMED').waitFor();
+    await page.getByRole('button', { name: /^Notes/ }).click();
+    await page.getByRole('button', { name: 'Is it this patient’s device?' }).click();
+    const compare = page.getByRole('button', { name: 'Compare' });
+    await page.getByRole('textbox').fill('71');
+    expect(await compare.isDisabled()).toBe(true);
+    await page.getByRole('textbox').fill('PR 44-71');
+    await compare.click();
+    await page.getByRole('alert').getByText('ANOTHER PATIENT’S DEVICE?').waitFor();
+    await noViolation(page, 'the comparison');
+    await end(page);
+  });
+
+  it('asks which of several it is before anything else, and whoever cannot tell goes on', async () => {
+    const page = await gallery.show('glass-alike');
+    await noViolation(page, 'which of them');
+    await page.getByRole('button', { name: 'Continue, not matched' }).click();
+    await page.getByRole('dialog', { name: 'Emergency access to ICD ..4417' }).waitFor();
+    await page.getByText(/^Cardiac arrest/).click();
+    await page.keyboard.type('135790');
+    await page.getByRole('tab', { name: 'Audit' }).waitFor();
+    const calls = await page.evaluate(() =>
+      (window as unknown as { gallery: { gateway: { calls: { name: string }[] } } }).gallery.gateway.calls.map(
+        ({ name }) => name,
+      ),
+    );
+    expect(calls).toContain('breakGlass');
+    expect(calls).not.toContain('confirmMatch');
+    await end(page);
+  });
+
   it('asks a second touch elsewhere in rain mode, not of a keyboard', async () => {
     const page = await gallery.show('closed', 'day', SIZES[0], true);
     await page.keyboard.press('F1');

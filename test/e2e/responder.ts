@@ -89,6 +89,10 @@ export class Responder {
   async ask(name: string | RegExp): Promise<Locator> {
     await this.touch(name);
     const sheet = this.page.getByRole('dialog', { name: /^Emergency access to/ });
+    // Several pumps are around in practice.
+    const unmatched = this.button('Continue, not matched');
+    await sheet.or(unmatched).waitFor(SOON);
+    if (await unmatched.isVisible()) await unmatched.click();
     await sheet.waitFor(SOON);
     await this.seesPractice();
     return sheet;

@@ -45,6 +45,7 @@ export function contentFrom(
     practice,
     expectedClass: 'generic',
     finished: new Set(DEFAULT_PHASES),
+    patientMatch: { state: 'not-confirmed' },
     read: {
       state: missing.length > 0 ? 'partial' : 'complete',
       percent: 100,

@@ -124,6 +124,7 @@ describe('a read as a FHIR R4 Bundle', () => {
     const bundle = parse(findingsOf('onebox-native', 'icd'), { missing });
     expect(allFaults(bundle)).toEqual([]);
     expect(every(bundle, 'OperationOutcome')).toMatchObject([
+      { issue: [{ severity: 'warning', diagnostics: expect.stringMatching(/^PATIENT MATCH: NOT CONFIRMED/) }] },
       { issue: [{ code: 'incomplete', diagnostics: expect.stringMatching(/^not read: episodes, error, OB-/) }] },
     ]);
     expect(every(bundle, 'Observation').at(-1)).toMatchObject({

@@ -52,6 +52,7 @@ const EVENT_OF: { readonly [N in CommandName]: { readonly done?: EventName; read
   extendAccess: { done: 'accessExtended', locked: 'accessDenied' },
   stopReading: { done: 'readStopped', locked: 'accessDenied' },
   readAgain: { done: 'readStarted', locked: 'accessDenied' },
+  confirmMatch: { done: 'patientMatchConfirmed', locked: 'accessDenied' },
   card: { locked: 'accessDenied' },
   values: { locked: 'accessDenied' },
   episodes: { locked: 'accessDenied' },
@@ -148,6 +149,11 @@ describe('every command and every change of state has exactly one event', () => 
     await news('breakGlassRequested', 'breakGlassOpened', 'readStarted', ...READ, 'recordSealed', 'readComplete');
     for (const name of LOOKS) await call(name, inputs(accessId)[name]).catch(() => undefined);
     await news();
+    const { serial = '' } = (await gateway.call('card', { accessId })).identity;
+    await gateway.call('confirmMatch', { accessId, serialEnd: 'ZZZZ' });
+    await news('patientMatchContradicted');
+    await gateway.call('confirmMatch', { accessId, serialEnd: serial.slice(-4) });
+    await news('patientMatchConfirmed');
     await gateway.call('handOver', { accessId });
     await news('exported');
     await expect(gateway.call('handOver', { accessId: '0'.repeat(32) })).rejects.toMatchObject({

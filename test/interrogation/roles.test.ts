@@ -24,6 +24,7 @@ const TREATS = [
   'extendAccess',
   'stopReading',
   'readAgain',
+  'confirmMatch',
   'card',
   'values',
   'episodes',

@@ -33,6 +33,7 @@ async function read(patient: PracticePatient): Promise<{ card: Card; facts: Fact
     practice: true,
     expectedClass: 'generic',
     finished: store.finished,
+    patientMatch: { state: 'not-confirmed' },
     read: readState,
     now: STANDING_CLOCK,
   });

@@ -38,6 +38,7 @@ function cardOf(...findings: readonly Finding[]): Card {
     practice: true,
     expectedClass: 'generic',
     finished: new Set([Phase.PHASE_IDENTITY, Phase.PHASE_CRITICAL]),
+    patientMatch: { state: 'not-confirmed' },
     read: { state: 'complete', ...read } as Parameters<typeof buildCard>[1]['read'],
     now: NOW,
   });

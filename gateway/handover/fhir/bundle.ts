@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { errorLabel } from '@onebox/protocol/errors.js';
 import type { Interrogation } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/messages.js';
+import { matchWords } from '../../card/match-words.js';
 import { absentCode } from '../../card/words.js';
 import { instant } from '../../exports/entry.js';
 import { phaseId } from '../../interrogation/phases.js';
@@ -56,8 +57,9 @@ function bundleOf(content: Content): Element {
   const episodes = facts.episodes.map((episode, index) =>
     add(`episode ${index}`, episodeObservation(episode, about, ofEpisode.get(episode.id ?? '') ?? [])),
   );
+  const match = add('patient match', matchOutcome(card, meta));
   const missing = missingOf(session, about).map((resource, index) => add(`missing ${index}`, resource));
-  add('provenance', provenance(content, meta, [device, ...alerts, ...read, ...episodes, ...missing]));
+  add('provenance', provenance(content, meta, [device, match, ...alerts, ...read, ...episodes, ...missing]));
 
   return {
     resourceType: 'Bundle',
@@ -66,6 +68,22 @@ function bundleOf(content: Content): Element {
     type: 'collection',
     timestamp: instant(madeAt),
     entry: entries,
+  };
+}
+
+/** Of whom it is, a reader must know before anything else; FHIR has no place of its own for it. */
+function matchOutcome({ patientMatch }: Content['card'], meta: Element): Element {
+  const confirmed = patientMatch.state === 'confirmed';
+  return {
+    resourceType: 'OperationOutcome',
+    ...meta,
+    issue: [
+      {
+        severity: confirmed ? 'information' : 'warning',
+        code: confirmed ? 'informational' : 'business-rule',
+        diagnostics: matchWords(patientMatch),
+      },
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import { toText } from '@onebox/protocol/decimal.js';
 import { errorLabel } from '@onebox/protocol/errors.js';
 import type { Alert, Code, Component, Episode, Observation } from '@onebox/protocol/messages.js';
 import { v1 } from '@onebox/protocol/messages.js';
+import { matchWords } from '../../card/match-words.js';
 import type { DeviceClassId } from '../../card/model.js';
 import { absentCode, severityLevel } from '../../card/words.js';
 import { phaseId } from '../../interrogation/phases.js';
@@ -97,6 +98,7 @@ function notes({ practice, session, card, strips, leftOut }: Content): string[] 
   const { offsetMs } = card.clock ?? {};
   return [
     practice ? 'PRACTICE: a simulated device of nobody' : '',
+    matchWords(card.patientMatch),
     'Read only by OneBox, not verified by anybody. Not a monitor.',
     offsetMs === undefined ? '' : `Device clock minus tablet clock: ${offsetMs} ms. Times of OBX-14 are corrected.`,
     strips.length > 0 ? `${strips.length} stored strips are in the FHIR file only.` : '',

@@ -5,6 +5,7 @@ import { errorNotice, errorWords, type NoticeModel, RANK } from '../../component
 import { spanText } from '../../format/time.js';
 import type { Words } from '../../format/words.js';
 import { text } from '../../messages/i18n.js';
+import { matchNotice } from './match.js';
 
 export const SOON_MS = 120_000;
 
@@ -39,7 +40,7 @@ export function accessNotices(
   access: AccessSummary | undefined,
   card: Card | undefined,
   faults: readonly ErrorReport[],
-  byCable: boolean,
+  askMatch: () => void,
   words: Words,
 ): readonly NoticeModel[] {
   const notices = faults.map(errorNotice);
@@ -57,9 +58,7 @@ export function accessNotices(
       title: text('access.two'),
       body: text(access.extendable ? 'access.two.extend' : 'access.two.body'),
     });
-  if (!byCable) {
-    const [title = '', ...rest] = text('card.match.none').split('. ');
-    notices.push({ key: 'match', rank: RANK.note, severity: 'check', title: `${title}.`, body: rest.join('. ') });
-  }
+  const match = card && matchNotice(card.patientMatch);
+  if (match) notices.push({ ...match, action: { label: text('patientMatch.title'), run: askMatch } });
   return notices;
 }

@@ -1,0 +1,34 @@
+import type { PatientMatch } from './model.js';
+
+/** What is known of whether the device is the patient's. */
+export interface MatchEvidence {
+  readonly transport: 'ble' | 'serial' | 'file';
+  /** Serial number as the device gives it; none, or not yet. */
+  readonly serial?: string | undefined;
+  /** Its last characters as somebody reads them off the device card or the housing. */
+  readonly said?: string | undefined;
+  /** Nothing more will be read. */
+  readonly over: boolean;
+}
+
+/** How many characters of a serial number are compared. */
+export const SERIAL_END = 4;
+
+/**
+ * Whether the device that is read is the one on the patient (ux.md 6.3). A cable goes to one device only; a radio or a
+ * file is anybody's until the end of the serial number has been compared. Nothing else confirms: a strong signal is
+ * not nearness.
+ */
+export function patientMatch({ transport, serial, said, over }: MatchEvidence): PatientMatch {
+  if (transport === 'serial') return { state: 'confirmed', by: 'cable' };
+  if (said === undefined) return { state: 'not-confirmed' };
+  const end = serialEnd(serial ?? '');
+  if (end === '') return { state: over ? 'no-serial' : 'waiting' };
+  return { state: end === said.toUpperCase() ? 'confirmed' : 'contradicted', by: 'serial-number' };
+}
+
+/** Empty where the number is shorter. Signs and blanks are left out: a card prints them as it likes. */
+function serialEnd(serial: string): string {
+  const signs = serial.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
+  return signs.length < SERIAL_END ? '' : signs.slice(-SERIAL_END);
+}
