@@ -398,6 +398,7 @@ export interface HandedOver {
   readonly values: number;
   readonly episodes: number;
   readonly strips: number;
+  readonly trends: number;
   /** Live values and live strips: of each value only the last is in the file. */
   readonly leftOut: number;
   readonly practice: boolean;

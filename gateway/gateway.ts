@@ -109,6 +109,7 @@ export class Gateway implements GatewayApi {
       matcher: new Matcher(drivers.manifests),
       practice,
       changed: () => this.emitDevices(),
+      radioChanged: () => void this.checkRadios(),
     });
     this.files = new OpenedFiles(new FileProvider(), this.tracker);
     this.encounters = new Encounters({

@@ -13,6 +13,8 @@ export interface DeviceListOptions {
   readonly practice: boolean;
   /** The list changed; at most once a second but for new devices. */
   readonly changed: () => void;
+  /** A kind of link has become unusable, usable again, or unusable for another reason. */
+  readonly radioChanged?: () => void;
 }
 
 /** A device that was heard, with the link that heard it. */
@@ -109,9 +111,11 @@ export class DeviceTracker {
   }
 
   private fault(provider: LinkProvider, error: OneBoxError | undefined): void {
+    const before = this.faults.get(provider.transport)?.kind;
     if (error) this.faults.set(provider.transport, error);
     else this.faults.delete(provider.transport);
     this.options.changed();
+    if (before !== error?.kind) this.options.radioChanged?.();
   }
 
   private notify(): void {

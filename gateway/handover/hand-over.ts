@@ -2,6 +2,8 @@ import { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Access } from '../access/access.js';
 import { noteRefusal } from '../access/refusals.js';
 import type { HandedOver } from '../api.js';
+import { stripList } from '../card/strips.js';
+import { trends } from '../card/trends.js';
 import type { Encounters } from '../encounters.js';
 import { entryOf } from '../exports/entry.js';
 import { LINE_FORMATS } from '../exports/formats.js';
@@ -49,14 +51,14 @@ export async function handOver(parts: HandOverParts, accessId: string): Promise<
     const file = await pack(files, facts, passphraseOf(words), content.madeAt);
     // It took a second: the access may have ended meanwhile.
     parts.encounters.opened(accessId);
-    const { values, strips, facts: read } = content;
+    const { values, series, facts: read } = content;
     await audit.append('exported', {
       ...who,
       accessId,
       sessionId: content.session.sessionId ?? '',
       purpose: access.get(accessId).purpose,
       numbers: {
-        items: values.length + strips.length,
+        items: values.length + series.length,
         episodes: read.episodes.length,
         alerts: read.alerts.length,
         bytes: file.length,
@@ -70,7 +72,7 @@ export async function handOver(parts: HandOverParts, accessId: string): Promise<
       words,
       values: values.length,
       episodes: read.episodes.length,
-      strips: strips.length,
+      ...drawn(content),
       leftOut: content.leftOut,
       practice: content.practice,
       complete: content.card.read.state === 'complete',
@@ -109,9 +111,14 @@ async function proofOf(
   }
 }
 
+/** Strips and trends as the tabs of the card list them, without what is live. */
+function drawn({ facts }: Content): { readonly strips: number; readonly trends: number } {
+  return { strips: stripList(facts).filter(({ live }) => !live).length, trends: trends(facts).length };
+}
+
 /** Codes and numbers for the manifest. */
 function factsOf(content: Content, log: string, key: string | undefined): Facts {
-  const { reference, practice, madeAt, version, card, session, values, strips, facts, leftOut } = content;
+  const { reference, practice, madeAt, version, card, session, values, facts, leftOut } = content;
   const { state, refused, failed, missing } = card.read;
   return {
     reference,
@@ -128,7 +135,7 @@ function factsOf(content: Content, log: string, key: string | undefined): Facts 
     notRead: [...missing],
     alerts: facts.alerts.length,
     episodes: facts.episodes.length,
-    strips: strips.length,
+    ...drawn(content),
     liveValuesLeftOut: leftOut,
     log,
     ...(key === undefined ? {} : { logKey: key }),

@@ -23,8 +23,8 @@ export interface HandOverContext {
 /** What is handed over: every value that has another place than one before it, a live one once, as it was last. */
 export interface Content extends ReadOut, HandOverContext {
   readonly values: readonly Fact[];
-  /** Stored strips. */
-  readonly strips: readonly Fact[];
+  /** Stored samples: the lanes of strips, and series of trends. */
+  readonly series: readonly Fact[];
   readonly practice: boolean;
   /** Of live values all but the last, and live strips. */
   readonly leftOut: number;
@@ -39,15 +39,15 @@ export function contentOf(readOut: ReadOut, context: HandOverContext): Content {
     ...readOut,
     ...context,
     values: all.filter(({ value }) => !value.samples),
-    strips: all.filter(({ value }) => value.samples),
+    series: all.filter(({ value }) => value.samples),
     practice: card.practice || session.practice === true,
     leftOut: facts.all.length - all.length,
   };
 }
 
 /** Something that a reader can use was read. */
-export function isEmpty({ values, strips, facts }: Content): boolean {
-  return values.length + strips.length + facts.episodes.length + facts.alerts.length === 0 && !facts.identity;
+export function isEmpty({ values, series, facts }: Content): boolean {
+  return values.length + series.length + facts.episodes.length + facts.alerts.length === 0 && !facts.identity;
 }
 
 const isLive = ({ source }: Observation): boolean => originWord(source?.origin) === 'live';

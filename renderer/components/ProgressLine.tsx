@@ -8,7 +8,7 @@ function readText(read: ReadState): string {
   const done = { read: read.read, expected };
   if (read.link === 'lost') return text('read.lost', { attempt });
   if (state === 'reading') return text('read.reading', { phase: phaseText(read.phase), percent: Math.round(percent) });
-  const missing = read.missing.map((phase) => phaseText(phase)).join(', ');
+  const missing = missingText(read);
   if (missing) return text(state === 'stopped' ? 'read.stopped.missing' : 'read.missing', { read: read.read, missing });
   if (state !== 'partial') return text(`read.${state}`, done);
   const gaps = [
@@ -17,6 +17,9 @@ function readText(read: ReadState): string {
   ];
   return text('read.partial', { ...done, gaps: gaps.filter(Boolean).join(' ') }).trim();
 }
+
+/** Parts of the read that were wanted and did not come; empty while it runs. */
+export const missingText = ({ missing }: ReadState): string => missing.map((phase) => phaseText(phase)).join(', ');
 
 function phaseText(phase: string | undefined): string {
   if (!phase) return '';

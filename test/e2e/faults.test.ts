@@ -15,6 +15,7 @@ lane('faults of links on the screen', noBrowser, () => {
     const before = await now.person.valuesRead();
     now.faults.disconnect('icd');
     await now.person.readTo(/^Link lost/);
+    expect(await now.person.notice()).toMatch(/Link lost Values read so far are kept/);
     expect((await now.person.valuesRead()).map((name) => name.split('.')[0])).toEqual(
       expect.arrayContaining(before.map((name) => name.split('.')[0])),
     );
@@ -36,6 +37,10 @@ lane('faults of links on the screen', noBrowser, () => {
     expect((await now.person.valuesRead()).length).toBeGreaterThan(0);
     expect(Object.values(await now.person.tiles()).filter((name) => /Reading/.test(name))).toEqual([]);
     expect(await now.person.notice()).toMatch(/Device not in range|Link lost|Device did not answer|No connection/);
+    // Much is missing, and the card stands where it stood: all of it is on the screen.
+    const last = await now.person.page.locator('[data-tile]').last().boundingBox();
+    const keys = await now.person.button('Read again').boundingBox();
+    expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThanOrEqual(keys?.y ?? 0);
     const missing = Object.values(await now.person.tiles()).filter((name) => /Read failed|Not read/.test(name));
     expect(missing.length).toBeGreaterThan(0);
     await expect.poll(() => now.drivers()).toBe(0);
@@ -49,6 +54,8 @@ lane('faults of links on the screen', noBrowser, () => {
     await now.person.row(/^ICD, Practice ICD/).waitFor();
     now.faults.setAdapter('off');
     await expect.poll(() => now.person.notice(), LONG).toMatch(/Bluetooth is off/);
+    // The bar says the same.
+    await now.person.page.getByText(/Bluetooth not usable · Cable ready/).waitFor();
     await now.person.row(/cable/).waitFor();
     now.faults.setAdapter('on');
     await expect

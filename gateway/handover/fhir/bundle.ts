@@ -16,7 +16,7 @@ import { absentReason, codeable, coding, concept, type Element, SYSTEMS } from '
 
 /**
  * What was read as a FHIR R4 Bundle (type collection): the device and its parts, a patient where the device names
- * one, an Observation for each value, alert, episode and stored strip, what is missing, and where all of it comes
+ * one, an Observation for each value, alert, episode and series of samples, what is missing, and where all of it comes
  * from. JSON on one line, decimals as the device resolves them.
  */
 export function fhirBundle(content: Content): string {
@@ -24,7 +24,7 @@ export function fhirBundle(content: Content): string {
 }
 
 function bundleOf(content: Content): Element {
-  const { facts, values, strips, card, session, practice, reference, madeAt } = content;
+  const { facts, values, series, card, session, practice, reference, madeAt } = content;
   const meta: Element = practice ? { meta: { security: [coding(SYSTEMS.reason, 'HTEST', 'test health data')] } } : {};
   const url = (what: string): string => uuid(`${session.sessionId} ${what}`);
   const entries: Element[] = [];
@@ -48,7 +48,7 @@ function bundleOf(content: Content): Element {
 
   const alerts = facts.alerts.map((alert, index) => add(`alert ${index}`, alertObservation(alert, about)));
   const ofEpisode = new Map<string, string[]>();
-  const read = [...values, ...strips].map((fact, index) => {
+  const read = [...values, ...series].map((fact, index) => {
     const at = add(`value ${index}`, observation(fact, about));
     const episode = fact.value.episodeId;
     if (episode) ofEpisode.set(episode, [...(ofEpisode.get(episode) ?? []), at]);

@@ -94,14 +94,14 @@ function patient({ card, values }: Content): string {
   });
 }
 
-function notes({ practice, session, card, strips, leftOut }: Content): string[] {
+function notes({ practice, session, card, series, leftOut }: Content): string[] {
   const { offsetMs } = card.clock ?? {};
   return [
     practice ? 'PRACTICE: a simulated device of nobody' : '',
     matchWords(card.patientMatch),
     'Read only by OneBox, not verified by anybody. Not a monitor.',
     offsetMs === undefined ? '' : `Device clock minus tablet clock: ${offsetMs} ms. Times of OBX-14 are corrected.`,
-    strips.length > 0 ? `${strips.length} stored strips are in the FHIR file only.` : '',
+    series.length > 0 ? `${series.length} series of samples (strips, trends) are in the FHIR file only.` : '',
     leftOut > 0 ? `Left out: ${leftOut} earlier live values or live strips.` : '',
     ...(session.missing ?? []).flatMap(({ phase, code, reason, error }) =>
       phase && !code

@@ -150,7 +150,8 @@ export const screens: Readonly<Record<string, string>> = {
   'handover.button': 'Hand over',
   'handover.title': 'Hand over to a hospital',
   'handover.content':
-    '{values, plural, one {# value} other {# values}} · {episodes, plural, one {# episode} other {# episodes}} · {strips, plural, one {# strip} other {# strips}}',
+    '{values, plural, one {# value} other {# values}} · {episodes, plural, one {# episode} other {# episodes}} · {strips, plural, one {# strip} other {# strips}} · {trends, plural, one {# trend} other {# trends}}',
+  'handover.all': 'All that was read so far goes into it.',
   'handover.partial': 'Not all was read. The file says what is missing.',
   'handover.leftOut':
     'Left out: {count, plural, one {# earlier live value or live strip} other {# earlier live values or live strips}}.',
@@ -217,6 +218,8 @@ export const screens: Readonly<Record<string, string>> = {
   'read.complete': 'All {expected} values read',
   'read.partial': '{read} of {expected} values. {gaps}',
   'read.missing': '{read} values read. Not read: {missing}',
+  'read.missing.title': 'Not all was read',
+  'read.missing.body': 'Not read: {missing}.',
   'read.refused': 'Device refused to be read',
   'read.stopped': 'Stopped. {read} of {expected} values',
   'read.stopped.missing': 'Stopped. {read} values read. Not read: {missing}',

@@ -9,6 +9,10 @@ import { useAttempt } from '../../components/use-attempt.js';
 import { text } from '../../messages/i18n.js';
 import { announcer } from '../../state/announce.js';
 import { useSession } from '../../state/app.js';
+import { matchNotice } from './match.js';
+
+const contentText = ({ values, episodes, strips, trends }: HandedOver): string =>
+  text('handover.content', { values, episodes, strips, trends });
 
 /** What was read as one encrypted file, and the words that open it: shown here, once, and kept nowhere. */
 export function HandOverSheet({
@@ -34,13 +38,8 @@ export function HandOverSheet({
     setMade(given);
     await save(given);
   });
-  const counts = made ?? {
-    values: card?.read.read ?? 0,
-    episodes: card?.episodes ?? 0,
-    strips: card?.strips ?? 0,
-    complete: card?.read.state === 'complete',
-  };
-  const { values, episodes, strips } = counts;
+  const unsure = card && matchNotice(card.patientMatch);
+  const complete = made?.complete ?? card?.read.state === 'complete';
   return (
     <Sheet
       title={text('handover.title')}
@@ -54,9 +53,14 @@ export function HandOverSheet({
     >
       <div className="two">
         <div className="left">
-          <p>{text('handover.content', { values, episodes, strips })}</p>
+          <p>{made ? contentText(made) : text('handover.all')}</p>
           {made && made.leftOut > 0 ? <p>{text('handover.leftOut', { count: made.leftOut })}</p> : null}
-          {counts.complete ? null : <p>{text('handover.partial')}</p>}
+          {unsure ? (
+            <p>
+              <b>{unsure.title}</b> {unsure.body}
+            </p>
+          ) : null}
+          {complete ? null : <p>{text('handover.partial')}</p>}
           {made ? (
             <p role="status">
               <b>{text(saved ? 'handover.saved' : 'handover.unsaved', { name: made.fileName })}</b>

@@ -1,7 +1,8 @@
 import type { AccessSummary } from '@onebox/gateway/api.js';
 import type { Card } from '@onebox/gateway/card/model.js';
-import { ERRORS, type ErrorReport, errorByCode, errorLabel } from '@onebox/protocol/errors.js';
+import { ERRORS, type ErrorName, type ErrorReport, errorByCode, errorLabel } from '@onebox/protocol/errors.js';
 import { errorNotice, errorWords, type NoticeModel, RANK } from '../../components/Notice.js';
+import { missingText } from '../../components/ProgressLine.js';
 import { spanText } from '../../format/time.js';
 import type { Words } from '../../format/words.js';
 import { text } from '../../messages/i18n.js';
@@ -9,10 +10,13 @@ import { matchNotice } from './match.js';
 
 export const SOON_MS = 120_000;
 
-/** The error that ended a read, as a notice. */
-function readError(card: Card): NoticeModel | undefined {
-  const kind = card.read.error === undefined ? undefined : errorByCode(card.read.error);
-  if (kind === undefined) return undefined;
+/** The error that ended a read, or the loss of the link that is being mended, as a notice. */
+function readError({ read }: Card): NoticeModel | undefined {
+  const kind = read.error === undefined ? undefined : errorByCode(read.error);
+  return kind === undefined ? (read.link === 'lost' ? errorOf('LINK_LOST') : undefined) : errorOf(kind);
+}
+
+function errorOf(kind: ErrorName): NoticeModel {
   const { code, message, summary, remedy } = ERRORS[kind];
   return {
     key: errorLabel(code),
@@ -20,6 +24,19 @@ function readError(card: Card): NoticeModel | undefined {
     severity: 'check',
     ...errorWords({ message, summary, remedy, params: {} }),
     reference: errorLabel(code),
+  };
+}
+
+/** Beside the bar of the read there is no room for all of it. */
+function missingNotice({ read }: Card): NoticeModel | undefined {
+  const missing = missingText(read);
+  if (!missing) return undefined;
+  return {
+    key: 'missing',
+    rank: RANK.note,
+    severity: 'note',
+    title: text('read.missing.title'),
+    body: text('read.missing.body', { missing }),
   };
 }
 
@@ -58,6 +75,8 @@ export function accessNotices(
       title: text('access.two'),
       body: text(access.extendable ? 'access.two.extend' : 'access.two.body'),
     });
+  const missing = card && missingNotice(card);
+  if (missing) notices.push(missing);
   const match = card && matchNotice(card.patientMatch);
   if (match) notices.push({ ...match, action: { label: text('patientMatch.title'), run: askMatch } });
   return notices;
