@@ -58,6 +58,7 @@ describe('the command line', () => {
     ['a number out of bounds', ['devices', '--seconds', '0']],
     ['read of nothing', ['read', '--practice']],
     ['read of two things', ['read', '--practice', '--device', 'icd', '--port', '/dev/null']],
+    ['an end of a number that is too short', ['read', '--practice', '--device', 'icd', '--serial-end', '17']],
     ['a phase that does not exist', ['read', '--practice', '--device', 'icd', '--phases', 'critical,all']],
     ['a reason that does not exist', ['read', '--practice', '--device', 'icd', '--reason', 'curious']],
     [

@@ -40,6 +40,14 @@ describe('onebox read --practice', () => {
     },
   );
 
+  it('says whether it is the device of the patient’s card', async () => {
+    const read = (end: string) => ['read', '--practice', '--device', 'icd', '--quiet', '--serial-end', end];
+    const [same, other] = await Promise.all(['PR 4417', '4471'].map((end) => onebox(read(end))));
+    expect([same?.code, other?.code]).toEqual([0, 0]);
+    expect(same?.stdout).toContain('PATIENT MATCH: CONFIRMED by the end of its serial number.');
+    expect(other?.stdout).toContain('PATIENT MATCH: CONTRADICTED.');
+  });
+
   it('the card as text says PRACTICE, in words and with printed units', async () => {
     const [icd, pump, cuff] = await Promise.all(
       ['icd', 'pump', 'blood-pressure'].map((key) => onebox(['read', '--practice', '--device', key, '--quiet'])),
