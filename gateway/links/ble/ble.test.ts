@@ -66,6 +66,35 @@ describe('what a peer sends cannot throw', () => {
     );
   });
 
+  test('a list whose elements have no length ends, and is reported', () => {
+    createNoble(() => new DeadSocket());
+    const Gatt = require('@abandonware/noble/lib/hci-socket/gatt');
+    const lists = { discoverServices: 0x11, discoverCharacteristics: 0x09, discoverDescriptors: 0x05 } as const;
+    const rest = fc.uint8Array({ minLength: 0, maxLength: 60 }).map((octets) => Buffer.from(octets));
+    for (const [name, opcode] of Object.entries(lists))
+      fc.assert(
+        fc.property(fc.nat(22), rest, (length, elements) => {
+          const stream = Object.assign(new EventEmitter(), { write: () => {}, encrypt: () => {} });
+          const gatt = new Gatt('00:11:22:33:44:55', stream) as NobleGatt &
+            Record<string, (...args: unknown[]) => void>;
+          gatt._services = { fff0: { startHandle: 1, endHandle: 9 } } as never;
+          gatt._characteristics = {
+            fff0: { fff1: { startHandle: 2, valueHandle: 3, endHandle: 9, properties: 0x1a } },
+          } as never;
+          Object.assign(gatt, { _descriptors: { fff0: {} } });
+          const said: string[] = [];
+          gatt.on('malformed', (what: string) => said.push(what));
+          if (name === 'discoverServices') gatt[name]!([]);
+          else if (name === 'discoverCharacteristics') gatt[name]!('fff0', []);
+          else gatt[name]!('fff0', 'fff1');
+          stream.emit('data', 4, Buffer.concat([Buffer.from([opcode, length]), elements]));
+          const octets = opcode === 0x05 ? { 1: 4, 2: 18 }[length] : length >= 6 ? length : undefined;
+          if (octets === undefined || elements.length === 0 || elements.length % octets !== 0)
+            expect(said).toHaveLength(1);
+        }),
+      );
+  });
+
   test('HCI packets of any content', () => {
     const noble = createNoble(() => new DeadSocket());
     const hci = noble._bindings._hci as NobleHci;

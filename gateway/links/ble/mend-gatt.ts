@@ -6,6 +6,9 @@ const ATT = {
   error: 0x01,
   mtuRequest: 0x02,
   mtuResponse: 0x03,
+  findInformationResponse: 0x05,
+  readByTypeResponse: 0x09,
+  readByGroupTypeResponse: 0x11,
   readRequest: 0x0a,
   readBlobRequest: 0x0c,
   notification: 0x1b,
@@ -16,6 +19,8 @@ const REQUEST_NOT_SUPPORTED = 0x06;
 const NEEDS_SECURITY = new Set([0x05, 0x08, 0x0f]);
 const END_OF_LONG_VALUE = new Set([0x07, 0x0b]);
 const MAX_VALUE = 512;
+/** Of each element of a list, in octets: its handles, and what a UUID of 16 bits takes. */
+const LEAST_ELEMENT = 6;
 /** With the header of L2CAP it fills one packet of the air with data length extension, 251 octets; noble's 256 takes two. */
 const MTU = 247;
 
@@ -29,7 +34,8 @@ export interface AttRefusal {
  * Mends noble's attribute client, from outside, before the first use:
  * - the MTU of the link is the smaller of both sides', not the server's (long values were cut silently), and
  *   no more than what crosses the air in one piece;
- * - lengths are checked; a notification that is too short is dropped; an answer that does not fit its request is
+ * - lengths are checked, those of the elements of a list too: one of 0 octets would be read for ever, into all of the
+ *   memory; a notification that is too short is dropped; an answer that does not fit its request is
  *   reported as `malformed`, after which the link is of no more use;
  * - every error response is reported as `refused` and completes its request, also 0x04 (it left the queue stuck);
  * - a device that refuses pairing completes the request that wanted it, instead of blocking the link;
@@ -116,6 +122,9 @@ function answered(gatt: NobleGatt, command: GattCommand, data: Buffer): void {
   } else if (data[0] !== request + 1) {
     gatt.emit('malformed', `answer ${data[0]} to request ${request}`);
     return;
+  } else if (!isWholeList(data)) {
+    gatt.emit('malformed', `list in answer to request ${request}`);
+    return;
   } else if (request === ATT.readBlobRequest && command.buffer.readUInt16LE(3) + data.length - 1 > MAX_VALUE) {
     gatt.emit('malformed', 'value of more than 512 octets');
     return;
@@ -128,6 +137,23 @@ function answered(gatt: NobleGatt, command: GattCommand, data: Buffer): void {
   }
   next(gatt);
 }
+
+/** At least one element, and none that is cut; true of what is no list. */
+function isWholeList(data: Buffer): boolean {
+  const [opcode, said = 0] = data;
+  switch (opcode) {
+    case ATT.findInformationResponse:
+      // Format 1: handle and UUID of 16 bits; format 2: of 128 bits.
+      return (said === 1 || said === 2) && isFilledBy(data, said === 1 ? 4 : 18);
+    case ATT.readByTypeResponse:
+    case ATT.readByGroupTypeResponse:
+      return said >= LEAST_ELEMENT && isFilledBy(data, said);
+    default:
+      return true;
+  }
+}
+
+const isFilledBy = (data: Buffer, octets: number): boolean => data.length > 2 && (data.length - 2) % octets === 0;
 
 /** Sends what waits, up to the next request that wants an answer. */
 function next(gatt: NobleGatt): void {
