@@ -19,8 +19,9 @@ const REQUEST_NOT_SUPPORTED = 0x06;
 const NEEDS_SECURITY = new Set([0x05, 0x08, 0x0f]);
 const END_OF_LONG_VALUE = new Set([0x07, 0x0b]);
 const MAX_VALUE = 512;
-/** Of each element of a list, in octets: its handles, and what a UUID of 16 bits takes. */
-const LEAST_ELEMENT = 6;
+/** Octets that each element of a list has at least: the handle, or both of a group, before its value. */
+const HANDLE = 2;
+const GROUP = 4;
 /** With the header of L2CAP it fills one packet of the air with data length extension, 251 octets; noble's 256 takes two. */
 const MTU = 247;
 
@@ -146,8 +147,9 @@ function isWholeList(data: Buffer): boolean {
       // Format 1: handle and UUID of 16 bits; format 2: of 128 bits.
       return (said === 1 || said === 2) && isFilledBy(data, said === 1 ? 4 : 18);
     case ATT.readByTypeResponse:
+      return said >= HANDLE && isFilledBy(data, said);
     case ATT.readByGroupTypeResponse:
-      return said >= LEAST_ELEMENT && isFilledBy(data, said);
+      return said >= GROUP && isFilledBy(data, said);
     default:
       return true;
   }
