@@ -120,7 +120,7 @@ export class Reading {
 
   /**
    * Compares the serial number with its end as somebody reads it off: now, or as soon as the device gives it. What
-   * comes of it is on the record before it is shown.
+   * comes of it is on the record, or waits for the disk there, when this resolves.
    */
   async confirmMatch(serialEnd: string): Promise<PatientMatch> {
     this.serialEnd = serialEnd;

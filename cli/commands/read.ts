@@ -1,11 +1,11 @@
 import { cardLines } from '@onebox/gateway/card/card-text.js';
-import { SERIAL_END } from '@onebox/gateway/card/patient-match.js';
 import { assertNew } from '@onebox/gateway/exports/new-file.js';
 import { DEFAULT_PHASES, PHASES, phaseFromId, phaseId } from '@onebox/gateway/interrogation/phases.js';
 import type { ReadingChoices } from '@onebox/gateway/reading.js';
 import { fromReport } from '@onebox/protocol/errors.js';
 import { interrogationToJson } from '@onebox/protocol/json.js';
 import { type Interrogation, type Phase, v1 } from '@onebox/protocol/messages.js';
+import { SERIAL_END, serialEnd } from '@onebox/protocol/serial-number.js';
 import type { Arguments, OptionName } from '../arguments.js';
 import { type Engine, findDriver, openEngine } from '../engine.js';
 import { EXIT, exitCode, UsageError } from '../exit-codes.js';
@@ -49,9 +49,9 @@ export function phasesOf(args: Arguments): readonly Phase[] | undefined {
 function serialEndOf(args: Arguments): string | undefined {
   const said = args.text('serial-end');
   if (said === undefined) return undefined;
-  const signs = said.replace(/[^0-9A-Za-z]/g, '');
-  if (signs.length < SERIAL_END) throw new UsageError(`--serial-end takes the last ${SERIAL_END} characters or more.`);
-  return signs.slice(-SERIAL_END);
+  const end = serialEnd(said);
+  if (end === undefined) throw new UsageError(`--serial-end takes the last ${SERIAL_END} characters or more.`);
+  return end;
 }
 
 export interface ReadResult {
@@ -94,7 +94,7 @@ async function readWith(
 ): Promise<ReadResult> {
   const named = args.text('driver');
   const wanted = wantedDevice(radios, args);
-  const serialEnd = serialEndOf(args);
+  const printed = serialEndOf(args);
   const driverId = named === undefined ? wanted.driver : findDriver(drivers, named).manifest.id;
   const factor = await unlessInterrupted(
     passing ? unlockForPractice(gateway) : unlock(gateway, args, output),
@@ -113,7 +113,7 @@ async function readWith(
   const reading = gateway.readingOf(accessId);
   interrupt.addEventListener('abort', () => reading.stop());
   if (interrupt.aborted) reading.stop();
-  if (serialEnd !== undefined) await gateway.call('confirmMatch', { accessId, serialEnd });
+  if (printed !== undefined) await gateway.call('confirmMatch', { accessId, serialEnd: printed });
   const extension = args.flag('extend')
     ? setTimeout(
         () => {

@@ -1,3 +1,4 @@
+import { serialEnd } from '@onebox/protocol/serial-number.js';
 import type { PatientMatch } from './model.js';
 
 /** What is known of whether the device is the patient's. */
@@ -11,9 +12,6 @@ export interface MatchEvidence {
   readonly over: boolean;
 }
 
-/** How many characters of a serial number are compared. */
-export const SERIAL_END = 4;
-
 /**
  * Whether the device that is read is the one on the patient (ux.md 6.3). A cable goes to one device only; a radio or a
  * file is anybody's until the end of the serial number has been compared. Nothing else confirms: a strong signal is
@@ -23,12 +21,6 @@ export function patientMatch({ transport, serial, said, over }: MatchEvidence): 
   if (transport === 'serial') return { state: 'confirmed', by: 'cable' };
   if (said === undefined) return { state: 'not-confirmed' };
   const end = serialEnd(serial ?? '');
-  if (end === '') return { state: over ? 'no-serial' : 'waiting' };
+  if (end === undefined) return { state: over ? 'no-serial' : 'waiting' };
   return { state: end === said.toUpperCase() ? 'confirmed' : 'contradicted', by: 'serial-number' };
-}
-
-/** Empty where the number is shorter. Signs and blanks are left out: a card prints them as it likes. */
-function serialEnd(serial: string): string {
-  const signs = serial.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
-  return signs.length < SERIAL_END ? '' : signs.slice(-SERIAL_END);
 }

@@ -9,6 +9,10 @@ import { PageKeys } from './PageKeys.js';
 const BARS = { strong: 4, medium: 3, weak: 2, 'very-weak': 1 } as const;
 const UNHEARD_MS = 10_000;
 
+/** A radio that has fallen silent; a cable says nothing until it is asked. */
+export const isUnheard = ({ transport, lastHeard }: DeviceRow, now: number): boolean =>
+  transport === 'ble' && now - lastHeard > UNHEARD_MS;
+
 export const classText = (deviceClass: string): string =>
   text(hasText(`class.${deviceClass}`) ? `class.${deviceClass}` : 'class.generic');
 
@@ -49,7 +53,7 @@ function driverText(device: DeviceRow): string {
 }
 
 function Row({ device }: { readonly device: DeviceRow }) {
-  const silent = useNow() - device.lastHeard;
+  const now = useNow();
   const readable = text(device.readable ? 'device.readable' : 'device.notReadable');
   return (
     <GridListItem
@@ -73,8 +77,8 @@ function Row({ device }: { readonly device: DeviceRow }) {
           {text('device.match')} <b>{text(`match.${device.match}`)}</b>
         </span>
         <span>
-          {device.transport === 'ble' && silent > UNHEARD_MS ? (
-            <b>{text('device.notHeard', { seconds: Math.floor(silent / 1_000) })}</b>
+          {isUnheard(device, now) ? (
+            <b>{text('device.notHeard', { seconds: Math.floor((now - device.lastHeard) / 1_000) })}</b>
           ) : (
             <>
               {device.transport === 'ble' ? <SignalBars level={device.signal ? BARS[device.signal] : 0} /> : null}{' '}

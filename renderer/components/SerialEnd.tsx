@@ -1,9 +1,7 @@
+import { serialEnd } from '@onebox/protocol/serial-number.js';
 import { useState } from 'react';
 import { text } from '../messages/i18n.js';
 import { TextInput } from './TextInput.js';
-
-/** How many characters of a serial number the gateway compares. */
-const SERIAL_END = 4;
 
 export interface SerialEndEntry {
   readonly typed: string;
@@ -12,11 +10,10 @@ export interface SerialEndEntry {
   readonly end: string | undefined;
 }
 
-/** The end of a serial number as it is printed: signs and blanks in it do not count. */
+/** The end of a serial number, as it is typed off a card or the housing. */
 export function useSerialEnd(): SerialEndEntry {
   const [typed, type] = useState('');
-  const signs = typed.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
-  return { typed, type, end: signs.length < SERIAL_END ? undefined : signs.slice(-SERIAL_END) };
+  return { typed, type, end: serialEnd(typed) };
 }
 
 export function SerialEndField({ entry, onEnter }: { readonly entry: SerialEndEntry; readonly onEnter: () => void }) {

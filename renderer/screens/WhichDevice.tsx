@@ -1,16 +1,13 @@
 import type { DeviceRow } from '@onebox/gateway/api.js';
 import { useState } from 'react';
 import { Button } from '../components/Button.js';
-import { className } from '../components/DeviceList.js';
+import { className, isUnheard } from '../components/DeviceList.js';
 import { Notice, RANK } from '../components/Notice.js';
 import { SerialEndField, useSerialEnd } from '../components/SerialEnd.js';
 import { Sheet } from '../components/Sheet.js';
 import { text } from '../messages/i18n.js';
 import { useApp } from '../state/app.js';
 import { useWords } from '../state/clock.js';
-
-/** Heard this lately, a device may be in the room. */
-const NEAR_MS = 10_000;
 
 /** How many devices of the class of this one are on the air, itself included, as its sheet opens. */
 export function useAlike(device: DeviceRow): number {
@@ -23,7 +20,7 @@ export function useAlike(device: DeviceRow): number {
         other.id !== device.id &&
         other.transport === 'ble' &&
         other.deviceClass === device.deviceClass &&
-        now - other.lastHeard < NEAR_MS,
+        !isUnheard(other, now),
     );
     return 1 + (others?.length ?? 0);
   });
@@ -48,27 +45,19 @@ export function WhichDevice({
   readonly onCancel: () => void;
 }) {
   const entry = useSerialEnd();
-  const [other, setOther] = useState(false);
+  const [refused, setRefused] = useState<string | undefined>(undefined);
+  const other = entry.end !== undefined && entry.end === refused;
   const tail = device.serialTail?.toUpperCase();
   const next = (): void => {
     if (entry.end === undefined) return;
     // Some say the end of their number to everybody: then nothing of a wrong one is read.
-    if (tail !== undefined && !entry.end.endsWith(tail)) setOther(true);
+    if (tail !== undefined && !entry.end.endsWith(tail)) setRefused(entry.end);
     else onSaid(entry.end);
   };
   return (
     <Sheet title={text('which.title', { class: className(device), count })} onClose={onCancel}>
       <p>{text('which.body')}</p>
-      <SerialEndField
-        entry={{
-          ...entry,
-          type: (typed) => {
-            setOther(false);
-            entry.type(typed);
-          },
-        }}
-        onEnter={next}
-      />
+      <SerialEndField entry={entry} onEnter={next} />
       {other ? (
         <Notice
           live

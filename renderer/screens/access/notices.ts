@@ -1,6 +1,6 @@
 import type { AccessSummary } from '@onebox/gateway/api.js';
 import type { Card } from '@onebox/gateway/card/model.js';
-import { ERRORS, type ErrorName, type ErrorReport, errorByCode, errorLabel } from '@onebox/protocol/errors.js';
+import { ERRORS, type ErrorReport, errorByCode, errorLabel } from '@onebox/protocol/errors.js';
 import { errorNotice, errorWords, type NoticeModel, RANK } from '../../components/Notice.js';
 import { missingText } from '../../components/ProgressLine.js';
 import { spanText } from '../../format/time.js';
@@ -12,11 +12,9 @@ export const SOON_MS = 120_000;
 
 /** The error that ended a read, or the loss of the link that is being mended, as a notice. */
 function readError({ read }: Card): NoticeModel | undefined {
-  const kind = read.error === undefined ? undefined : errorByCode(read.error);
-  return kind === undefined ? (read.link === 'lost' ? errorOf('LINK_LOST') : undefined) : errorOf(kind);
-}
-
-function errorOf(kind: ErrorName): NoticeModel {
+  const ended = read.error === undefined ? undefined : errorByCode(read.error);
+  const kind = ended ?? (read.link === 'lost' ? 'LINK_LOST' : undefined);
+  if (kind === undefined) return undefined;
   const { code, message, summary, remedy } = ERRORS[kind];
   return {
     key: errorLabel(code),
