@@ -22,6 +22,13 @@ describe('whether the device is the patient’s', () => {
     expect(patientMatch({ ...air, serial, said }).state).toBe(state);
   });
 
+  it('a cable does not confirm another number than the one that was said', () => {
+    const cable = { transport: 'serial', over: true } as const;
+    expect(patientMatch({ ...cable, serial: 'PR-004417', said: '4471' }).state).toBe('contradicted');
+    expect(patientMatch({ ...cable, serial: 'PR-004417', said: '4417' }).by).toBe('serial-number');
+    expect(patientMatch({ ...cable, said: '4417' }).state).toBe('no-serial');
+  });
+
   it('while it is being read, a number that is not there yet is waited for', () => {
     expect(patientMatch({ transport: 'ble', said: '4417', over: false }).state).toBe('waiting');
   });

@@ -15,11 +15,11 @@ export interface MatchEvidence {
 /**
  * Whether the device that is read is the one on the patient (ux.md 6.3). A cable goes to one device only; a radio or a
  * file is anybody's until the end of the serial number has been compared. Nothing else confirms: a strong signal is
- * not nearness.
+ * not nearness. A number that somebody said counts before everything: it is what the log tells of.
  */
 export function patientMatch({ transport, serial, said, over }: MatchEvidence): PatientMatch {
-  if (transport === 'serial') return { state: 'confirmed', by: 'cable' };
-  if (said === undefined) return { state: 'not-confirmed' };
+  if (said === undefined)
+    return transport === 'serial' ? { state: 'confirmed', by: 'cable' } : { state: 'not-confirmed' };
   const end = serialEnd(serial ?? '');
   if (end === undefined) return { state: over ? 'no-serial' : 'waiting' };
   return { state: end === said.toUpperCase() ? 'confirmed' : 'contradicted', by: 'serial-number' };
