@@ -20,15 +20,7 @@ export type Derive = (passphrase: string, salt: Uint8Array) => Promise<Uint8Arra
 export const deriveBackupKey: Derive = async (passphrase, salt) => {
   // Loaded when it is needed: most runs need none.
   const { argon2id } = await import('../access/argon2.js');
-  return await argon2id({
-    password: passphrase,
-    salt,
-    memorySize: 65_536,
-    iterations: 3,
-    parallelism: 1,
-    hashLength: SEAL_KEY_BYTES,
-    outputType: 'binary',
-  });
+  return await argon2id({ password: passphrase, salt, memoryKiB: 65_536, iterations: 3, bytes: SEAL_KEY_BYTES });
 };
 
 /** A passphrase that nobody has to invent: 128 bits as 16 words. */

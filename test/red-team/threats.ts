@@ -304,8 +304,8 @@ export const THREATS: readonly Threat[] = [
     attack: 'a thief tries PINs on a copy with a program of his own',
     defence: 'argon2id with a salt for each person',
     status: 'tested',
-    tests: here('stolen-disk', 'pays argon2id with 19 MiB for each guess, for each person anew'),
-    left: 'six digits are a million guesses: hours to days of one machine, where the system has no secret store (T14f)',
+    tests: here('stolen-disk', 'pays argon2id with 64 MiB for each guess, for each person anew'),
+    left: 'six digits are a million guesses: ten hours of one core of the machine here, where the system has no secret store (T14f)',
   },
   {
     id: 'T14e',
