@@ -52,9 +52,10 @@ export async function openGateway({
   const badgeReader = badgeReaderOf(badgeReaderName, practice);
   let around: Promise<Around> | undefined;
   let over = false;
+  const drawn = shown.then(() => sleep(LOCK_SCREEN_MS));
   const provider = async (transport: LinkProvider['transport']): Promise<LinkProvider> => {
     if (over) throw new OneBoxError('LINK_ABORTED', 'the application ends');
-    around ??= shown.then(practice ? () => practiceWorld(practiceDevices) : () => realWorld(badgeReaderName));
+    around ??= drawn.then(practice ? () => practiceWorld(practiceDevices) : () => realWorld(badgeReaderName));
     const found = (await around).providers.find((one) => one.transport === transport);
     if (!found) throw new Error(`no provider of ${transport}`);
     return found;
@@ -78,8 +79,7 @@ export async function openGateway({
   // A badge may be held there before it is asked for. What is wrong with the reader is told when it is.
   shown.then(() => badgeReader?.ready()).catch(() => undefined);
   // While the person finds the first digits; without it the PIN and the first scan only take longer.
-  shown
-    .then(() => sleep(LOCK_SCREEN_MS))
+  drawn
     .then(() => import('@onebox/gateway/inputs.js'))
     .then(() => import('@onebox/gateway/access/argon2.js'))
     .then(({ prepareArgon2 }) => prepareArgon2())
