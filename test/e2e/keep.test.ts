@@ -116,10 +116,9 @@ lane('what the tablet keeps, and its end, in the real window', noWindow, () => {
     await sheet(person);
     await person.press('Back up');
     await tablet.type(PIN);
-    const words = (
-      await page.getByRole('list', { name: 'Words of the back-up' }).getByRole('listitem').allInnerTexts()
-    ).join(' ');
-    expect(words.split(' ')).toHaveLength(16);
+    const listed = page.getByRole('list', { name: 'Words of the back-up' }).getByRole('listitem');
+    await expect.poll(() => listed.count()).toBe(16);
+    const words = (await listed.allInnerTexts()).join(' ');
     const key = await page.locator('.code-key code').innerText();
     await person.press('Save the file');
     const files = () => readdirSync(saved).filter((name) => name.endsWith('.onebox-backup'));
