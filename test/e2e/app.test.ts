@@ -43,11 +43,11 @@ lane('the application in its window', noWindow, () => {
 
   beforeAll(async () => {
     app = await _electron.launch({ executablePath: ELECTRON, args: options });
-    await watch(app.context());
     page = await app.firstWindow();
     heard = complaints(page);
-    // The page may have begun before it was watched.
     await page.waitForLoadState();
+    // A page that is just being made may miss what is added to its context, and it has begun unwatched: once more.
+    await watch(app.context());
     await page.reload();
     person = new Responder(page);
   });
