@@ -1,5 +1,6 @@
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
 import { failure, find, LAB, QUICK, ramp, until } from '@onebox/gateway/links/contract-world.js';
+import type { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Controller } from '@onebox/simulation/radio/controller.js';
 import { startPeripheral } from '@onebox/simulation/radio/peripheral.js';
 import { AIR, Radio } from '@onebox/simulation/radio/radio.js';
@@ -58,6 +59,26 @@ describe('pairing and faults', () => {
       expect(error.kind).toBe('LINK_LOST');
       expect((await link!.ended).error?.kind).toBe('LINK_LOST');
     }
+  });
+
+  test('an attempt that is given up, at any moment, leaves no connection behind', async () => {
+    const { device, peripheral, provider } = await world();
+    const { id } = await find(provider, device);
+    // The device advertises every 20 ms: it is connected by then, and the news of it may be under way.
+    for (let attempt = 0; attempt < 150; attempt += 1) {
+      const given = new AbortController();
+      const opening = provider.open(id, { ...QUICK, signal: given.signal }).then(
+        (link) => link.close(),
+        ({ kind }: OneBoxError) => kind,
+      );
+      await new Promise((resolve) => setTimeout(resolve, (attempt % 50) / 2));
+      given.abort();
+      expect(['LINK_ABORTED', undefined]).toContain(await opening);
+    }
+    const link = await provider.open(id, QUICK);
+    expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
+    await link.close();
+    await until(() => !peripheral.connected);
   });
 
   test('a connected device of another unit is not there', async () => {

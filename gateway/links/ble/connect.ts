@@ -48,7 +48,7 @@ async function connectOnce(
   gatt: () => NobleGatt | undefined,
 ): Promise<Outcome> {
   const connected = end.first<Outcome>((resolve) =>
-    on(peripheral, 'connect', (error?: Error) =>
+    on(peripheral, 'connect', (error?: Error | null) =>
       resolve(error ? { kind: 'failed', reason: error.message } : { kind: 'connected' }),
     ),
   );
@@ -78,8 +78,8 @@ async function connectOnce(
 async function cancel(peripheral: NoblePeripheral): Promise<void> {
   quietly(() => peripheral.cancelConnect()); // emits `connect` at once, and again when the controller has confirmed
   const end = new Waiter(CANCEL_MS);
-  const confirmed = await end.first<boolean>((resolve) =>
-    on(peripheral, 'connect', (error?: Error) => resolve(error === undefined)),
+  const confirmed = await end.first<boolean>(
+    (resolve) => on(peripheral, 'connect', (error?: Error | null) => resolve(!error)), // null is noble's word for success
   );
   end.dispose();
   if (confirmed) await hangUp(peripheral, CANCEL_MS);
