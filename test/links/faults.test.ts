@@ -1,14 +1,18 @@
+import type { HciSocket } from '@onebox/gateway/links/ble/hci-socket.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
 import { failure, find, LAB, QUICK, ramp, until } from '@onebox/gateway/links/contract-world.js';
 import type { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Controller } from '@onebox/simulation/radio/controller.js';
 import { startPeripheral } from '@onebox/simulation/radio/peripheral.js';
 import { AIR, Radio } from '@onebox/simulation/radio/radio.js';
-import { VirtualAdapter } from '@onebox/simulation/radio/virtual-adapter.js';
+import { VirtualAdapter, type VirtualHciSocket } from '@onebox/simulation/radio/virtual-adapter.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { cleanUp, cleanups, labDevice, remote, world } from './lab.js';
 
 afterEach(cleanUp);
+
+/** LE (Enhanced) Connection Complete (Bluetooth Core, Vol 4 Part E, 7.7.65.1 and .10), in H4 framing. */
+const isConnectionComplete = (packet: Buffer): boolean => packet[1] === 0x3e && [0x01, 0x0a].includes(packet[3]!);
 
 describe('pairing and faults', () => {
   test('a device that refuses to pair refuses the read, and the link goes on', async () => {
@@ -75,6 +79,33 @@ describe('pairing and faults', () => {
       given.abort();
       expect(['LINK_ABORTED', undefined]).toContain(await opening);
     }
+    const link = await provider.open(id, QUICK);
+    expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
+    await link.close();
+    await until(() => !peripheral.connected);
+  });
+
+  test('a controller that connects long after the attempt was given up does not lock the device away', async () => {
+    const { adapter, peripheral, device } = await world();
+    let lateMs = 0;
+    const hciSocket = (): HciSocket => {
+      const socket = adapter.hciSocket() as VirtualHciSocket;
+      const emit = socket.emit.bind(socket);
+      socket.emit = (event: string, ...args: unknown[]) => {
+        if (lateMs === 0 || event !== 'data' || !isConnectionComplete(args[0] as Buffer)) return emit(event, ...args);
+        setTimeout(() => emit(event, ...args), lateMs);
+        return true;
+      };
+      return socket;
+    };
+    const provider = new BleProvider({ hciSocket });
+    cleanups.push(() => provider.dispose());
+    const { id } = await find(provider, device);
+    lateMs = 900;
+    expect((await failure(provider.open(id, { deadlineMs: 200 }), 1_000)).kind).toBe('LINK_TIMEOUT');
+    expect(peripheral.connected).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, lateMs));
+    lateMs = 0;
     const link = await provider.open(id, QUICK);
     expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
     await link.close();

@@ -28,6 +28,8 @@ export async function connectPeripheral(
 ): Promise<void> {
   const end = new Waiter(deadlineMs, signal);
   try {
+    // What an attempt that was given up left here: the controller connected after CANCEL_MS.
+    if (peripheral.state === 'connected') await hangUp(peripheral, CANCEL_MS);
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await connectOnce(peripheral, end, gatt);
       if (outcome.kind === 'connected') return;
