@@ -1,4 +1,5 @@
 // `npm run bench`: measures OneBox against bare baselines and writes bench/results.md. `npm run bench -- NAME` measures one part and only prints it.
+import './setup/node-version.mjs';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuild, ensureDependencies } from './setup/dependencies.mjs';

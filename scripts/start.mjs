@@ -1,4 +1,5 @@
 // `npm start`: sets up what is missing, then opens OneBox in practice mode; `npm start -- --real` uses the real radios.
+import './setup/node-version.mjs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuild, ensureDependencies } from './setup/dependencies.mjs';

@@ -1,4 +1,5 @@
 // `npm test`: sets up what is missing and runs everything. `npm test -- FILTER` runs the test files whose path contains FILTER.
+import './setup/node-version.mjs';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
