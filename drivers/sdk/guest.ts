@@ -47,17 +47,13 @@ export interface Host {
 }
 
 const DEFAULT_IDLE_MS = 10_000;
-/** Findings that are handed over at once, at most, when the host is busy with earlier ones. */
-const BATCH = 64;
-/** Batches that are sent one by one while the host has taken none of them; then they fill. */
-const AHEAD = 8;
-/** Batches under way at which the driver waits. The host stops a driver with 64 open calls. */
+/** Findings under way at which the driver waits. The host stops a driver with 64 open calls. */
 const MOST = 32;
 
 /** Runs the program to its end; rejects with what it threw. What it found before it failed is handed over. */
 export async function runProgram(driver: Driver, opening: Opening, host: Host): Promise<void> {
   const reporter = new Reporter(host);
-  const device = new HostDevice(opening, new ReportingHost(host, reporter), reporter);
+  const device = new HostDevice(opening, host, reporter);
   if (opening.authorise) {
     if (!driver.authorise) throw new OneBoxError('AUTHORISATION_NEEDED', 'the driver has no authorise hook');
     await driver.authorise(device);
@@ -76,73 +72,31 @@ export async function runProgram(driver: Driver, opening: Opening, host: Host): 
   await reporter.flush();
 }
 
-/** Encodes findings and hands them over in batches: while some are under way the next one fills. */
+/** Encodes findings and hands each over at once: whatever the driver does next, it is kept. */
 class Reporter {
-  #waiting: Uint8Array[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #failure: unknown;
 
   constructor(readonly host: Host) {}
 
   async put(finding: Finding | Uint8Array): Promise<void> {
+    while (this.#underWay.size >= MOST) await Promise.race(this.#underWay);
     if (this.#failure) throw this.#failure;
-    this.#waiting.push(finding instanceof Uint8Array ? finding : v1.Finding.encode(finding).finish());
-    if (this.#underWay.size < AHEAD) this.#send();
-    while (this.#waiting.length >= BATCH) await this.#room();
-    if (this.#failure) throw this.#failure;
-  }
-
-  /** Hands over what waits: whatever the driver does next, it is kept. */
-  async handOver(): Promise<void> {
-    while (this.#underWay.size >= MOST) await this.#room();
-    this.#send();
-  }
-
-  async flush(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#underWay.size > 0) {
-      this.#send();
-      await this.#room();
-    }
-    if (this.#failure) throw this.#failure;
-  }
-
-  async #room(): Promise<void> {
-    await Promise.race(this.#underWay);
-  }
-
-  #send(): void {
-    if (this.#waiting.length === 0) return;
-    const findings = this.#waiting;
-    this.#waiting = [];
-    const taken: Promise<void> = this.host.call('report', { findings }).then(
-      () => {
-        this.#underWay.delete(taken);
-        this.#send();
-      },
+    const bytes = finding instanceof Uint8Array ? finding : v1.Finding.encode(finding).finish();
+    const taken: Promise<void> = this.host.call('report', { findings: [bytes] }).then(
+      () => void this.#underWay.delete(taken),
       (error: unknown) => {
         this.#underWay.delete(taken);
         this.#failure = error;
-        this.#waiting = [];
       },
     );
     this.#underWay.add(taken);
   }
-}
 
-/** The host, as the rest of the driver's calls reach it: findings go first. */
-class ReportingHost implements Host {
-  constructor(
-    readonly host: Host,
-    readonly reporter: Reporter,
-  ) {}
-
-  async call<N extends CallName>(name: N, input: Calls[N]['in']): Promise<Calls[N]['out']> {
-    await this.reporter.handOver();
-    return this.host.call(name, input);
-  }
-
-  now(): number {
-    return this.host.now();
+  /** Resolves when the host has taken all. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#underWay);
+    if (this.#failure) throw this.#failure;
   }
 }
 

@@ -97,10 +97,11 @@ class SandboxRun {
 
   #message(value: unknown): void {
     const message = readSandboxMessage(value);
-    const expected = message?.type === 'fatal' || (message?.seq === this.#seq && this.#busySince !== undefined);
     if (!message) this.#fail('DRIVER_FLOOD', 'a message of the sandbox that breaks the rules');
-    else if (!expected) this.#fail('DRIVER_CRASHED', 'the sandbox answers what was not asked');
     else if (message.type === 'fatal') this.#fatal(message);
+    else if (this.#busySince === undefined || (message.type === 'turn' && message.seq !== this.#seq))
+      this.#fail('DRIVER_CRASHED', 'the sandbox answers what was not asked');
+    else if (message.type === 'report') this.#take([message.call]);
     else this.#turn(message.calls);
   }
 
@@ -180,12 +181,9 @@ class SandboxRun {
     }
   }
 
-  #fatal({ reason, trace, calls }: FatalMessage): void {
+  #fatal({ reason, trace }: FatalMessage): void {
     this.run.options.onTrace?.(`${reason}: ${trace}`);
-    // What it had found in this turn is kept.
-    this.#take(calls.filter((call) => call.name === 'report'));
-    const error = FATAL[reason]();
-    this.#end(error);
+    this.#end(FATAL[reason]());
   }
 
   #check(): void {

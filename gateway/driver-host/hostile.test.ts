@@ -67,7 +67,7 @@ describe('a hostile driver is stopped, and what it found before is kept', () => 
     ['deep-recursion', 'DRIVER_CRASHED'],
     ['recursion-in-native', 'DRIVER_CRASHED'],
     ['regex-bomb', 'DRIVER_TIMEOUT'],
-    ['million-calls', 'DRIVER_MEMORY'],
+    ['million-calls', 'DRIVER_FLOOD'],
     ['many-calls', 'DRIVER_FLOOD'],
     ['giant-finding', 'DRIVER_FLOOD'],
     ['foreign-request', 'DRIVER_FORBIDDEN'],
@@ -88,6 +88,12 @@ describe('a hostile driver is stopped, and what it found before is kept', () => 
     expect(findings).toHaveLength(HONEST);
     // Nothing but the end of the session was ever sent.
     expect(link.log).toEqual(['2A52 ff']);
+  });
+
+  it.each(['loop-after-findings', 'hang-after-findings'])('%s: not one of them is lost', async (name) => {
+    const { run, findings } = await contain(name, {}, SHORT);
+    expect(run.error?.kind).toBe('DRIVER_TIMEOUT');
+    expect(findings).toHaveLength(HONEST + 20);
   });
 
   it.each([

@@ -50,7 +50,7 @@ const FATAL: readonly string[] = [
   'crash',
 ] satisfies readonly FatalReason[];
 
-/** The driver has done all it could after message `seq`, and wants these calls. */
+/** The driver has done all it could after message `seq`, and wants these calls beside its reports. */
 export interface TurnMessage {
   readonly type: 'turn';
   readonly seq: number;
@@ -58,16 +58,21 @@ export interface TurnMessage {
   readonly busyMs: number;
 }
 
-/** The sandbox is over. What it wanted before in the same turn comes with it. */
+/** A call that hands findings over, while the turn goes on: the engine may never come back from it. */
+export interface ReportMessage {
+  readonly type: 'report';
+  readonly call: RawCall;
+}
+
+/** The sandbox is over. */
 export interface FatalMessage {
   readonly type: 'fatal';
   readonly reason: FatalReason;
-  readonly calls: readonly RawCall[];
   /** For the author of the driver; words of the driver, never to be stored. */
   readonly trace: string;
 }
 
-export type SandboxMessage = TurnMessage | FatalMessage;
+export type SandboxMessage = TurnMessage | ReportMessage | FatalMessage;
 
 /** Bounds of one turn; the sandbox keeps them, the host does not trust it to. */
 export const TURN_LIMITS = { calls: 256, bytes: 4 * 1024 * 1024, json: 256 * 1024 } as const;
@@ -75,16 +80,21 @@ export const TURN_LIMITS = { calls: 256, bytes: 4 * 1024 * 1024, json: 256 * 102
 /** The message if it has the right shape and size. */
 export function readSandboxMessage(value: unknown): SandboxMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { type, seq, calls, busyMs, reason, trace } = value as Record<string, unknown>;
-  if (!Array.isArray(calls) || calls.length > TURN_LIMITS.calls + 1 || !calls.every(isRawCall)) return undefined;
+  const { type, seq, calls, call, busyMs, reason, trace } = value as Record<string, unknown>;
+  if (type === 'turn' && Number.isSafeInteger(seq) && areRawCalls(calls) && typeof busyMs === 'number')
+    return { type, seq: seq as number, calls, busyMs };
+  if (type === 'report' && areRawCalls([call]) && (call as RawCall).name === 'report')
+    return { type, call: call as RawCall };
+  if (type === 'fatal' && typeof reason === 'string' && FATAL.includes(reason) && typeof trace === 'string')
+    return { type, reason: reason as FatalReason, trace: trace.slice(0, 4000) };
+  return undefined;
+}
+
+function areRawCalls(calls: unknown): calls is RawCall[] {
+  if (!Array.isArray(calls) || calls.length > TURN_LIMITS.calls + 1 || !calls.every(isRawCall)) return false;
   let bytes = 0;
   for (const call of calls) bytes += call.bytes.length + call.json.length;
-  if (bytes > TURN_LIMITS.bytes + TURN_LIMITS.json * calls.length) return undefined;
-  if (type === 'turn' && Number.isSafeInteger(seq) && typeof busyMs === 'number')
-    return { type, seq: seq as number, calls, busyMs };
-  if (type === 'fatal' && typeof reason === 'string' && FATAL.includes(reason) && typeof trace === 'string')
-    return { type, reason: reason as FatalReason, calls, trace: trace.slice(0, 4000) };
-  return undefined;
+  return bytes <= TURN_LIMITS.bytes + TURN_LIMITS.json * calls.length;
 }
 
 function isRawCall(value: unknown): value is RawCall {

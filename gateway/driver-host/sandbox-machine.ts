@@ -41,6 +41,8 @@ export class SandboxFatal extends Error {
 /** One driver in one QuickJS machine with memory of its own. Must be dropped with its process. */
 export class SandboxMachine {
   #calls: RawCall[] = [];
+  /** Of this turn, those that were handed over at once included. */
+  #count = 0;
   #bytes = 0;
   #fatal: SandboxFatal | undefined;
   #deadline = Number.POSITIVE_INFINITY;
@@ -55,12 +57,13 @@ export class SandboxMachine {
     now: number,
     /** It wanted more memory than it may have. */
     readonly isExhausted: () => boolean,
+    readonly onReport: (call: RawCall) => void,
   ) {
     this.#now = now;
   }
 
-  /** Makes a machine and runs the bundle in it. */
-  static async load(message: LoadMessage): Promise<SandboxMachine> {
+  /** Makes a machine and runs the bundle in it. `onReport` takes each call that hands findings over, within the turn. */
+  static async load(message: LoadMessage, onReport: (call: RawCall) => void): Promise<SandboxMachine> {
     const wasmMemory = new WebAssembly.Memory({
       initial: INITIAL_PAGES,
       maximum: Math.max(INITIAL_PAGES, message.memoryMiB * PAGES_PER_MIB),
@@ -69,7 +72,8 @@ export class SandboxMachine {
     const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(release, { wasmMemory }));
     const runtime = quickjs.newRuntime();
     runtime.setMaxStackSize(STACK_BYTES);
-    const machine = new SandboxMachine(runtime, runtime.newContext(), message.turnMs, message.now, isExhausted);
+    const { turnMs, now } = message;
+    const machine = new SandboxMachine(runtime, runtime.newContext(), turnMs, now, isExhausted, onReport);
     // Polled about every 10 000 steps: the host's own deadline, which kills the process, stands behind it.
     runtime.setInterruptHandler(() => {
       if (cpuMs() < machine.#deadline && !isExhausted()) return false;
@@ -101,10 +105,11 @@ export class SandboxMachine {
     });
   }
 
-  /** What the driver wanted since the last time. */
+  /** What the driver wanted since the last time, beside its reports. */
   takeCalls(): RawCall[] {
     const calls = this.#calls;
     this.#calls = [];
+    this.#count = 0;
     this.#bytes = 0;
     return calls;
   }
@@ -154,10 +159,12 @@ export class SandboxMachine {
       bytes: buffer.value.slice(),
     };
     buffer.dispose();
+    this.#count += 1;
     this.#bytes += call.bytes.length;
-    if (this.#calls.length >= TURN_LIMITS.calls || this.#bytes > TURN_LIMITS.bytes || text.length > TURN_LIMITS.json)
+    if (this.#count > TURN_LIMITS.calls || this.#bytes > TURN_LIMITS.bytes || text.length > TURN_LIMITS.json)
       throw this.#failure(new SandboxFatal('flood'));
-    this.#calls.push(call);
+    if (call.name === 'report') this.onReport(call);
+    else this.#calls.push(call);
   }
 
   #failure(fatal: SandboxFatal): SandboxFatal {

@@ -24,14 +24,14 @@ async function handle(message: HostMessage): Promise<void> {
   if (over) return;
   const started = performance.now();
   try {
-    if (message.type === 'load') machine = await SandboxMachine.load(message);
+    if (message.type === 'load') machine = await SandboxMachine.load(message, (call) => post({ type: 'report', call }));
     else if (message.type === 'start') machine?.start(message);
     else machine?.answer(message);
     post({ type: 'turn', seq: message.seq, calls: machine?.takeCalls() ?? [], busyMs: performance.now() - started });
   } catch (error) {
     over = true;
     const { reason, trace } = error instanceof SandboxFatal ? error : new SandboxFatal('crash', String(error));
-    post({ type: 'fatal', reason, calls: machine?.takeCalls() ?? [], trace: trace.slice(0, 4000) });
+    post({ type: 'fatal', reason, trace: trace.slice(0, 4000) });
   }
 }
 
