@@ -50,7 +50,7 @@ async function connectOnce(
   gatt: () => NobleGatt | undefined,
 ): Promise<Outcome> {
   const connected = end.first<Outcome>((resolve) =>
-    on(peripheral, 'connect', (error?: Error | null) =>
+    onConnect(peripheral, (error) =>
       resolve(error ? { kind: 'failed', reason: error.message } : { kind: 'connected' }),
     ),
   );
@@ -80,11 +80,9 @@ async function connectOnce(
 async function cancel(peripheral: NoblePeripheral): Promise<void> {
   quietly(() => peripheral.cancelConnect()); // emits `connect` at once, and again when the controller has confirmed
   const end = new Waiter(CANCEL_MS);
-  const confirmed = await end.first<boolean>(
-    (resolve) => on(peripheral, 'connect', (error?: Error | null) => resolve(!error)), // null is noble's word for success
-  );
+  const connected = await end.first<boolean>((resolve) => onConnect(peripheral, (error) => resolve(!error)));
   end.dispose();
-  if (confirmed) await hangUp(peripheral, CANCEL_MS);
+  if (connected) await hangUp(peripheral, CANCEL_MS);
 }
 
 /** Disconnects. Resolves when the controller has confirmed it, or after `deadlineMs`. */
@@ -105,6 +103,11 @@ function quietly(work: () => void): void {
   } catch {
     // nothing is left to take back
   }
+}
+
+/** How an attempt ended; undefined when it connected, for which noble says null. */
+function onConnect(peripheral: NoblePeripheral, listener: (error: Error | undefined) => void): () => void {
+  return on(peripheral, 'connect', (error?: Error | null) => listener(error ?? undefined));
 }
 
 function on(emitter: NoblePeripheral | NobleGatt, event: string, listener: (...args: never[]) => void): () => void {
