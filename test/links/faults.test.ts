@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HciSocket } from '@onebox/gateway/links/ble/hci-socket.js';
 import { BleProvider } from '@onebox/gateway/links/ble/provider.js';
 import { failure, find, LAB, QUICK, ramp, until } from '@onebox/gateway/links/contract-world.js';
 import type { OneBoxError } from '@onebox/protocol/errors.js';
 import type { Controller } from '@onebox/simulation/radio/controller.js';
-import { startPeripheral } from '@onebox/simulation/radio/peripheral.js';
+import { type Peripheral, startPeripheral } from '@onebox/simulation/radio/peripheral.js';
 import { AIR, Radio } from '@onebox/simulation/radio/radio.js';
 import { VirtualAdapter, type VirtualHciSocket } from '@onebox/simulation/radio/virtual-adapter.js';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -13,6 +14,14 @@ afterEach(cleanUp);
 
 /** LE (Enhanced) Connection Complete (Bluetooth Core, Vol 4 Part E, 7.7.65.1 and .10), in H4 framing. */
 const isConnectionComplete = (packet: Buffer): boolean => packet[1] === 0x3e && [0x01, 0x0a].includes(packet[3]!);
+
+/** The device can be opened, read and left. */
+async function expectReadable(provider: BleProvider, id: string, peripheral: Peripheral): Promise<void> {
+  const link = await provider.open(id, QUICK);
+  expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
+  await link.close();
+  await until(() => !peripheral.connected);
+}
 
 describe('pairing and faults', () => {
   test('a device that refuses to pair refuses the read, and the link goes on', async () => {
@@ -50,7 +59,7 @@ describe('pairing and faults', () => {
     for (const octets of [1, 10, 40, 120, 300, 700]) {
       let link = await provider.open(id, QUICK).catch(() => undefined);
       for (let tries = 0; !link && tries < 20; tries += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await sleep(50);
         link = await provider.open(id, QUICK).catch(() => undefined);
       }
       peripheral.dropAfter(octets);
@@ -75,14 +84,11 @@ describe('pairing and faults', () => {
         (link) => link.close(),
         ({ kind }: OneBoxError) => kind,
       );
-      await new Promise((resolve) => setTimeout(resolve, (attempt % 50) / 2));
+      await sleep((attempt % 50) / 2);
       given.abort();
       expect(['LINK_ABORTED', undefined]).toContain(await opening);
     }
-    const link = await provider.open(id, QUICK);
-    expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
-    await link.close();
-    await until(() => !peripheral.connected);
+    await expectReadable(provider, id, peripheral);
   });
 
   test('a controller that connects long after the attempt was given up does not lock the device away', async () => {
@@ -104,12 +110,9 @@ describe('pairing and faults', () => {
     lateMs = 900;
     expect((await failure(provider.open(id, { deadlineMs: 200 }), 1_000)).kind).toBe('LINK_TIMEOUT');
     expect(peripheral.connected).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, lateMs));
+    await sleep(lateMs);
     lateMs = 0;
-    const link = await provider.open(id, QUICK);
-    expect(await link.read(LAB.long300, QUICK)).toEqual(ramp(300));
-    await link.close();
-    await until(() => !peripheral.connected);
+    await expectReadable(provider, id, peripheral);
   });
 
   test('a connected device of another unit is not there', async () => {
